@@ -1,0 +1,63 @@
+"""The database connection: SQLite with durable commits by default, any SQLAlchemy URL otherwise.
+
+SQLite turns a read transaction that begins to write away with "locked" at once, whatever the timeout,
+so a writing transaction says BEGIN IMMEDIATE from its start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.orm import Session
+
+_BUSY_TIMEOUT_SECONDS = 30
+
+
+class Database:
+    """Gives out one session per transaction: `read()` or `write()`."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        arguments = {"timeout": _BUSY_TIMEOUT_SECONDS} if self.is_sqlite else {}
+        self.engine = create_engine(url, connect_args=arguments)
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session over one consistent snapshot; changes made in it are rolled back."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session that holds the write lock, commits when the block ends and rolls back when it raises."""
+        writer = self.engine.execution_options(immediate=True)
+        with Session(writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Give every pooled connection back."""
+        self.engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver must not open transactions by itself: `_begin_sqlite` does.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    # With NORMAL a power cut loses commits that were already acknowledged.
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA cache_size=-65536")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

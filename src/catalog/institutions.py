@@ -1,0 +1,62 @@
+"""Institutions: the tree of libraries, museums and other houses that put resources into the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalog.clock import now
+from catalog.errors import NotFound
+from catalog.tables import InstitutionRow
+
+
+@dataclass(frozen=True, slots=True)
+class Institution:
+    """One institution; `data` follows schemas/institution.yaml."""
+
+    number: int
+    code: str
+    name: str
+    parent: str | None
+    data: Mapping[str, Any]
+
+    @property
+    def region(self) -> str | None:
+        """Its county, city or province by GB/T 2260 (first six digits of a longer code)."""
+        region = self.data.get("region")
+        return str(region)[:6] if region else None
+
+
+def put(session: Session, data: Mapping[str, Any]) -> Institution:
+    """Make or update the institution of `data["code"]` from a validated document."""
+    row = session.scalar(select(InstitutionRow).where(InstitutionRow.code == data["code"]))
+    if row is None:
+        row = InstitutionRow(code=data["code"], created_at=now())
+        session.add(row)
+    row.name, row.parent, row.data = data["name"], data.get("parent"), dict(data)
+    session.flush()
+    return _institution(row)
+
+
+def get(session: Session, code: str) -> Institution:
+    """The institution of this code. Raises NotFound, saying how to make it."""
+    row = session.scalar(select(InstitutionRow).where(InstitutionRow.code == code))
+    if row is None:
+        raise NotFound(
+            f"there is no institution with the code {code!r}; add it with `wenmai institution add`",
+            field="institution",
+        )
+    return _institution(row)
+
+
+def all_institutions(session: Session) -> list[Institution]:
+    """Every institution, in order of number."""
+    return [_institution(row) for row in session.scalars(select(InstitutionRow).order_by(InstitutionRow.number))]
+
+
+def _institution(row: InstitutionRow) -> Institution:
+    return Institution(row.number, row.code, row.name, row.parent, row.data)

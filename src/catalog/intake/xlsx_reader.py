@@ -1,0 +1,132 @@
+"""XLSX workbooks: the first sheet or a named one, a header row, formulas by their last value, dates as ISO 8601."""
+
+from __future__ import annotations
+
+import json
+import warnings
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from typing import Any
+
+import openpyxl
+
+from catalog.intake.csv_reader import column_names, width_problems
+from catalog.intake.records import IntakeError, Limits, RawRecord, unreadable
+from catalog.intake.sources import Source
+from catalog.schema import Problem
+
+_OLE_MAGIC = b"\xd0\xcf\x11\xe0"
+# Shared texts are the one part that openpyxl holds in memory as a whole.
+_SHARED_TEXT_BYTES = 512 << 20
+_FAULTS = ("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!")
+
+
+class XlsxReader:
+    """The rows of one sheet of a workbook."""
+
+    def __init__(self, source: Source, sheet: str | None = None) -> None:
+        self._source = source
+        self._sheet = sheet
+        if source.packed or source.head(4) == _OLE_MAGIC:
+            raise IntakeError(
+                f"{source.name} is packed, encrypted or an old .xls; save it as a plain .xlsx workbook"
+            )
+        _refuse_bombs(source)
+        header = next(self._rows(), None)
+        if header is None:
+            raise IntakeError(f"the sheet of {source.name} is empty; it begins with the names of its columns")
+        self.columns: Sequence[str] = column_names(header)
+
+    def records(self) -> Iterator[RawRecord]:
+        """Every row that has a cell filled in."""
+        rows = self._rows()
+        next(rows)
+        for number, cells in enumerate(rows, start=1):
+            padded = cells + [""] * (len(self.columns) - len(cells))
+            raw = json.dumps(cells, ensure_ascii=False).encode("utf-8", "replace")
+            problems = width_problems(padded, self.columns) + _cell_problems(
+                padded, self.columns, self._source.limits
+            )
+            fields = dict(zip(self.columns, padded, strict=False))
+            yield RawRecord(number, None, raw, fields, tuple(problems))
+
+    def _rows(self) -> Iterator[list[str]]:
+        with _opened(self._source) as book:
+            sheet = book.worksheets[0] if self._sheet is None else _named(book, self._sheet)
+            sheet.reset_dimensions()
+            for row in sheet.iter_rows(values_only=True):
+                cells = [_text(value) for value in row]
+                while cells and not cells[-1]:
+                    cells.pop()
+                if cells:
+                    yield cells
+
+
+@contextmanager
+def _opened(source: Source) -> Iterator[Any]:
+    """The workbook; whatever openpyxl raises while it is read becomes one IntakeError."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(source.path, read_only=True, data_only=True)
+        try:
+            yield book
+        finally:
+            book.close()
+    except (IntakeError, GeneratorExit):
+        raise
+    except (
+        Exception
+    ) as error:  # openpyxl lets the errors of zip, XML and its own parsing through as they come
+        raise IntakeError(
+            f"{source.name} is not a workbook that can be read ({type(error).__name__}); save it again as .xlsx"
+        ) from error
+
+
+def _refuse_bombs(source: Source) -> None:
+    try:
+        with zipfile.ZipFile(source.path) as package:
+            parts = package.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise IntakeError(
+            f"{source.name} is not an .xlsx workbook ({error}); save it again as .xlsx"
+        ) from error
+    if sum(part.file_size for part in parts) > source.limits.unpacked:
+        raise IntakeError(
+            f"{source.name} unpacks to more than the {source.limits.unpacked:,} bytes allowed; split it"
+        )
+    if any(part.file_size > _SHARED_TEXT_BYTES for part in parts if "sharedStrings" in part.filename):
+        raise IntakeError(f"the texts of {source.name} do not fit into memory; save the sheet as CSV instead")
+
+
+def _named(book: Any, name: str) -> Any:
+    if name not in book.sheetnames:
+        known = ", ".join(book.sheetnames)
+        raise IntakeError(f"the workbook has no sheet {name!r}; it has {known}", field="sheet")
+    return book[name]
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+def _cell_problems(cells: Sequence[str], columns: Sequence[str], limits: Limits) -> list[Problem]:
+    problems = []
+    for name, cell in zip(columns, cells, strict=False):
+        if cell in _FAULTS:
+            problems.append(unreadable(f"公式出错：{cell}", f"the formula failed with {cell}", field=name))
+        if "\0" in cell or len(cell) > limits.cell:
+            problems.append(unreadable("单元格内容无效", "the cell is too long or holds a NUL", field=name))
+        if any("\ud800" <= sign <= "\udfff" for sign in cell):
+            problems.append(unreadable("含有不成对的代理字符", "contains a lone surrogate", field=name))
+    return problems

@@ -1,0 +1,53 @@
+"""Leases: one process at a time does a named piece of work.
+
+A holder renews its lease while it works. The lease of a holder that died runs out; on the same host it is free at
+once, because the operating system knows that the process is gone.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from datetime import timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from catalog.clock import now
+from catalog.tables import LeaseRow
+
+
+def this_process() -> str:
+    """How this process names itself as a holder: `host:process id`."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def take(session: Session, name: str, holder: str, seconds: float) -> str:
+    """Take or renew the lease for `seconds`; returns who holds it now (`holder` if it was free, run out or ours).
+
+    `session` must be a writing one.
+    """
+    lease = session.get(LeaseRow, name)
+    if lease is not None and lease.holder != holder and lease.expires_at > now() and not _is_gone(lease.holder):
+        return lease.holder
+    session.merge(LeaseRow(name=name, holder=holder, expires_at=now() + timedelta(seconds=seconds)))
+    return holder
+
+
+def give_back(session: Session, name: str, holder: str) -> None:
+    """End the lease now, if `holder` still holds it."""
+    session.execute(delete(LeaseRow).where(LeaseRow.name == name, LeaseRow.holder == holder))
+
+
+def _is_gone(holder: str) -> bool:
+    """The holder was a process of this host that is not running any more."""
+    host, _, process = holder.rpartition(":")
+    if host != socket.gethostname() or not process.isdecimal():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

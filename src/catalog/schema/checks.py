@@ -1,0 +1,100 @@
+"""Checks that a type alone cannot express: codes of a vocabulary, dates, URLs, check digits."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from pydantic_core import PydanticCustomError
+
+from catalog.dates import DateError, parse_edtf
+from catalog.vocabularies import Vocabulary
+
+Check = Callable[[str], str]
+
+
+def of_vocabulary(vocabulary: Vocabulary) -> Check:
+    """A check that refuses what is not a code of `vocabulary` and hints at the nearest one."""
+    codes = frozenset(term.code for term in vocabulary.terms)
+
+    def check(code: str) -> str:
+        if code not in codes:
+            raise _error(
+                f"“{code}”不是词表 {vocabulary.name} 的代码",
+                f"{code!r} is not a code of the vocabulary {vocabulary.name}",
+                _nearest(code, vocabulary),
+            )
+        return code
+
+    return check
+
+
+def _nearest(text: str, vocabulary: Vocabulary) -> str:
+    term = vocabulary.find(text)
+    if term is not None:
+        return f"use {term.code} ({term.zh})"
+    near = difflib.get_close_matches(text, [term.code for term in vocabulary.terms], n=1)
+    return f"did you mean {near[0]}?" if near else f"see schemas/vocabularies/{vocabulary.name}.yaml"
+
+
+def edtf(text: str) -> str:
+    """Refuses what is not a date of the EDTF subset."""
+    try:
+        parse_edtf(text)
+    except DateError as error:
+        raise _error(f"日期“{text}”无效", str(error), "write 1897, 1897-05, 1897-05-02 or 1368/1644") from error
+    return text
+
+
+def url(text: str) -> str:
+    """Refuses what is not an http(s) address with a host; `javascript:` never gets into a page."""
+    try:
+        parts = urlsplit(text)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"[\s\"<>]", text)
+    except ValueError:
+        sound = False
+    if not sound:
+        raise _error("不是有效的网址", "is not an http or https address", "write https://…")
+    return text
+
+
+def moment(text: str) -> str:
+    """Refuses what is not an ISO 8601 date and time."""
+    try:
+        datetime.fromisoformat(text)
+    except ValueError as error:
+        raise _error("不是有效的时间", "is not an ISO 8601 time", "write 2026-01-31T08:00:00Z") from error
+    return text
+
+
+def identifier(scheme: str, value: str) -> None:
+    """Refuses an ISBN or ISSN whose check digit is wrong (ISO 2108, ISO 3297)."""
+    compact = re.sub(r"[-‐–\s]", "", value).upper()
+    sound = {"isbn": _isbn, "issn": _issn}.get(scheme)
+    if sound is not None and not sound(compact):
+        name = scheme.upper()
+        raise _error(f"{name} {value} 的校验位不对", f"{value} is not a valid {name}", "compare it with the item")
+
+
+def _isbn(text: str) -> bool:
+    if re.fullmatch(r"\d{9}[\dX]", text):
+        return sum((10 - place) * _digit(sign) for place, sign in enumerate(text)) % 11 == 0
+    weighted = sum((3 if place % 2 else 1) * int(sign) for place, sign in enumerate(text) if sign.isdecimal())
+    return bool(re.fullmatch(r"97[89]\d{10}", text, re.ASCII)) and weighted % 10 == 0
+
+
+def _issn(text: str) -> bool:
+    if not re.fullmatch(r"\d{7}[\dX]", text):
+        return False
+    return sum((8 - place) * _digit(sign) for place, sign in enumerate(text)) % 11 == 0
+
+
+def _digit(sign: str) -> int:
+    return 10 if sign == "X" else int(sign)
+
+
+def _error(zh: str, en: str, hint: str) -> PydanticCustomError:
+    return PydanticCustomError("check", "{en}", {"zh": zh, "en": en, "hint": hint})

@@ -1,0 +1,183 @@
+"""The tables of the system of record. Times are UTC; documents are JSON text as the schema defines them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Text
+from sqlalchemy import TypeDecorator as _TypeDecorator
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+# SQLite numbers rows by itself only where the key is exactly INTEGER.
+_Number = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class UtcDateTime(_TypeDecorator[datetime]):
+    """A time zone aware UTC time; SQLite stores it without the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Put the zone back on."""
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+class Base(DeclarativeBase):
+    """Declares the naming of constraints, so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON}
+
+
+class InstitutionRow(Base):
+    """One institution of the tree (总分馆)."""
+
+    __tablename__ = "institution"
+    number: Mapped[int] = mapped_column(_Number, primary_key=True, autoincrement=True)
+    code: Mapped[str] = mapped_column(String(63), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    parent: Mapped[str | None] = mapped_column(ForeignKey("institution.code"))
+    data: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+
+class ResourceRow(Base):
+    """The current state of one resource. `number` is its integer name inside the search engines."""
+
+    __tablename__ = "resource"
+    __table_args__ = (Index("uq_resource_source", "source_system", "source_record", unique=True),)
+    number: Mapped[int] = mapped_column(_Number, primary_key=True, autoincrement=True)
+    id: Mapped[str] = mapped_column(String(26), unique=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    institution: Mapped[str] = mapped_column(ForeignKey("institution.code"), index=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    revision: Mapped[int]
+    data: Mapped[dict[str, Any]]
+    checksum: Mapped[str] = mapped_column(String(64))
+    source_system: Mapped[str | None] = mapped_column(String(200))
+    source_record: Mapped[str | None] = mapped_column(String(500))
+    source_format: Mapped[str | None] = mapped_column(String(32))
+    batch: Mapped[str | None] = mapped_column(String(26), index=True)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    reviewed_at: Mapped[datetime | None]
+    review_due: Mapped[datetime | None]
+
+
+class RevisionRow(Base):
+    """What a resource was at one revision: who changed it, when, and why."""
+
+    __tablename__ = "revision"
+    resource: Mapped[int] = mapped_column(ForeignKey("resource.number"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(String(16))
+    data: Mapped[dict[str, Any]]
+    actor: Mapped[str] = mapped_column(String(200))
+    note: Mapped[str | None] = mapped_column(String(1000))
+    at: Mapped[datetime]
+
+
+class ChangeRow(Base):
+    """One entry of the change feed, written in the transaction that made the change."""
+
+    __tablename__ = "change"
+    number: Mapped[int] = mapped_column(_Number, primary_key=True, autoincrement=True)
+    resource: Mapped[int] = mapped_column(ForeignKey("resource.number"))
+    revision: Mapped[int]
+    at: Mapped[datetime]
+
+
+class AuditRow(Base):
+    """Who did what to which resource; it outlives the resource's content."""
+
+    __tablename__ = "audit"
+    number: Mapped[int] = mapped_column(_Number, primary_key=True, autoincrement=True)
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(200))
+    action: Mapped[str] = mapped_column(String(32))
+    resource: Mapped[int | None] = mapped_column(ForeignKey("resource.number"), index=True)
+    detail: Mapped[str | None] = mapped_column(String(1000))
+
+
+class BatchRow(Base):
+    """One file that is being, or was, taken in. It resumes after its `position`th record."""
+
+    __tablename__ = "import_batch"
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    file: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))
+    bytes: Mapped[int] = mapped_column(_Number)
+    format: Mapped[str] = mapped_column(String(32))
+    options: Mapped[dict[str, Any]]
+    position: Mapped[int]
+    created: Mapped[int]
+    updated: Mapped[int]
+    unchanged: Mapped[int]
+    rejected: Mapped[int]
+    attempts: Mapped[int]
+    error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class RawRecordRow(Base):
+    """A record exactly as it came, with what became of it; kept for rejected records too.
+
+    `revision` is the revision of `resource` that it made, None if it made none.
+    """
+
+    __tablename__ = "raw_record"
+    batch: Mapped[str] = mapped_column(ForeignKey("import_batch.id"), primary_key=True)
+    record: Mapped[int] = mapped_column(primary_key=True)
+    offset: Mapped[int | None] = mapped_column(_Number)
+    outcome: Mapped[str] = mapped_column(String(16))
+    resource: Mapped[int | None] = mapped_column(_Number, index=True)
+    revision: Mapped[int | None]
+    raw: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ComplaintRow(Base):
+    """One exact complaint about one field of one record of a batch, or about the file (`record` None)."""
+
+    __tablename__ = "complaint"
+    number: Mapped[int] = mapped_column(_Number, primary_key=True, autoincrement=True)
+    batch: Mapped[str] = mapped_column(ForeignKey("import_batch.id"), index=True)
+    record: Mapped[int | None]
+    offset: Mapped[int | None] = mapped_column(_Number)
+    field: Mapped[str | None] = mapped_column(String(200))
+    problem: Mapped[str] = mapped_column(Text)
+    hint: Mapped[str | None] = mapped_column(Text)
+
+
+class GenerationRow(Base):
+    """One index generation and the number of the last change that is durably in it."""
+
+    __tablename__ = "generation"
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(16))
+    position: Mapped[int] = mapped_column(_Number)
+    documents: Mapped[int]
+    seconds: Mapped[float]
+    error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+
+class LeaseRow(Base):
+    """Who may do a piece of work that only one process may do at a time, and until when."""
+
+    __tablename__ = "lease"
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(200))
+    expires_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""The HTTP API under `/v1`: JSON answers, problem+json errors, documented by OpenAPI."""

@@ -1,0 +1,35 @@
+"""The web application: the API, the pages and the widget over one set of services."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from catalog.assets import asset
+from portal.api import health, problems, records, reference, searching
+from portal.api.headers import ResponseHeaders
+from portal.pages.errors import error_page
+from portal.pages.routes import router as pages
+from portal.pages.templating import STATIC
+from portal.services import Services
+
+_DESCRIPTION = """Search and read the catalogue of public culture institutions. Reading needs no key.
+
+Errors are `application/problem+json` (RFC 9457) and name the field. An unknown parameter is an error."""
+
+
+def create_app(services: Services) -> FastAPI:
+    """The ASGI application over `services`, which its caller opened and closes."""
+    app = FastAPI(
+        title="文脉 Wenmai", version=version("wenmai"), description=_DESCRIPTION, docs_url=None, redoc_url=None
+    )
+    app.state.services = services
+    problems.install(app, error_page)
+    app.add_middleware(ResponseHeaders, origins=services.settings.cors_origins)
+    for router in (searching.router, records.router, reference.router, health.router, pages):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/widget", StaticFiles(directory=asset("widget")), name="widget")
+    return app

@@ -1,0 +1,61 @@
+"""What every response says to the browser: no foreign scripts, no framing, no guessing, who may read across."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def security_headers() -> dict[str, str]:
+    """Headers that go with every response."""
+    return {
+        "content-security-policy": _POLICY,
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "strict-origin-when-cross-origin",
+        "cross-origin-opener-policy": "same-origin",
+    }
+
+
+class ResponseHeaders:
+    """ASGI middleware: security headers on all responses, CORS on what may be read from other sites.
+
+    `/v1` may be read by the `origins` that are set, `/widget` by all, never with credentials. A HEAD is
+    answered as a GET would be; the server leaves the body out.
+    """
+
+    def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:
+        self._app = app
+        self._origins = frozenset(origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        extra = security_headers() | self._sharing(scope["path"], Headers(scope=scope).get("origin", ""))
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(extra)
+            await send(message)
+
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        await self._app({**scope, "method": method}, receive, send_with_headers)
+
+    def _sharing(self, path: str, origin: str) -> dict[str, str]:
+        if path.startswith("/widget/"):
+            no_cache = {"cache-control": "no-cache"}
+            return no_cache | {"access-control-allow-origin": "*", "cross-origin-resource-policy": "cross-origin"}
+        if path.startswith("/static/"):
+            return {"cache-control": "no-cache"}
+        if path.startswith("/v1/") and self._origins:
+            allowed = {"access-control-allow-origin": origin} if origin in self._origins else {}
+            return {"vary": "Origin", "access-control-expose-headers": "ETag"} | allowed
+        return {}

@@ -1,0 +1,55 @@
+"""`/v1/resources/{id}`: a record, its history, and what is like it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+
+from catalog import resources
+from portal.answers import item_answers, resource_answer, revision_answer
+from portal.api.documents import (
+    BAD_REQUEST, GONE, NOT_FOUND, UNAVAILABLE, HistoryAnswer, ItemsAnswer, ResourceAnswer,
+)  # fmt: skip
+from portal.api.wiring import Wired
+from portal.parameters import Nothing, Size
+from portal.published import published_resource
+
+router = APIRouter(prefix="/v1/resources", tags=["resources"])
+_ERRORS: dict[int | str, dict[str, Any]] = {400: BAD_REQUEST, 404: NOT_FOUND, 410: GONE}
+
+
+@router.get("/{resource_id}", responses={200: {"model": ResourceAnswer}, 304: {}, **_ERRORS})
+def read(resource_id: str, request: Request, services: Wired, _parameters: Nothing) -> Response:
+    """A published record as a document of its kind's schema. Send `If-None-Match` to hear only of changes."""
+    with services.database.read() as session:
+        resource = published_resource(session, resource_id)
+    headers = {"etag": f'"{resource.revision}"', "cache-control": "no-cache"}
+    if _unchanged(request.headers.get("if-none-match", ""), headers["etag"]):
+        return Response(status_code=304, headers=headers)
+    return JSONResponse(resource_answer(resource), headers=headers)
+
+
+@router.get("/{resource_id}/similar", responses={200: {"model": ItemsAnswer}, **_ERRORS, 503: UNAVAILABLE})
+def similar(resource_id: str, parameters: Size, services: Wired) -> JSONResponse:
+    """Published records that are like this one in content, most alike first."""
+    with services.database.read() as session:
+        published_resource(session, resource_id)
+    items = services.search.similar(resource_id, parameters.size)
+    return JSONResponse({"items": item_answers(items, services.schemas, parameters.lang)})
+
+
+@router.get("/{resource_id}/history", responses={200: {"model": HistoryAnswer}, **_ERRORS})
+def history(resource_id: str, services: Wired, _parameters: Nothing) -> JSONResponse:
+    """The record's revisions, oldest first. Who made them is not told."""
+    with services.database.read() as session:
+        published_resource(session, resource_id)
+        revisions = resources.history(session, resource_id)
+    return JSONResponse({"items": [revision_answer(revision) for revision in revisions]})
+
+
+def _unchanged(if_none_match: str, etag: str) -> bool:
+    """Whether one of the tags of the header is `etag`, compared weakly (RFC 9110, 13.1.2)."""
+    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    return etag in tags or tags == ["*"]

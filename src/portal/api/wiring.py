@@ -1,0 +1,17 @@
+"""How an endpoint gets at what it needs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from portal.services import Services
+
+
+def _services(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+Wired = Annotated[Services, Depends(_services)]

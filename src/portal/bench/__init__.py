@@ -1,0 +1,1 @@
+"""Measurements of the running system, on catalogues made for the purpose."""

@@ -1,0 +1,80 @@
+"""`wenmai bench search`: each leg of search on a synthetic catalogue built by the ordinary path."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from catalog.assets import asset
+from catalog.bulk import publish_all
+from catalog.schema import Schemas
+from portal.bench.synthetic import KINDS, Synthetic
+from portal.bench.timing import peak_rss_bytes, timed
+from portal.services import Services
+from portal.temporary import ACTOR, temporary_services
+from search.query import Filters, Mode, Query
+
+FACETS = ("kind", "institution", "region", "content_type", "access")
+# One query in five has a filter.
+_FILTERED = 5
+_WARM_UP = 100
+
+
+def run(records: int, seed: int, queries: int, report: Callable[[str], None]) -> dict[str, Any]:
+    """Build, warm up, measure; returns the document that the command prints."""
+    synthetic = Synthetic(Schemas.load(asset("schemas")), seed)
+    with temporary_services(synthetic.institutions) as services:
+        report(f"loading {records} records")
+        seconds = {"load": _seconds(lambda: _load(services, synthetic, records))}
+        report("building the index")
+        generation = services.indexer.build()
+        with services.database.write() as session:
+            services.generations.activate(session, generation.id)
+        report("measuring")
+        measured = _measure(services, synthetic, queries)
+        return {
+            "records": records,
+            "queries": queries,
+            **measured,
+            "build_seconds": seconds | {"index": round(generation.seconds, 2)},
+            "disk_bytes": services.generations.bytes(generation.id),
+            "peak_rss_bytes": peak_rss_bytes(),
+        }
+
+
+def _load(services: Services, synthetic: Synthetic, records: int) -> None:
+    publish_all(services.database, synthetic.documents(records), actor=ACTOR)
+
+
+def _seconds(work: Callable[[], None]) -> float:
+    began = time.perf_counter()
+    work()
+    return round(time.perf_counter() - began, 2)
+
+
+def _measure(services: Services, synthetic: Synthetic, count: int) -> dict[str, Any]:
+    search = services.search
+    texts = [synthetic.title_query(synthetic.topic()) for _ in range(count)]
+    questions = [synthetic.question(synthetic.topic()) for _ in range(count)]
+    ids = [item.resource.id for text in texts[:_WARM_UP] for item in search.search(Query(text=text, size=3)).items]
+    return {
+        "hybrid": timed(search.search, _queries(texts, Mode.HYBRID, FACETS)),
+        "questions": timed(search.search, _queries(questions, Mode.HYBRID, FACETS)),
+        "keyword": timed(search.search, _queries(texts, Mode.KEYWORD)),
+        "vector": timed(search.search, _queries(texts, Mode.VECTOR)),
+        "facets": timed(search.search, [Query(facets=FACETS, filters=_filter(n), size=1) for n in range(count)]),
+        "suggest": timed(lambda text: search.suggest(text, 8), [text[:2] for text in texts]),
+        "similar": timed(lambda one: search.similar(one, 8), [ids[n % len(ids)] for n in range(count)]),
+    }
+
+
+def _queries(texts: list[str], mode: Mode, facets: tuple[str, ...] = ()) -> list[Query]:
+    return [
+        Query(text=text, mode=mode, facets=facets, filters=_filter(n) if n % _FILTERED == 0 else Filters())
+        for n, text in enumerate(texts)
+    ]
+
+
+def _filter(number: int) -> Filters:
+    return Filters({"kind": (KINDS[number % len(KINDS)],)})

@@ -1,0 +1,98 @@
+"""A catalogue of any size that behaves like a real one: Zipf words over topics, regions, years, kinds. Seeded."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from catalog.bulk import NewResource
+from catalog.schema import Schemas
+
+TOPICS = 4096
+INSTITUTIONS = 500
+FIRST_YEAR, YEARS = 1900, 126
+TITLE_WORDS, DESCRIPTION_WORDS = 6, 30
+KINDS = ("book", "audiovisual", "virtual", "heritage")
+COMMONEST = 20
+_WORDS_PER_TOPIC = 200
+_SHARED_WORDS = 5000
+_TOPIC_SHARE = 0.6
+
+
+class Synthetic:
+    """Makes institutions, documents and queries from one seed."""
+
+    def __init__(self, schemas: Schemas, seed: int) -> None:
+        self._random = np.random.default_rng(seed)
+        self._words = _dictionary_words()
+        regions = [t.code for t in schemas.vocabulary("region").terms if t.code.endswith("0000")][:31]
+        self.institutions = [_institution(n, regions[n % len(regions)]) for n in range(INSTITUTIONS)]
+        self._facets = {
+            field: [t.code for t in schemas.vocabulary(name).terms]
+            for field, name in (("content_types", "content_type"), ("service_forms", "service_form"), ("scenarios", "scenario"))
+        }  # fmt: skip
+        self._access = [t.code for t in schemas.vocabulary("access").terms]
+        self._topics = self._random.integers(_SHARED_WORDS, len(self._words), (TOPICS, _WORDS_PER_TOPIC))
+        self._topic_ranks = _zipf(TOPICS)
+        self._word_ranks = _zipf(_WORDS_PER_TOPIC)
+        self._shared_ranks = _zipf(_SHARED_WORDS)
+
+    def documents(self, count: int) -> Iterator[NewResource]:
+        """`count` documents."""
+        for number in range(count):
+            topic = int(self._random.choice(TOPICS, p=self._topic_ranks))
+            data: dict[str, Any] = {
+                "titles": [{"value": "".join(self._text(topic, TITLE_WORDS)), "type": "main"}],
+                "description": "".join(self._text(topic, DESCRIPTION_WORDS)),
+                "dates": [{"edtf": str(FIRST_YEAR + int(self._random.integers(YEARS)))}],
+                "rights": {"access": self._pick(self._access)},
+            }
+            data |= {field: [self._pick(codes)] for field, codes in self._facets.items()}
+            house = self.institutions[int(self._random.integers(INSTITUTIONS))]["code"]
+            yield NewResource(KINDS[number % len(KINDS)], house, data)
+
+    def title_query(self, topic: int) -> str:
+        """1 to 5 words of a topic joined without spaces, the commonest words left out."""
+        rare = [word for word in self._text(topic, TITLE_WORDS) if word not in self._words[:COMMONEST]]
+        return "".join(rare[: int(self._random.integers(1, 6))]) or self._words[_SHARED_WORDS]
+
+    def question(self, topic: int) -> str:
+        """15 to 30 characters of a description."""
+        return "".join(self._text(topic, DESCRIPTION_WORDS))[: int(self._random.integers(15, 31))]
+
+    def topic(self) -> int:
+        """A topic, common ones more often."""
+        return int(self._random.choice(TOPICS, p=self._topic_ranks))
+
+    def _text(self, topic: int, words: int) -> list[str]:
+        own = self._random.random(words) < _TOPIC_SHARE
+        from_topic = self._topics[topic][self._random.choice(_WORDS_PER_TOPIC, words, p=self._word_ranks)]
+        shared = self._random.choice(_SHARED_WORDS, words, p=self._shared_ranks)
+        return [self._words[index] for index in np.where(own, from_topic, shared)]
+
+    def _pick(self, codes: list[str]) -> str:
+        return codes[int(self._random.integers(len(codes)))]
+
+
+def _institution(number: int, region: str) -> dict[str, Any]:
+    return {"code": f"house-{number:03}", "name": f"第{number:03}馆", "type": "library", "region": region}
+
+
+def _zipf(count: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+    weights = 1.0 / np.arange(1, count + 1)
+    return np.asarray(weights / weights.sum())
+
+
+def _dictionary_words() -> list[str]:
+    """Words of jieba's dictionary of two to four characters, commonest first."""
+    spec = importlib.util.find_spec("jieba")
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError("the package jieba, whose dictionary the synthetic catalogue is made of, is missing")
+    lines = Path(spec.origin).with_name("dict.txt").read_text(encoding="utf-8").splitlines()
+    entries = [line.split(" ") for line in lines]
+    words = [(int(entry[1]), entry[0]) for entry in entries if 2 <= len(entry[0]) <= 4]
+    return [word for _, word in sorted(words, key=lambda item: (-item[0], item[1]))]

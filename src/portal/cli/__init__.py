@@ -1,0 +1,28 @@
+"""The command line: `wenmai NOUN VERB`."""
+
+from __future__ import annotations
+
+import typer
+
+from portal.cli import batches, evaluation, index, institutions, models, records, searching, serving
+
+app = typer.Typer(
+    name="wenmai",
+    help="文脉 Wenmai: the catalogue, search and recommendation that public culture institutions share.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+for module in (serving, batches, searching):
+    module.register(app)
+app.add_typer(institutions.app, name="institution")
+app.add_typer(batches.app, name="batch")
+app.add_typer(records.app, name="resource")
+app.add_typer(index.app, name="index")
+app.add_typer(models.app, name="model")
+app.add_typer(evaluation.app, name="evaluate")
+app.add_typer(evaluation.bench, name="bench")
+
+__all__ = ["app"]

@@ -1,0 +1,83 @@
+"""What all commands share: the data directory, JSON output, and errors as one plain sentence."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, ParamSpec, TypeVar
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
+
+from catalog.errors import WenmaiError
+from portal.services import Services, open_services
+from portal.settings import Settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+Data = Annotated[
+    Path, typer.Option("--data", envvar="WENMAI_DATA", help="Directory of the database, index and models.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document on stdout.")]
+DEFAULT_DATA = Path("var")
+ACTOR = "command-line"
+
+messages = Console(stderr=True)
+
+
+def plainly(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn an error that a user can mend into one sentence on stderr and exit status 1."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except (WenmaiError, ValidationError, SQLAlchemyError, OSError) as error:
+            messages.print(f"wenmai: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+            raise typer.Exit(1) from error
+        except KeyboardInterrupt as error:
+            messages.print("wenmai: stopped; what was done so far is kept", style="yellow")
+            raise typer.Exit(130) from error
+
+    return run
+
+
+def settings_for(data: Path, **others: Any) -> Settings:
+    """Settings from the environment with this data directory."""
+    return Settings(data=data, **others)
+
+
+@contextmanager
+def services_of(data: Path) -> Iterator[Services]:
+    """The services of a data directory, closed afterwards."""
+    services = open_services(settings_for(data))
+    try:
+        yield services
+    finally:
+        services.close()
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on stdout; a dataclass is written as its fields."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=_plain) + "\n")
+
+
+def show(document: Mapping[str, Any], as_json: bool) -> None:
+    """A small report: JSON, or one `name: value` a line."""
+    if as_json:
+        print_json(document)
+        return
+    for name, value in document.items():
+        sys.stdout.write(f"{name}: {value}\n")
+
+
+def _plain(value: Any) -> Any:
+    return dataclasses.asdict(value) if dataclasses.is_dataclass(value) and not isinstance(value, type) else str(value)

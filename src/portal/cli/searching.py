@@ -1,0 +1,126 @@
+"""`wenmai search`, `suggest`, `similar`: what readers do, from the command line."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from catalog.errors import WenmaiError
+from portal.answers import item_answers, search_answer, suggestion_answers
+from portal.cli.common import DEFAULT_DATA, AsJson, Data, plainly, print_json, services_of
+from search.query import FACETS, Filters, Mode, Query, Sort
+
+_YEARS = re.compile(r"(-?\d{1,4})?\.\.(-?\d{1,4})?")
+
+SearchedText = Annotated[str, typer.Argument(metavar="TEXT", help="What to look for.")]
+Size = Annotated[int, typer.Option(help="How many to answer with.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the top level."""
+    for command in (search, suggest, similar):
+        app.command()(command)
+
+
+@plainly
+def search(
+    text: SearchedText,
+    kind: Annotated[str | None, typer.Option(help="book, audiovisual, virtual or heritage; comma list.")] = None,
+    institution: Annotated[str | None, typer.Option(help="Code of an institution; comma list.")] = None,
+    year: Annotated[str | None, typer.Option(metavar="A..B", help="Range of years; either end may be left out.")] = None,
+    field: Annotated[list[str] | None, typer.Option(metavar="F=V", help=f"Filter by {', '.join(FACETS)}.")] = None,
+    mode: Mode = Mode.HYBRID,
+    sort: Sort = Sort.RELEVANCE,
+    size: Size = 20,
+    page: int = 1,
+    explain: bool = False,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Search the catalogue.
+
+    Example: wenmai search 敦煌壁画 --kind heritage,virtual --year 618..907
+    """
+    given = {"kind": kind, "institution": institution} | _fields(field or [])
+    query = Query(
+        text=text, filters=_filters(given, year), facets=FACETS, mode=mode, sort=sort, size=size, page=page,
+        explain=explain,
+    )  # fmt: skip
+    with services_of(data) as services:
+        answer = search_answer(services.search.search(query), services.schemas, "zh")
+    if as_json:
+        print_json(answer)
+    else:
+        _print_answer(answer)
+
+
+@plainly
+def suggest(text: SearchedText, size: Size = 8, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """Complete what is being typed: characters, pinyin or initials.
+
+    Example: wenmai suggest qingming
+    """
+    with services_of(data) as services:
+        items = suggestion_answers(services.search.suggest(text, size))
+    _print_items(items, as_json)
+
+
+@plainly
+def similar(
+    resource_id: Annotated[str, typer.Argument(metavar="ID", help="The resource's id.")],
+    size: Size = 8,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """List resources nearest in meaning.
+
+    Example: wenmai similar 01JXYZ…
+    """
+    with services_of(data) as services:
+        items = item_answers(services.search.similar(resource_id, size), services.schemas, "zh")
+    _print_items(items, as_json)
+
+
+def _fields(given: list[str]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in given]
+    wrong = [text for text, pair in zip(given, pairs, strict=True) if not pair[2]]
+    if wrong:
+        raise WenmaiError(f"--field {wrong[0]!r} should be a facet, an equals sign and a value: --field period=tang")
+    return {name: value for name, _, value in pairs}
+
+
+def _filters(given: dict[str, str | None], year: str | None) -> Filters:
+    values = {name: tuple(codes.split(",")) for name, codes in given.items() if codes}
+    if year is None:
+        return Filters(values)
+    match = _YEARS.fullmatch(year)
+    if match is None:
+        raise WenmaiError(f"--year {year!r} should be a range such as 618..907, 1911.. or ..-221")
+    start, end = (int(part) if part else None for part in match.groups())
+    return Filters(values, start, end)
+
+
+def _print_answer(answer: dict[str, Any]) -> None:
+    console = Console()
+    console.print(f"{answer['total']} found ({answer['tier']}), {answer['took_ms']} ms", highlight=False)
+    for item in answer["items"]:
+        line = Text(f"{item['id']}  ", style="dim")
+        for part in item["highlights"]["title"]:
+            line.append(part["text"], style="bold red" if part["match"] else "")
+        line.append(f"  {item['kind']} · {item['institution']}", style="dim")
+        line.append("  (related)" if item.get("outside_tier") else "", style="dim")
+        console.print(line)
+        if "explain" in item:
+            console.print(f"    {item['explain']}", highlight=False)
+
+
+def _print_items(items: list[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        print_json({"items": items})
+        return
+    for item in items:
+        typer.echo(f"{item['id']}  {item['title']}")

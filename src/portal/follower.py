@@ -1,0 +1,87 @@
+"""Keeps the index up to date while a process runs: one follower per data directory, by lease."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from time import monotonic
+
+from catalog import leases
+from catalog.errors import Conflict
+from portal.services import Services
+
+LEASE = "follower"
+_LEASE_SECONDS = 10.0
+_RENEW_SECONDS = 3.0
+_POLL_SECONDS = 0.25
+
+_log = logging.getLogger(__name__)
+
+
+class Follower:
+    """Applies changes to the index within a poll of their commit, as long as it holds the lease."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._holder = leases.this_process()
+        self._stopped = threading.Event()
+        self._renewed: float | None = None
+
+    def start(self) -> threading.Thread:
+        """Follow in the background: wait for the lease, however long another process holds it."""
+        thread = threading.Thread(target=self.run, name="follower", daemon=True)
+        thread.start()
+        return thread
+
+    def run(self) -> None:
+        """Follow until stopped. A failure is logged and tried again: nothing is lost, the position stays."""
+        while not self._stopped.wait(_POLL_SECONDS):
+            try:
+                if self._holds_lease():
+                    self._services.indexer.follow_once()
+                    self._rebuild_if_due()
+            except Exception:
+                _log.exception("following the change feed failed; trying again")
+                self._stopped.wait(_RENEW_SECONDS)
+        self.give_back()
+
+    def stop(self) -> None:
+        """Ask `run` to end after the change at hand."""
+        self._stopped.set()
+
+    def take_lease(self) -> None:
+        """Take the lease now. Raises Conflict, naming the holder, when another process has it."""
+        with self._services.database.write() as session:
+            holder = leases.take(session, LEASE, self._holder, _LEASE_SECONDS)
+        if holder != self._holder:
+            raise Conflict(f"the index is already being followed by process {holder}; stop that one first")
+        self._renewed = monotonic()
+
+    def give_back(self) -> None:
+        """End the lease, so that another process can follow at once."""
+        if self._renewed is not None:
+            self._renewed = None
+            with self._services.database.write() as session:
+                leases.give_back(session, LEASE, self._holder)
+
+    def _holds_lease(self) -> bool:
+        if self._renewed is not None and monotonic() - self._renewed < _RENEW_SECONDS:
+            return True
+        try:
+            self.take_lease()
+        except Conflict:
+            self._renewed = None
+        return self._renewed is not None
+
+    def _renew_while_building(self) -> None:
+        """A build outlasts the lease; without this a second process would start to build too."""
+        self._holds_lease()
+
+    def _rebuild_if_due(self) -> None:
+        indexer, generations = self._services.indexer, self._services.generations
+        if not indexer.rebuild_due():
+            return
+        _log.info("the index has changed enough to be built anew")
+        generation = indexer.build(progress=lambda count: self._renew_while_building())
+        with self._services.database.write() as session:
+            generations.activate(session, generation.id)

@@ -1,0 +1,1 @@
+"""The pages that readers see: server-rendered, usable without JavaScript, in Chinese and English."""

@@ -1,0 +1,58 @@
+"""A result as a card: title, facts, excerpt and picture in short."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from catalog.schema import Schemas
+from portal import brief
+from portal.languages import Language
+from portal.pages.addresses import resource_url
+from portal.pages.texts import translator
+from search.analysis.segments import Segment
+from search.results import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One result; `facts` are its makers, date, institution and access, where known."""
+
+    url: str
+    kind: str
+    kind_label: str
+    title: list[Segment]
+    description: list[Segment]
+    facts: list[str]
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """Makes cards in one language. `institutions` maps codes to names."""
+
+    schemas: Schemas
+    institutions: Mapping[str, str]
+    language: Language
+
+    def card(self, item: Item) -> Card:
+        """The card of one result, with what the query found marked."""
+        resource = item.resource
+        return Card(
+            url=resource_url(resource.id),
+            kind=resource.kind,
+            kind_label=brief.label(self.schemas, "kind", resource.kind, self.language),
+            title=item.highlights.get("title") or [Segment(resource.title, False)],
+            description=item.highlights.get("description") or [Segment(brief.description(resource.data), False)],
+            facts=[fact for fact in self._facts(item) if fact],
+            picture=brief.picture(resource),
+        )
+
+    def _facts(self, item: Item) -> tuple[str, ...]:
+        resource, data = item.resource, item.resource.data
+        return (
+            translator(self.language)("list_separator").join(brief.contributors(data)),
+            brief.date(data, self.schemas, self.language),
+            self.institutions.get(resource.institution, ""),
+            brief.label(self.schemas, "access", (data.get("rights") or {}).get("access"), self.language),
+        )

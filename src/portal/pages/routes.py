@@ -1,0 +1,75 @@
+"""The addresses of the pages."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from catalog import institutions
+from catalog.errors import Unavailable
+from portal.api.wiring import Wired
+from portal.languages import Language
+from portal.pages.cards import Cards
+from portal.pages.record_view import RecordView
+from portal.pages.search_view import SearchView
+from portal.pages.templating import reader_language, render
+from portal.parameters import PageParameters, PageSearch, check_codes
+from portal.published import published_resource
+from portal.services import Services
+from search.results import Item, SearchResult
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+_SIMILAR = 6
+_HOME_FACETS = ("kind", "content_type", "period", "institution")
+
+
+@router.get("/")
+def home(request: Request, services: Wired) -> HTMLResponse:
+    """The search box, and ways in for those who only look around."""
+    parameters = PageParameters.model_validate({"size": 1, "facets": list(_HOME_FACETS)})
+    try:
+        result = services.search.search(parameters.query())
+    except Unavailable:
+        result = SearchResult(0, "", "", 0.0, {}, [], {})
+    return render(request, "home.html", view=_search_view(request, services, parameters, result))
+
+
+@router.get("/search")
+def search(request: Request, parameters: PageSearch, services: Wired) -> HTMLResponse:
+    """The results of a search, with filters."""
+    result = services.search.search(check_codes(parameters.query(), services.schemas))
+    return render(request, "search.html", view=_search_view(request, services, parameters, result))
+
+
+@router.get("/resources/{resource_id}")
+def record(resource_id: str, request: Request, services: Wired) -> HTMLResponse:
+    """Everything that the catalogue knows of one resource."""
+    language = reader_language(request)
+    with services.database.read() as session:
+        resource = published_resource(session, resource_id)
+    cards = _cards(services, language)
+    view = RecordView(resource, services.schemas, cards.institutions, language)
+    similar = [cards.card(item) for item in _similar(services, resource_id)]
+    return render(request, "record.html", view=view, similar=similar)
+
+
+def _similar(services: Services, resource_id: str) -> list[Item]:
+    """What is like it; a record can be read while the index is still being built."""
+    try:
+        return services.search.similar(resource_id, _SIMILAR)
+    except Unavailable:
+        return []
+
+
+def _search_view(
+    request: Request, services: Services, parameters: PageParameters, result: SearchResult
+) -> SearchView:
+    language = reader_language(request)
+    return SearchView(parameters, result, services.schemas, _cards(services, language), language)
+
+
+def _cards(services: Services, language: Language) -> Cards:
+    with services.database.read() as session:
+        known = institutions.all_institutions(session)
+    names = {i.code: str((language == "en" and i.data.get("name_en")) or i.name) for i in known}
+    return Cards(services.schemas, names, language)

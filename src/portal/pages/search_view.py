@@ -1,0 +1,171 @@
+"""What the search page shows, worked out from a search and its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from catalog.schema import Schemas
+from portal import brief
+from portal.languages import Language
+from portal.pages.addresses import search_url, values_of
+from portal.pages.cards import Card, Cards
+from portal.pages.texts import translator
+from portal.parameters import SearchParameters
+from search.query import FACETS, WINDOW, Sort
+from search.results import FacetValue, SearchResult
+
+_SHOWN_VALUES = 8
+_PAGES_AROUND = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link with its words; `current` marks where the reader is."""
+
+    label: str
+    url: str
+    current: bool = False
+    count: int = 0
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A facet: the values that are shown at once, and the rest."""
+
+    name: str
+    first: list[Link]
+    rest: list[Link]
+
+
+class SearchView:
+    """The page of one search. `parameters` say what was asked, `result` what was found."""
+
+    def __init__(
+        self,
+        parameters: SearchParameters,
+        result: SearchResult,
+        schemas: Schemas,
+        cards: Cards,
+        language: Language,
+    ) -> None:
+        self.parameters = parameters
+        self.result = result
+        self._schemas = schemas
+        self._cards = cards
+        self._language: Language = language
+        self._t = translator(language)
+        self._values = values_of(parameters)
+
+    @property
+    def counted(self) -> list[Card]:
+        """The results that the total counts."""
+        return [self._cards.card(item) for item in self.result.items if not item.outside_tier]
+
+    @property
+    def outside(self) -> list[Card]:
+        """Those that it does not."""
+        return [self._cards.card(item) for item in self.result.items if item.outside_tier]
+
+    @property
+    def groups(self) -> list[Group]:
+        """The facets that have values."""
+        found = ((name, self.result.facets.get(name, ())) for name in FACETS)
+        return [self._group(name, values) for name, values in found if values]
+
+    def _group(self, name: str, values: Sequence[FacetValue]) -> Group:
+        ordered = sorted(values, key=lambda value: not value.selected)
+        links = [self._facet_link(name, value) for value in ordered]
+        return Group(name, links[:_SHOWN_VALUES], links[_SHOWN_VALUES:])
+
+    def _facet_link(self, name: str, value: FacetValue) -> Link:
+        url = self._toggled(name, value.value)
+        return Link(self._name(value), url, value.selected, value.count, value.value)
+
+    def _name(self, value: FacetValue) -> str:
+        return value.en if self._language == "en" and value.en else value.zh
+
+    def _toggled(self, name: str, code: str) -> str:
+        chosen = list(getattr(self.parameters, name))
+        chosen = [other for other in chosen if other != code] if code in chosen else [*chosen, code]
+        return search_url(self._values | {name: ",".join(chosen)})
+
+    @property
+    def chips(self) -> list[Link]:
+        """The filters that are set, each with the address without it."""
+        return [*self._facet_chips(), *self._year_chip()]
+
+    def _facet_chips(self) -> Iterator[Link]:
+        for name in FACETS:
+            names = {value.value: self._name(value) for value in self.result.facets.get(name, ())}
+            for code in getattr(self.parameters, name):
+                label = names.get(code) or brief.label(self._schemas, name, code, self._language)
+                yield Link(label, self._toggled(name, code))
+
+    def _year_chip(self) -> Iterator[Link]:
+        years = (self.parameters.year_from, self.parameters.year_to)
+        if any(year is not None for year in years):
+            start, end = (self._t("year_open") if year is None else str(year) for year in years)
+            label = self._t("year_range").format(**{"from": start, "to": end})
+            yield Link(label, search_url(self._values | {"year.from": "", "year.to": ""}))
+
+    @property
+    def cleared(self) -> str:
+        """The same search without filters."""
+        return search_url({name: value for name, value in self._values.items() if name in ("q", "sort")})
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader should know of how the text was taken."""
+        read = self.result.interpreted_as
+        dropped = self._t("list_separator").join(read.get("dropped", ()))
+        notes = [self._t("cut")] if read.get("cut") else []
+        return [*notes, self._t("left_out", words=dropped)] if dropped else notes
+
+    @property
+    def kept(self) -> dict[str, object]:
+        """What another search from this page keeps: filters and order."""
+        return {name: value for name, value in self._values.items() if name not in ("q", "lang")}
+
+    @property
+    def hidden(self) -> dict[str, object]:
+        """What the form of years keeps of the search."""
+        return {name: value for name, value in self._values.items() if name != "lang" and not name.startswith("year.")}
+
+    @property
+    def sorts(self) -> list[Link]:
+        """The orders to choose from."""
+        return [
+            Link(self._t(f"sort_{sort}"), self._sorted_by(sort), sort == self.parameters.sort)
+            for sort in (Sort.RELEVANCE, Sort.NEWEST, Sort.OLDEST, Sort.TITLE)
+        ]
+
+    def _sorted_by(self, sort: Sort) -> str:
+        return search_url(self._values | {"sort": "" if sort is Sort.RELEVANCE else sort})
+
+    @property
+    def pages(self) -> list[Link]:
+        """The pages around this one, with the first and the last; empty if there is only one."""
+        here, last = self.parameters.page, self._last_page
+        near = range(max(1, here - _PAGES_AROUND), min(last, here + _PAGES_AROUND) + 1)
+        shown = sorted({1, *near, last}) if last > 1 else []
+        return [Link(str(number), self._page(number), number == here) for number in shown]
+
+    @property
+    def previous(self) -> str:
+        """Address of the page before; empty on the first."""
+        return self._page(self.parameters.page - 1) if self.parameters.page > 1 else ""
+
+    @property
+    def next(self) -> str:
+        """Address of the page after; empty on the last."""
+        return self._page(self.parameters.page + 1) if self.parameters.page < self._last_page else ""
+
+    @property
+    def _last_page(self) -> int:
+        return ceil(min(self.result.total, WINDOW) / self.parameters.size)
+
+    def _page(self, number: int) -> str:
+        return search_url(self._values | {"page": number if number > 1 else ""})

@@ -1,0 +1,62 @@
+"""Turns a template and what it shows into a response, in the reader's language."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from portal.languages import Language
+from portal.pages.texts import translator
+
+STATIC = Path(__file__).with_name("static")
+_TEMPLATES = Path(__file__).with_name("templates")
+_COOKIE = "lang"
+_YEAR_IN_SECONDS = 365 * 24 * 3600
+
+
+def reader_language(request: Request) -> Language:
+    """The language that the address asks for, else the one chosen before, else the installation's."""
+    for asked in (request.query_params.get("lang"), request.cookies.get(_COOKIE)):
+        if asked == "zh" or asked == "en":
+            return asked
+    language: Language = request.app.state.services.settings.language
+    return language
+
+
+def render(request: Request, template: str, status: int = 200, **shown: Any) -> HTMLResponse:
+    """The page; a language chosen in the address is remembered in a cookie."""
+    language = reader_language(request)
+    text = _environment().get_template(template).render(
+        t=translator(language), language=language, other_language_url=_in_other_language(request, language), **shown
+    )  # fmt: skip
+    headers = {"cache-control": "no-cache", "vary": "Cookie", "content-language": _tag(language)}
+    response = HTMLResponse(text, status, headers)
+    if request.query_params.get("lang") == language:
+        response.set_cookie(_COOKIE, language, max_age=_YEAR_IN_SECONDS, httponly=True, samesite="lax")
+    return response
+
+
+def _in_other_language(request: Request, language: Language) -> str:
+    other = "zh" if language == "en" else "en"
+    url = request.url.include_query_params(lang=other)
+    return f"{url.path}?{url.query}"
+
+
+def _tag(language: Language) -> str:
+    return "en" if language == "en" else "zh-CN"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters["number"] = lambda number: f"{number:,}"
+    environment.globals["tag"] = _tag
+    return environment

@@ -1,0 +1,131 @@
+"""What an address may ask for: query parameters, typed, each unknown one refused by name."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Annotated, Any, ClassVar
+
+from fastapi import Query as QueryParameter
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from catalog.schema import Schemas
+from portal.languages import Language
+from search.query import FACETS, MAX_SIZE, Filters, Mode, Query, QueryError, Sort
+
+MAX_VALUES = 32
+MAX_SUGGESTIONS = 20
+
+
+def _split(values: list[str]) -> list[str]:
+    """Comma lists and repeated parameters are one: `kind=book,virtual` and `kind=book&kind=virtual`."""
+    parts = (part.strip() for value in values for part in value.split(","))
+    found = list(dict.fromkeys(part for part in parts if part))
+    if len(found) > MAX_VALUES:
+        raise PydanticCustomError("too_many", "at most {most} values can be given", {"most": MAX_VALUES})
+    return found
+
+
+# An empty box of a form means the default, not a mistake.
+_Optional = BeforeValidator(lambda value: None if value == "" else value)
+CommaList = Annotated[list[str], AfterValidator(_split)]
+Year = Annotated[int | None, _Optional, Field(ge=-9999, le=9999)]
+
+
+class Parameters(BaseModel):
+    """Base of all parameter sets; a name that none declares is refused with the nearest one that is."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=False)
+    strict: ClassVar[bool] = True
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_known(cls, given: dict[str, Any]) -> dict[str, Any]:
+        known = [field.alias or name for name, field in cls.model_fields.items()]
+        unknown = next((name for name in given if name not in known), None)
+        if unknown is not None and cls.strict:
+            near = difflib.get_close_matches(unknown.lower(), known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"the parameters are {', '.join(known) or 'none'}"
+            context = {"parameter": unknown, "hint": hint}
+            raise PydanticCustomError("unknown_parameter", "there is no parameter {parameter!r}; {hint}", context)
+        return {name: value for name, value in given.items() if name in known}
+
+
+class NoParameters(Parameters):
+    """For addresses that take none."""
+
+
+class LanguageParameters(Parameters):
+    """For answers that carry labels."""
+
+    lang: Language = Field("zh", description="Language of labels.")
+
+
+class SearchParameters(LanguageParameters):
+    """Parameters of a search. Lists are comma lists; years are historical (-140 is 140 BC), both ends included."""
+
+    q: str = Field("", description="Text; what is beyond 256 characters is cut.", examples=["敦煌壁画"])
+    kind: CommaList = Field([], examples=[["heritage", "virtual"]])
+    institution: CommaList = Field([], description="Codes of institutions.")
+    region: CommaList = Field([], description="Codes of GB/T 2260; a province includes its counties.")
+    period: CommaList = Field([], description="Codes of the vocabulary `dynasty`.")
+    content_type: CommaList = []
+    service_form: CommaList = []
+    scenario: CommaList = []
+    access: CommaList = []
+    year_from: Year = Field(None, alias="year.from", examples=[618])
+    year_to: Year = Field(None, alias="year.to", examples=[907])
+    facets: CommaList | None = Field(None, description="Facets to count; all by default, none if empty.")
+    sort: Sort = Sort.RELEVANCE
+    size: int = Field(20, ge=1, le=MAX_SIZE)
+    page: int = Field(1, ge=1)
+    mode: Mode = Mode.HYBRID
+    explain: bool = Field(False, description="Say how each score came about.")
+
+    def query(self) -> Query:
+        """The typed request. Raises QueryError, naming the field."""
+        chosen = {name: tuple(values) for name in FACETS if (values := getattr(self, name))}
+        return Query(
+            text=self.q,
+            filters=Filters(chosen, self.year_from, self.year_to),
+            facets=FACETS if self.facets is None else tuple(self.facets),
+            mode=self.mode, sort=self.sort, size=self.size, page=self.page, explain=self.explain,
+        )  # fmt: skip
+
+
+class PageParameters(SearchParameters):
+    """The same for the pages, which let pass what other sites add to links."""
+
+    strict: ClassVar[bool] = False
+
+
+class SuggestParameters(Parameters):
+    """What is being typed."""
+
+    q: str = Field("", examples=["dunh"])
+    size: int = Field(8, ge=1, le=MAX_SUGGESTIONS)
+
+
+class SizeParameters(LanguageParameters):
+    """How many to answer with."""
+
+    size: int = Field(8, ge=1, le=MAX_SIZE)
+
+
+def check_codes(query: Query, schemas: Schemas) -> Query:
+    """The query itself, if each filter that has a closed vocabulary names codes of it; else QueryError."""
+    for name, codes in query.filters.values.items():
+        vocabulary = schemas.vocabularies.get(name)
+        for code in codes:
+            if vocabulary is not None and vocabulary.get(code) is None:
+                near = difflib.get_close_matches(code, [term.code for term in vocabulary.terms], n=1)
+                hint = f"did you mean {near[0]!r}?" if near else f"see /v1/vocabularies/{name}"
+                raise QueryError(f"{code!r} is not a code of {name}; {hint}", field=name)
+    return query
+
+
+Search = Annotated[SearchParameters, QueryParameter()]
+PageSearch = Annotated[PageParameters, QueryParameter()]
+Suggest = Annotated[SuggestParameters, QueryParameter()]
+Size = Annotated[SizeParameters, QueryParameter()]
+Nothing = Annotated[NoParameters, QueryParameter()]

@@ -1,0 +1,54 @@
+"""Resources as the public may see them: published ones, and the tombstones of those that once were."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from catalog import resources
+from catalog.errors import Gone, NotFound
+from catalog.lifecycle import State
+from catalog.resources import Resource
+
+_ULID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}", re.ASCII)
+
+
+class Destroyed(Gone):
+    """A resource that once was published and was destroyed; `tombstone` is what is left of it."""
+
+    def __init__(self, resource: Resource) -> None:
+        super().__init__(f"the resource {resource.id} was destroyed; only its tombstone is left")
+        self.tombstone: dict[str, Any] = {
+            "id": resource.id,
+            "title": resource.title,
+            "kind": resource.kind,
+            "destroyed_at": resource.updated_at.isoformat(),
+        }
+
+
+def published_resource(session: Session, resource_id: str) -> Resource:
+    """The published resource of this id.
+
+    Raises NotFound for what is unknown or not public, in the same words, and Destroyed for what was public.
+    """
+    resource = _known(session, resource_id)
+    if resource and resource.state is State.PUBLISHED:
+        return resource
+    if resource and resource.state is State.DESTROYED and _was_published(session, resource):
+        raise Destroyed(resource)
+    raise NotFound(f"there is no published resource {resource_id!r}", field="id")
+
+
+def _known(session: Session, resource_id: str) -> Resource | None:
+    if not _ULID.fullmatch(resource_id):
+        return None
+    with suppress(NotFound):
+        return resources.get(session, resource_id)
+    return None
+
+
+def _was_published(session: Session, resource: Resource) -> bool:
+    return any(line.state == State.PUBLISHED for line in resources.history(session, resource.id))

@@ -1,0 +1,58 @@
+"""The wiring: one function turns settings into the services that the API, the command line and the worker share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalog.assets import asset
+from catalog.database import Database
+from catalog.errors import Unavailable
+from catalog.schema import Schemas
+from portal.settings import Settings
+from search.generations import Generations
+from search.indexing import Indexer
+from search.service import SearchService
+from search.specification import Specification, load_specification
+
+DEFAULT_MODEL = "wenmai-static-256"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that a process works with; nothing of it changes while the process runs."""
+
+    settings: Settings
+    database: Database
+    schemas: Schemas
+    generations: Generations
+    specification: Specification
+    indexer: Indexer
+    search: SearchService
+
+    def close(self) -> None:
+        """Give back what is held open."""
+        self.database.close()
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of a data directory that was initialised. Raises Unavailable when it was not."""
+    if settings.database_url.startswith("sqlite:///") and not (settings.data / "wenmai.db").exists():
+        raise Unavailable(f"{settings.data} is not a wenmai data directory yet: run `wenmai init` first")
+    return Database(settings.database_url)
+
+
+def open_services(settings: Settings) -> Services:
+    """All services of a data directory. Raises Unavailable when it was not initialised."""
+    database = open_database(settings)
+    schemas = Schemas.load(asset("schemas"))
+    specification = load_specification(settings.model or asset("models") / DEFAULT_MODEL, schemas)
+    generations = Generations(settings.data / "index")
+    return Services(
+        settings=settings,
+        database=database,
+        schemas=schemas,
+        generations=generations,
+        specification=specification,
+        indexer=Indexer(database, generations, specification),
+        search=SearchService(database, generations, specification),
+    )

@@ -1,0 +1,45 @@
+"""What an installation can set: one frozen object, read once from the environment (`WENMAI_…`) or given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings of one installation. Raises pydantic's ValidationError, naming the setting, for a bad value."""
+
+    model_config = SettingsConfigDict(env_prefix="WENMAI_", frozen=True, extra="forbid")
+
+    data: Path = Field(Path("var"), description="directory of the database, the index and the models")
+    database_url: str = Field(
+        default_factory=lambda given: f"sqlite:///{given['data'] / 'wenmai.db'}",
+        description="SQLAlchemy URL of the system of record; SQLite in the data directory by default",
+    )
+    model: Path | None = Field(
+        None, description="folder of the text embedding; the one that ships with wenmai by default"
+    )
+    host: str = Field("127.0.0.1", description="address that `wenmai serve` listens on")
+    port: int = Field(8000, ge=0, le=65535, description="port that `wenmai serve` listens on; 0 takes a free one")
+    language: Literal["zh", "en"] = Field("zh", description="language of pages when a reader has chosen none")
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="sites, comma-separated, whose pages may read /v1 from a browser: https://lib.example.org"
+    )
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _comma_list(cls, value: Any) -> Any:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            parts = urlsplit(origin)
+            if parts.scheme not in ("http", "https") or origin != f"{parts.scheme}://{parts.netloc}":
+                raise ValueError(f"{origin!r} is not an origin; write https://host or https://host:port")
+        return origins

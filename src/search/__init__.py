@@ -1,0 +1,1 @@
+"""Retrieval: text analysis, embedding, the engines, fusion, index generations and relevance."""

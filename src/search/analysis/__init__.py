@@ -1,0 +1,1 @@
+"""Text analysis: folding, words, bigrams, characters, pinyin and highlighted segments."""

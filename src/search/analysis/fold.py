@@ -1,0 +1,103 @@
+"""Folding: one context-free table that makes width, case, script and variant forms of a character agree.
+
+Every character is folded by itself, never by its neighbours, so a substring of a folded text is the folded
+substring: index, query, suggestions and highlights agree by construction.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+
+from catalog.errors import WenmaiError
+
+_SPACES = frozenset(("Cc", "Cs", "Zs", "Zl", "Zp"))
+
+
+class FoldTableError(WenmaiError):
+    """The folding table has a line that is not `character<TAB>character`."""
+
+
+def read_fold_table(path: Path) -> dict[int, str]:
+    """The characters of a `from<TAB>to` file, by code point; `#` starts a comment line.
+
+    Raises FoldTableError with the line number when a line is not two single characters.
+    """
+    table: dict[int, str] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if not line or line.startswith("#"):
+            continue
+        source, _, target = line.partition("\t")
+        if len(source) != 1 or len(target) != 1:
+            raise FoldTableError(f"{path.name}, line {number}: write one character, a tab, one character.")
+        table[ord(source)] = target
+    return table
+
+
+class Folding:
+    """Folds text: width and compatibility forms, case, accents, traditional to simplified, variants.
+
+    The table is filled as characters are met (at most one entry a code point), for `str.translate`.
+    """
+
+    def __init__(self, characters: Mapping[int, str]) -> None:
+        self._table = _Table(characters)
+
+    @classmethod
+    def load(cls, directory: Path) -> Folding:
+        """The folding whose table is `fold.tsv` of an `index_config` directory."""
+        return cls(read_fold_table(directory / "fold.tsv"))
+
+    def fold(self, text: str) -> str:
+        """The folded text. Controls and lone surrogates become spaces; marks and format characters go."""
+        return text.translate(self._table)
+
+    def fold_with_offsets(self, text: str) -> tuple[str, list[int]]:
+        """The folded text, and for each of its characters the index in `text` of the one it comes from."""
+        pieces: list[str] = []
+        offsets: list[int] = []
+        for index, character in enumerate(text):
+            piece = self._table[ord(character)]
+            pieces.append(piece)
+            offsets.extend([index] * len(piece))
+        return "".join(pieces), offsets
+
+
+class _Table(dict[int, str]):
+    """Code point to folded string; an entry is worked out when its code point is first met."""
+
+    def __init__(self, characters: Mapping[int, str]) -> None:
+        super().__init__()
+        self._characters = characters
+
+    def __missing__(self, code: int) -> str:
+        folded = "".join(map(self._fold_one, _plain(chr(code))))
+        self[code] = folded
+        return folded
+
+    def _fold_one(self, character: str) -> str:
+        target = self._characters.get(ord(character))
+        return character if target is None else self._fold_one(target)
+
+
+def _plain(character: str) -> str:
+    """Compatibility form, lower case, without marks; a space for what cannot be shown."""
+    category = unicodedata.category(character)
+    if category in _SPACES:
+        return " "
+    if category == "Cf":
+        return ""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", character) if not _is_mark(c))
+    lower = unicodedata.normalize("NFKC", bare).lower()
+    return lower if lower == character or not lower else "".join(map(_plain, lower))
+
+
+def _is_mark(character: str) -> bool:
+    """Accents, kana voicing and variation selectors: written both ways in practice, so they never count."""
+    return (
+        "\u0300" <= character <= "\u036f"
+        or character in "\u3099\u309a"
+        or "\ufe00" <= character <= "\ufe0f"
+        or "\U000e0100" <= character <= "\U000e01ef"
+    )

@@ -1,0 +1,168 @@
+"""Pinyin: toneless syllables of Chinese text, and of what readers type in latin letters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+from catalog.errors import WenmaiError
+from search.analysis.fold import Folding
+from search.analysis.spelling import join_runs, spelling_of, split_syllables
+
+LONGEST_INITIALS = 12
+"""Titles with more characters than this are not looked up by their initials."""
+
+_SORTED_SYLLABLES = 7
+_SLOT_BITS = 9
+_LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_LATIN = re.compile(r"[a-z]+")
+_VOWELS = frozenset("aeiou")
+
+
+class PinyinTableError(WenmaiError):
+    """A line of the pinyin tables is not `key<TAB>value` with one syllable a character."""
+
+
+class Pinyin:
+    """Reads text by two tables of an `index_config` directory: characters, and words read otherwise.
+
+    `pinyin_characters.tsv` lists `syllable<TAB>characters`, `pinyin_phrases.tsv` lists
+    `word<TAB>syllables with spaces`. Every method folds its text first. The letter ü is written u on both
+    sides of a search.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._fold = Folding.load(directory).fold
+        self._characters: dict[str, str] = {}
+        for syllable, characters in _table(directory / "pinyin_characters.tsv"):
+            self._characters.update(dict.fromkeys(characters, syllable))
+        self._phrases = dict(_phrases(directory / "pinyin_phrases.tsv"))
+        self._lengths = _lengths_by_first(self._phrases)
+        self._valid = frozenset(self._characters.values())
+        names = (*_LETTERS, *sorted(self._valid))
+        self._ordinals = {name: number for number, name in enumerate(names, 1)}
+        self._last = len(names) + 1
+
+    def syllables(self, text: str) -> list[str]:
+        """A syllable for each Chinese character of a text, in order; all else is passed over."""
+        return [syllable for run in self._runs(text) for syllable in run]
+
+    def pinyin_tokens(self, text: str) -> list[str]:
+        """Index tokens of a title: syllables, joined neighbours, and the initials of short runs."""
+        tokens: list[str] = []
+        for run in self._runs(text):
+            tokens += _with_pairs(run)
+            if 2 <= len(run) <= LONGEST_INITIALS:
+                tokens.append("".join(syllable[0] for syllable in run))
+        return tokens
+
+    def query_tokens(self, text: str) -> list[str]:
+        """Tokens to look up for what was typed: pinyin, spaced or not, or initials such as `qmsht`.
+
+        Latin words that cannot be pinyin and all other characters give nothing.
+        """
+        tokens: list[str] = []
+        for words in join_runs(self._fold(text)):
+            run: list[str] = []
+            for word in words:
+                syllables = self.split_pinyin(word)
+                if syllables is not None:
+                    run += syllables
+                    continue
+                tokens += _with_pairs(run) + _initials(word)
+                run = []
+            tokens += _with_pairs(run)
+        return tokens
+
+    def split_pinyin(self, latin: str) -> list[str] | None:
+        """The syllables of an unspaced latin word (`qingming` -> qing, ming); None where it is not pinyin."""
+        return split_syllables(spelling_of(self._fold(latin)), self._valid)
+
+    def sort_key(self, text: str) -> int:
+        """A number below 2**63 whose order is the dictionary order of the first 7 syllables of a title.
+
+        Digits sort before latin letters, letters before syllables, unknown characters last; each latin
+        letter or digit takes the place of a syllable. Punctuation does not count.
+        """
+        key = 0
+        slots = self._slots(text)
+        for _ in range(_SORTED_SYLLABLES):
+            key = key << _SLOT_BITS | next(slots, 0)
+        return key
+
+    def _slots(self, text: str) -> Iterator[int]:
+        for character, syllable in self._read(text):
+            if syllable:
+                yield self._ordinals[syllable]
+            elif character.isalnum():
+                yield self._ordinals.get(character, self._last)
+
+    def _runs(self, text: str) -> Iterator[list[str]]:
+        run: list[str] = []
+        for _, syllable in self._read(text):
+            if syllable:
+                run.append(syllable)
+            elif run:
+                yield run
+                run = []
+        if run:
+            yield run
+
+    def _read(self, text: str) -> Iterator[tuple[str, str]]:
+        """Each character with its syllable (empty where it has none); the longest known word decides."""
+        known, first, skip = self._characters.get, self._lengths.get, 0
+        text = self._fold(text)
+        for index, character in enumerate(text):
+            if skip:
+                skip -= 1
+                continue
+            phrase = self._phrase_at(text, index, lengths) if (lengths := first(character)) else ()
+            if phrase:
+                skip = len(phrase) - 1
+                yield from zip(text[index : index + len(phrase)], phrase, strict=True)
+            else:
+                yield character, known(character, "")
+
+    def _phrase_at(self, text: str, index: int, lengths: tuple[int, ...]) -> tuple[str, ...]:
+        for length in lengths:
+            if phrase := self._phrases.get(text[index : index + length]):
+                return phrase
+        return ()
+
+
+def _with_pairs(syllables: list[str]) -> list[str]:
+    """Syllables, then neighbours joined: a reader who writes Chang'an as `changan` finds it all the same."""
+    return syllables + [first + second for first, second in pairwise(syllables)]
+
+
+def _initials(word: str) -> list[str]:
+    typed = 2 <= len(word) <= LONGEST_INITIALS and not _VOWELS.intersection(word)
+    return [word] if typed and _LATIN.fullmatch(word) else []
+
+
+def _table(path: Path) -> Iterator[tuple[str, str]]:
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if not line or line.startswith("#"):
+            continue
+        key, tab, value = line.partition("\t")
+        if not (key and tab and value):
+            raise PinyinTableError(f"{path.name}, line {number}: write a key, a tab and a value.")
+        yield key, value
+
+
+def _phrases(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for word, reading in _table(path):
+        syllables = tuple(reading.split(" "))
+        if len(syllables) != len(word):
+            raise PinyinTableError(f"{path.name}: {word} needs {len(word)} syllables, not {reading!r}.")
+        yield word, syllables
+
+
+def _lengths_by_first(words: dict[str, tuple[str, ...]]) -> dict[str, tuple[int, ...]]:
+    """For each first character the lengths of the words that begin with it, longest first."""
+    lengths: dict[str, set[int]] = {}
+    for word in words:
+        lengths.setdefault(word[0], set()).add(len(word))
+    return {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}

@@ -1,0 +1,118 @@
+"""What the indexes hold of a resource: its texts by group, its codes for filters and facets, its sort keys."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from catalog.dates import resolve
+from catalog.institutions import Institution
+from catalog.resources import Resource
+from catalog.schema import FieldSpec, KindSpec, Schemas
+
+_NAME_GROUPS = ("names", "subjects")
+# Stands for the open side of a span such as `../1949`.
+_FOREVER = (-9999, 9999)
+_SEPARATORS = re.compile(r"[-‐‑–—\s.:/·・]+")
+
+
+@dataclass(frozen=True, slots=True)
+class IndexDocument:
+    """One resource as the engines see it. `codes` are facet values; years are historical (-140 is 140 BC)."""
+
+    number: int
+    revision: int
+    title: str
+    titles: list[str]
+    names: list[str]
+    body: list[str]
+    identifiers: list[str]
+    codes: Mapping[str, list[str]]
+    year_from: int | None
+    year_to: int | None
+
+    @property
+    def text(self) -> str:
+        """Everything that is searched, a line each, titles first."""
+        return "\n".join((*self.titles, *self.names, *self.body))
+
+
+class DocumentMaker:
+    """Makes index documents by the schema, which says which field is searched, faceted or sorted by."""
+
+    def __init__(self, schemas: Schemas, institutions: Mapping[str, Institution]) -> None:
+        self._institutions = institutions
+        self._region_ancestors = schemas.vocabulary("region").ancestors
+        self._dynasty_ancestors = schemas.vocabulary("dynasty").ancestors
+        self._labels = {name: {t.code: t.zh for t in v.terms} for name, v in schemas.vocabularies.items()}
+        self._paths = {name: _paths(kind) for name, kind in schemas.kinds.items()}
+
+    def make(self, resource: Resource) -> IndexDocument:
+        """The index document of a resource in its present state."""
+        groups: dict[str, list[str]] = defaultdict(list)
+        codes: dict[str, list[str]] = defaultdict(list)
+        for path, field in self._paths[resource.kind]:
+            for value in _values(resource.data, path):
+                if field.searched:
+                    groups[field.searched].append(self._text(field, value))
+                if field.facet:
+                    codes[field.facet].append(str(value))
+        years = [years for date in resource.data.get("dates", []) if (years := resolve(date))]
+        return IndexDocument(
+            number=resource.number,
+            revision=resource.revision,
+            title=resource.title,
+            titles=groups["title"],
+            names=[text for group in _NAME_GROUPS for text in groups[group]],
+            body=groups["body"],
+            identifiers=[normal_identifier(value) for value in groups["identifiers"]],
+            codes=self._with_context(resource, codes),
+            year_from=min((_FOREVER[0] if span.start is None else span.start for span in years), default=None),
+            year_to=max((_FOREVER[1] if span.end is None else span.end for span in years), default=None),
+        )
+
+    def _text(self, field: FieldSpec, value: object) -> str:
+        """A code is searched by its Chinese name."""
+        return self._labels[field.vocabulary].get(str(value), str(value)) if field.vocabulary else str(value)
+
+    def _with_context(self, resource: Resource, codes: Mapping[str, list[str]]) -> dict[str, list[str]]:
+        institution = self._institutions.get(resource.institution)
+        regions = codes.get("region") or ([institution.region] if institution and institution.region else [])
+        return {
+            **codes,
+            "kind": [resource.kind],
+            "institution": [resource.institution],
+            "region": _with_ancestors(regions, self._region_ancestors),
+            "period": _with_ancestors(codes.get("period", []), self._dynasty_ancestors),
+        }
+
+
+def normal_identifier(text: str) -> str:
+    """An identifier without hyphens, spaces and case, so that every way of writing it agrees."""
+    return _SEPARATORS.sub("", text).casefold()
+
+
+def _with_ancestors(codes: list[str], ancestors: Any) -> list[str]:
+    found = dict.fromkeys(codes)
+    for code in codes:
+        found.update(dict.fromkeys(ancestors(code)))
+    return list(found)
+
+
+def _paths(kind: KindSpec) -> list[tuple[tuple[str, ...], FieldSpec]]:
+    return [(path, field) for path, field in kind.leaves() if (field.searched or field.facet) and not field.managed]
+
+
+def _values(data: Any, path: tuple[str, ...]) -> Iterator[Any]:
+    """Every value at `path`, through lists, skipping what is absent."""
+    if isinstance(data, list):
+        for entry in data:
+            yield from _values(entry, path)
+    elif path:
+        if data.get(path[0]) is not None:
+            yield from _values(data[path[0]], path[1:])
+    else:
+        yield data

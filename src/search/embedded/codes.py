@@ -1,0 +1,52 @@
+"""Numbers for facet codes: integer columns are counted much faster than texts (measured: docs/performance.md)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from search.embedded.durable import replace_file
+
+
+class CodeBook:
+    """Gives each code of each facet a number, in order of first sight, and keeps the book in a file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._codes: dict[str, list[str]] = json.loads(path.read_bytes()) if path.exists() else {}
+        self._numbers = {name: {code: n for n, code in enumerate(codes)} for name, codes in self._codes.items()}
+        self._saved = self._size()
+
+    def numbers(self, facet: str, codes: Iterable[str]) -> list[int]:
+        """The numbers of these codes; a new code gets the next number."""
+        known = self._numbers.setdefault(facet, {})
+        written = self._codes.setdefault(facet, [])
+        for code in codes:
+            if code not in known:
+                known[code] = len(written)
+                written.append(code)
+        return [known[code] for code in dict.fromkeys(codes)]
+
+    def find(self, facet: str, codes: Iterable[str]) -> list[int]:
+        """The numbers of those of the codes that the book knows."""
+        known = self._numbers.get(facet, {})
+        return [known[code] for code in codes if code in known]
+
+    def code(self, facet: str, number: int) -> str | None:
+        """The code of a number; None for one written after this book was read."""
+        codes = self._codes.get(facet, [])
+        return codes[number] if number < len(codes) else None
+
+    def size(self, facet: str) -> int:
+        """How many codes the facet has."""
+        return len(self._codes.get(facet, []))
+
+    def save(self) -> None:
+        """Write the book durably, if it grew. To be called before the documents that use it are committed."""
+        if self._size() != self._saved:
+            replace_file(self._path, json.dumps(self._codes, ensure_ascii=False).encode())
+            self._saved = self._size()
+
+    def _size(self) -> int:
+        return sum(map(len, self._codes.values()))

@@ -1,0 +1,200 @@
+"""The embedded engine, open for reading. It notices what the writer committed at its next request."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import faiss
+import numpy as np
+import tantivy
+from numpy.typing import NDArray
+from tantivy import Occur, Order
+
+from catalog.errors import Unavailable
+from search.embedded import keyword_query as kq
+from search.embedded import layout, tiers
+from search.embedded.codes import CodeBook
+from search.embedded.ranking import ranking
+from search.embedded.vectors import VectorIndex
+from search.engine import Hit, Tally, Vector
+from search.query import Filters, Sort
+from search.understanding import Understanding
+
+_ORDERS: Mapping[Sort, tuple[str, Order]] = {
+    Sort.OLDEST: ("year_from", Order.Asc),
+    Sort.NEWEST: ("year_from", Order.Desc),
+    Sort.TITLE: ("title_order", Order.Asc),
+    Sort.TITLE_REVERSED: ("title_order", Order.Desc),
+    Sort.RELEVANCE: ("number", Order.Desc),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """Everything that one request reads; never changed, only replaced."""
+
+    stamp: tuple[int, int]
+    searcher: tantivy.Searcher
+    codes: CodeBook
+    vectors: VectorIndex
+
+
+class EmbeddedEngine:
+    """Reads the generation in `directory`. Raises Unavailable, naming the file, when one is damaged."""
+
+    def __init__(self, directory: Path, dimension: int, weights: Mapping[str, float]) -> None:
+        # One request uses one core: throughput comes from requests side by side.
+        faiss.omp_set_num_threads(1)
+        self._directory = directory
+        self._weights = weights
+        self._schema = layout.schema()
+        self._lock = threading.Lock()
+        self._index = _open(directory / "keyword")
+        self._index.config_reader("manual")
+        self._view = self._build_view(VectorIndex.open(directory / "vectors", dimension))
+
+    def tally(self, text: Understanding, filters: Filters, facets: Sequence[str]) -> Tally:
+        """Count the tier; a facet that is filtered by is counted without its own filter."""
+        view = self._current()
+        tier = tiers.choose(view.searcher, self._schema, text)
+        counts: dict[str, dict[str, int]] = {}
+        own = [name for name in facets if name in filters.values]
+        total = self._count(view, tier, filters, [name for name in facets if name not in own], counts)
+        for name in own:
+            self._count(view, tier, filters.without(name), [name], counts)
+        return Tally(total, tier.name, tier.dropped, counts)
+
+    def rank(self, text: Understanding, filters: Filters, limit: int) -> list[Hit]:
+        """The best by BM25 of the flat OR."""
+        view = self._current()
+        query = ranking(view.searcher, self._schema, text, self._weights)
+        return self._hits(view, self._filtered(view, query, filters), limit)
+
+    def nearest(self, vector: Vector, filters: Filters, limit: int) -> list[Hit]:
+        """The best by cosine, among what the filters allow."""
+        view = self._current()
+        if not vector.any():
+            return []
+        return view.vectors.nearest(vector, limit, self._allowed(view, filters))
+
+    def cosines(self, vector: Vector, numbers: Sequence[int]) -> dict[int, float]:
+        """Cosine of each of these that has a vector."""
+        return {number: float(row @ vector) for number, row in self.vectors(numbers).items()}
+
+    def vectors(self, numbers: Sequence[int]) -> dict[int, Vector]:
+        """The vector of each of these that has one."""
+        return self._current().vectors.vectors(numbers)
+
+    def ordered(self, text: Understanding, filters: Filters, sort: Sort, limit: int) -> list[Hit]:
+        """The tier's resources in the order of a field; those without the field come last."""
+        view = self._current()
+        tier = tiers.choose(view.searcher, self._schema, text)
+        query = self._filtered(view, tier.query, filters)
+        field, order = _ORDERS[sort]
+        found = view.searcher.search(query, limit, count=False, order_by_field=field, order=order)
+        numbers = view.searcher.fast_field_values("number", [address for _, address in found.hits])
+        return [Hit(int(number), 0.0) for number in numbers if number is not None]
+
+    def in_tier(self, text: Understanding, numbers: Sequence[int]) -> set[int]:
+        """Which of these belong to the tier."""
+        view = self._current()
+        if not numbers:
+            return set()
+        tier = tiers.choose(view.searcher, self._schema, text)
+        query = kq.all_of([tier.query, kq.exact(self._schema, "number", numbers)])
+        return {hit.number for hit in self._hits(view, query, len(numbers))}
+
+    def titled(self, text: Understanding, filters: Filters, limit: int) -> list[int]:
+        """Resources one of whose titles is exactly the text."""
+        view = self._current()
+        if not text.title_key:
+            return []
+        query = kq.exact(self._schema, "title_key", [text.title_key])
+        return [hit.number for hit in self._hits(view, self._filtered(view, query, filters), limit)]
+
+    def complete(self, prefixes: Sequence[str], limit: int) -> list[int]:
+        """Resources with a completion key that begins with one of the prefixes, in order of the prefixes."""
+        view = self._current()
+        keys = [
+            key
+            for prefix in prefixes
+            for key, _ in view.searcher.terms_with_prefix("completion", prefix, limit=limit)
+        ]
+        query = kq.exact(self._schema, "completion", list(dict.fromkeys(keys))) if keys else kq.any_of([])
+        return [hit.number for hit in self._hits(view, query, limit)]
+
+    def revisions(self) -> tuple[dict[int, int], dict[int, int]]:
+        """Revision by number of all that the keyword index has, and of all that the vector index has."""
+        view = self._current()
+        found = view.searcher.search(kq.all_of([]), max(1, view.searcher.num_docs), count=False)
+        addresses = [address for _, address in found.hits]
+        numbers = view.searcher.fast_field_values("number", addresses)
+        revisions = view.searcher.fast_field_values("revision", addresses)
+        keyword = {int(n or 0): int(r or 0) for n, r in zip(numbers, revisions, strict=True)}
+        return keyword, view.vectors.revisions()
+
+    def _current(self) -> _View:
+        stamp = self._stamp()
+        if stamp != self._view.stamp:
+            with self._lock:
+                if stamp != self._view.stamp:
+                    self._view = self._build_view(self._view.vectors)
+        return self._view
+
+    def _build_view(self, vectors: VectorIndex) -> _View:
+        stamp = self._stamp()
+        self._index.reload()
+        return _View(
+            stamp,
+            self._index.searcher(),
+            CodeBook(self._directory / "codes.json"),
+            vectors.refreshed(self._directory / "vectors" / "log.bin"),
+        )
+
+    def _stamp(self) -> tuple[int, int]:
+        """Changes with every commit: the writer replaces the keyword index's list of segments last."""
+        status = (self._directory / "keyword" / "meta.json").stat()
+        return status.st_mtime_ns, status.st_ino
+
+    def _filtered(self, view: _View, query: tantivy.Query, wanted: Filters) -> tantivy.Query:
+        musts = kq.filters(self._schema, view.codes, wanted)
+        if not musts:
+            return query
+        return tantivy.Query.boolean_query([(Occur.Must, query), *((Occur.Must, must) for must in musts)])
+
+    def _allowed(self, view: _View, wanted: Filters) -> NDArray[np.int64] | None:
+        musts = kq.filters(self._schema, view.codes, wanted)
+        if not musts:
+            return None
+        hits = self._hits(view, kq.all_of(musts), max(1, view.searcher.num_docs))
+        return np.array(sorted(hit.number for hit in hits), dtype=np.int64)
+
+    def _hits(self, view: _View, query: tantivy.Query, limit: int) -> list[Hit]:
+        found = view.searcher.search(query, limit, count=False).hits
+        numbers = view.searcher.fast_field_values("number", [address for _, address in found])
+        return [Hit(int(n), float(score)) for n, (score, _) in zip(numbers, found, strict=True) if n is not None]
+
+    def _count(
+        self, view: _View, tier: tiers.Tier, wanted: Filters, facets: Sequence[str], into: dict[str, dict[str, int]]
+    ) -> int:
+        """Count the matches, and each facet's values into `into`; returns the number of matches."""
+        query = self._filtered(view, tier.query, wanted)
+        # A size below the number of values gives wrong counts over several segments.
+        asked = {n: {"terms": {"field": n, "size": view.codes.size(n) + 1}} for n in facets if view.codes.size(n)}
+        asked["total"] = {"value_count": {"field": "number"}}
+        answer = view.searcher.aggregate(query, asked)
+        for name in facets:
+            buckets = answer.get(name, {}).get("buckets", [])
+            coded = ((view.codes.code(name, int(b["key"])), b["doc_count"]) for b in buckets)
+            into[name] = {code: count for code, count in coded if code is not None}
+        return int(answer["total"]["value"])
+
+
+def _open(directory: Path) -> tantivy.Index:
+    try:
+        return tantivy.Index.open(str(directory))
+    except (ValueError, OSError) as error:
+        raise Unavailable(f"the keyword index {directory} cannot be opened ({error}): build the index again") from error

@@ -1,0 +1,98 @@
+"""The fields of the keyword index, and an index document as tantivy takes it.
+
+Text comes analysed: each field holds tokens joined by spaces. `text_*` holds everything together, `title_*`
+the titles alone, so that a title can count for more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from search.analysis.pinyin import Pinyin
+from search.analysis.words import Analyzer
+from search.documents import IndexDocument
+from search.embedded.codes import CodeBook
+from search.query import FACETS
+from search.understanding import title_key
+
+TOKEN_FIELDS = (
+    "text_words", "text_bigrams", "text_characters", "title_words", "title_bigrams", "title_characters", "pinyin",
+)  # fmt: skip
+_TITLES_KEYED = 5
+_LONGEST_KEY = 200
+
+
+def schema() -> tantivy.Schema:
+    """The tantivy schema of every generation."""
+    builder = tantivy.SchemaBuilder()
+    for name in TOKEN_FIELDS:
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+    for name in ("identifier", "title_key", "completion"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for name in ("number", "revision", *FACETS):
+        builder.add_unsigned_field(name, indexed=True, fast=True)
+    for name in ("year_from", "year_to", "title_order"):
+        builder.add_integer_field(name, indexed=True, fast=True)
+    return builder.build()
+
+
+def open_index(directory: Path) -> tantivy.Index:
+    """The keyword index in `directory`, made if there is none."""
+    directory.mkdir(parents=True, exist_ok=True)
+    return tantivy.Index(schema(), str(directory))
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Turns index documents into tantivy's."""
+
+    schema: tantivy.Schema
+    analyzer: Analyzer
+    pinyin: Pinyin
+    codes: CodeBook
+
+    def document(self, document: IndexDocument) -> tantivy.Document:
+        """The tantivy document; facet codes become the numbers of the code book."""
+        fields: dict[str, Any] = {
+            "number": document.number,
+            "revision": document.revision,
+            "title_order": self.pinyin.sort_key(document.title),
+            "identifier": document.identifiers,
+            **self._tokens(document),
+            **self._keys(document.titles),
+            **{name: self.codes.numbers(name, codes) for name, codes in document.codes.items()},
+        }
+        years = {"year_from": document.year_from, "year_to": document.year_to}
+        return tantivy.Document.from_dict(_present(fields | years), self.schema)
+
+    def _tokens(self, document: IndexDocument) -> dict[str, str]:
+        title = self.analyzer.analyze("\n".join(document.titles))
+        rest = self.analyzer.analyze("\n".join((*document.names, *document.body)))
+        tokens = {
+            "title_words": title.words,
+            "title_bigrams": title.bigrams,
+            "title_characters": title.characters,
+            "text_words": title.words + rest.words,
+            "text_bigrams": title.bigrams + rest.bigrams,
+            "text_characters": title.characters + rest.characters,
+            "pinyin": [token for text in document.titles for token in self.pinyin.pinyin_tokens(text)],
+        }
+        return {name: " ".join(values) for name, values in tokens.items()}
+
+    def _keys(self, titles: list[str]) -> dict[str, list[str]]:
+        keys = [title_key(self.analyzer.fold(title))[:_LONGEST_KEY] for title in titles[:_TITLES_KEYED]]
+        completions = dict.fromkeys(keys)
+        for title in titles[:_TITLES_KEYED]:
+            syllables = self.pinyin.syllables(title)[:_LONGEST_KEY]
+            completions["".join(syllables)] = None
+            completions["".join(syllable[0] for syllable in syllables)] = None
+        return {"title_key": keys, "completion": [key for key in completions if key]}
+
+
+def _present(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None and value != []}

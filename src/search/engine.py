@@ -1,0 +1,64 @@
+"""The seam between search and its engines: an engine answers with numbers, scores and counts, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.query import Filters, Sort
+from search.understanding import Understanding
+
+Vector = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One resource by its number; a higher score is better."""
+
+    number: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What the keyword tier counted: `tier` names it, `dropped` the words it left out."""
+
+    total: int
+    tier: str
+    dropped: tuple[str, ...]
+    facets: Mapping[str, Mapping[str, int]]
+
+
+class Engine(Protocol):
+    """One generation, open for reading. Safe to share between threads."""
+
+    def tally(self, text: Understanding, filters: Filters, facets: Sequence[str]) -> Tally:
+        """Count the tier; each facet ignores its own filter."""
+
+    def rank(self, text: Understanding, filters: Filters, limit: int) -> list[Hit]:
+        """The best by keyword (BM25), never restricted to the tier."""
+
+    def nearest(self, vector: Vector, filters: Filters, limit: int) -> list[Hit]:
+        """The best by cosine."""
+
+    def cosines(self, vector: Vector, numbers: Sequence[int]) -> dict[int, float]:
+        """Cosine of each of these that has a vector."""
+
+    def ordered(self, text: Understanding, filters: Filters, sort: Sort, limit: int) -> list[Hit]:
+        """The tier's resources in the order of a field; all scores are 0."""
+
+    def in_tier(self, text: Understanding, numbers: Sequence[int]) -> set[int]:
+        """Which of these belong to the tier."""
+
+    def titled(self, text: Understanding, filters: Filters, limit: int) -> list[int]:
+        """Resources one of whose titles is exactly the text."""
+
+    def complete(self, prefixes: Sequence[str], limit: int) -> list[int]:
+        """Resources with a title, or its pinyin or initials, that begins with one of these folded prefixes."""
+
+    def vectors(self, numbers: Sequence[int]) -> dict[int, Vector]:
+        """The unit vector of each of these that has one."""

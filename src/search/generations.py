@@ -1,0 +1,127 @@
+"""Index generations: each a directory and a row; the pointer file `active` says which one answers.
+
+The pointer is replaced by a rename, so readers see the old generation or the new one, never something between.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalog.clock import new_id, now
+from catalog.errors import Conflict, NotFound, Unavailable
+from catalog.tables import GenerationRow
+from search.embedded.durable import replace_file
+
+BUILDING, READY, FAILED = "building", "ready", "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One complete index; `position` is the number of the last change that is durably in it."""
+
+    id: str
+    fingerprint: str
+    state: str
+    position: int
+    documents: int
+    seconds: float
+    created_at: datetime
+    error: str | None = None
+
+
+class Generations:
+    """The generations of one data directory."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    def path(self, generation_id: str) -> Path:
+        """Where the files of a generation lie."""
+        return self.directory / generation_id
+
+    def active_id(self) -> str:
+        """Id of the generation that answers. Raises Unavailable when there is none."""
+        try:
+            return str(json.loads((self.directory / "active").read_bytes())["generation"])
+        except (OSError, ValueError, KeyError) as error:
+            raise Unavailable("no index is active yet: run `wenmai index build --activate`") from error
+
+    def begin(self, session: Session, fingerprint: str, position: int) -> Generation:
+        """A new generation that starts at this position of the feed."""
+        row = GenerationRow(
+            id=new_id(), fingerprint=fingerprint, state=BUILDING, position=position, documents=0, seconds=0.0,
+            created_at=now(),
+        )  # fmt: skip
+        session.add(row)
+        self.path(row.id).mkdir(parents=True)
+        return _generation(row)
+
+    def finish(self, session: Session, generation_id: str, *, documents: int, seconds: float) -> Generation:
+        """A built generation is ready: it is followed, and can be activated."""
+        row = self._row(session, generation_id)
+        row.state, row.documents, row.seconds = READY, documents, seconds
+        return _generation(row)
+
+    def fail(self, session: Session, generation_id: str, error: str) -> None:
+        """Note why a build failed, and delete its files."""
+        row = self._row(session, generation_id)
+        row.state, row.error = FAILED, error
+        shutil.rmtree(self.path(generation_id), ignore_errors=True)
+
+    def advance(self, session: Session, generation_id: str, position: int) -> None:
+        """All changes up to `position` are durably in the generation."""
+        self._row(session, generation_id).position = position
+
+    def activate(self, session: Session, generation_id: str) -> Generation:
+        """Let this generation answer from the next request on. Raises Conflict unless it is ready."""
+        generation = self.get(session, generation_id)
+        if generation.state != READY:
+            raise Conflict(f"generation {generation_id} is {generation.state}, only a ready one can be activated")
+        replace_file(self.directory / "active", json.dumps({"generation": generation_id}).encode())
+        return generation
+
+    def drop(self, session: Session, generation_id: str) -> None:
+        """Delete a generation. Raises Conflict for the active one."""
+        row = self._row(session, generation_id)
+        if self._is_active(generation_id):
+            raise Conflict("the active generation cannot be dropped: activate another one first")
+        session.delete(row)
+        shutil.rmtree(self.path(generation_id), ignore_errors=True)
+
+    def get(self, session: Session, generation_id: str) -> Generation:
+        """The generation of this id. Raises NotFound."""
+        return _generation(self._row(session, generation_id))
+
+    def all(self, session: Session) -> list[Generation]:
+        """Every generation, oldest first."""
+        return [_generation(row) for row in session.scalars(select(GenerationRow).order_by(GenerationRow.id))]
+
+    def bytes(self, generation_id: str) -> int:
+        """Size of its files on disk."""
+        files = self.path(generation_id).rglob("*")
+        return sum(file.stat().st_size for file in files if file.is_file())
+
+    def _is_active(self, generation_id: str) -> bool:
+        try:
+            return self.active_id() == generation_id
+        except Unavailable:
+            return False
+
+    def _row(self, session: Session, generation_id: str) -> GenerationRow:
+        row = session.get(GenerationRow, generation_id)
+        if row is None:
+            raise NotFound(f"there is no index generation {generation_id!r}: see `wenmai index list`")
+        return row
+
+
+def _generation(row: GenerationRow) -> Generation:
+    return Generation(
+        row.id, row.fingerprint, row.state, row.position, row.documents, row.seconds, row.created_at, row.error
+    )

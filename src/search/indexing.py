@@ -1,0 +1,129 @@
+"""Building a generation and following the change feed into it.
+
+After a crash, following starts again from the recorded position: applying a change twice leaves the same index as
+applying it once, because a change is applied by writing the *current* state of its resource.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from time import perf_counter
+
+import numpy as np
+
+from catalog import changes, institutions, resources
+from catalog.database import Database
+from catalog.errors import Unavailable
+from catalog.lifecycle import State
+from catalog.resources import Resource
+from search.documents import DocumentMaker
+from search.embedded.writer import Block, Writer, log_sizes
+from search.generations import READY, Generation, Generations
+from search.specification import Specification
+
+_BLOCK = 1000
+# A rebuild is due when the vector log, which is searched flat, exceeds this share of the base.
+_REBUILD_SHARE = 0.10
+_REBUILD_ENTRIES = 1000
+
+Progress = Callable[[int], None]
+
+
+class Indexer:
+    """Brings generations up to date with the system of record."""
+
+    def __init__(self, database: Database, generations: Generations, specification: Specification) -> None:
+        self._database = database
+        self._generations = generations
+        self._specification = specification
+
+    def build(self, progress: Progress = lambda count: None) -> Generation:
+        """Build a new generation from all that is published, and catch up with what changed meanwhile.
+
+        A build that fails leaves no files and notes its error.
+        """
+        started = perf_counter()
+        with self._database.write() as session:
+            head = changes.head(session)
+            generation = self._generations.begin(session, self._specification.fingerprint, head)
+        try:
+            count = self._writer(generation.id).load(self._blocks(progress))
+            self._catch_up(generation)
+        except BaseException as error:
+            with self._database.write() as session:
+                self._generations.fail(session, generation.id, repr(error))
+            raise
+        with self._database.write() as session:
+            return self._generations.finish(
+                session, generation.id, documents=count, seconds=perf_counter() - started
+            )
+
+    def follow_once(self) -> int:
+        """Bring every ready generation of this specification up to date; returns how many changes were applied."""
+        with self._database.read() as session:
+            ready = [g for g in self._generations.all(session) if self._follows(g)]
+        return sum(self._catch_up(generation) for generation in ready)
+
+    def rebuild_due(self) -> bool:
+        """Whether the active generation was built by another specification, or its log slows searching down."""
+        try:
+            active = self._generations.active_id()
+        except Unavailable:
+            return False
+        with self._database.read() as session:
+            current = self._follows(self._generations.get(session, active))
+        base, logged = log_sizes(self._generations.path(active), self._specification.embedding.dimension)
+        return not current or logged > max(_REBUILD_ENTRIES, _REBUILD_SHARE * base)
+
+    def _follows(self, generation: Generation) -> bool:
+        """A generation of another analysis or model cannot take documents made by this one."""
+        return generation.state == READY and generation.fingerprint == self._specification.fingerprint
+
+    def _catch_up(self, generation: Generation) -> int:
+        applied = 0
+        position = generation.position
+        while batch := self._read(position):
+            self._apply(generation.id, sorted({change.resource for change in batch}))
+            position = batch[-1].number
+            with self._database.write() as session:
+                self._generations.advance(session, generation.id, position)
+            applied += len(batch)
+        return applied
+
+    def _read(self, position: int) -> list[changes.Change]:
+        with self._database.read() as session:
+            return changes.read(session, position, _BLOCK)
+
+    def _apply(self, generation_id: str, numbers: list[int]) -> None:
+        with self._database.read() as session:
+            maker = self._maker()
+            current = resources.load(session, numbers)
+        living = [r for n in numbers if (r := current.get(n)) and r.state is State.PUBLISHED]
+        gone = sorted(set(numbers) - {resource.number for resource in living})
+        documents, vectors = self._block(maker, living)
+        self._writer(generation_id).apply(documents, vectors, gone)
+
+    def _blocks(self, progress: Progress) -> Iterator[Block]:
+        maker = self._maker()
+        number = count = 0
+        while True:
+            with self._database.read() as session:
+                found = resources.published(session, after_number=number, limit=_BLOCK)
+            if not found:
+                return
+            yield self._block(maker, found)
+            number, count = found[-1].number, count + len(found)
+            progress(count)
+
+    def _block(self, maker: DocumentMaker, found: list[Resource]) -> Block:
+        documents = [maker.make(resource) for resource in found]
+        vectors = self._specification.embedding.encode([document.text for document in documents])
+        return documents, np.asarray(vectors, dtype=np.float32)
+
+    def _maker(self) -> DocumentMaker:
+        with self._database.read() as session:
+            known = {i.code: i for i in institutions.all_institutions(session)}
+        return DocumentMaker(self._specification.schemas, known)
+
+    def _writer(self, generation_id: str) -> Writer:
+        return Writer(self._generations.path(generation_id), self._specification)

@@ -1,0 +1,88 @@
+"""A search request, typed. What a reader typed stays text; it is never an engine's own query language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from catalog.errors import WenmaiError
+
+FACETS = (
+    "kind", "institution", "region", "period", "content_type", "service_form", "scenario", "access",
+)  # fmt: skip
+MAX_TEXT = 256
+MAX_SIZE = 100
+# Results are ranked within this window; whoever wants more reads the catalogue in bulk.
+WINDOW = 1000
+
+
+class Mode(StrEnum):
+    """Which legs answer."""
+
+    HYBRID = "hybrid"
+    KEYWORD = "keyword"
+    VECTOR = "vector"
+
+
+class Sort(StrEnum):
+    """The order of the answer; `-` turns it round."""
+
+    RELEVANCE = "relevance"
+    OLDEST = "issued"
+    NEWEST = "-issued"
+    TITLE = "title"
+    TITLE_REVERSED = "-title"
+
+
+class QueryError(WenmaiError):
+    """The request has a parameter that means nothing or asks for too much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What every result must be: one of the values for each facet named, and of a year in the range.
+
+    Years are counted as history does (-140 is 140 BC, there is no year 0); both ends are included.
+    """
+
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    year_from: int | None = None
+    year_to: int | None = None
+
+    def without(self, facet: str) -> Filters:
+        """The same filters but for one facet's."""
+        kept = {name: codes for name, codes in self.values.items() if name != facet}
+        return Filters(kept, self.year_from, self.year_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One search request. Raises QueryError, naming the field, when a part is out of bounds."""
+
+    text: str = ""
+    filters: Filters = Filters()
+    facets: tuple[str, ...] = ()
+    mode: Mode = Mode.HYBRID
+    sort: Sort = Sort.RELEVANCE
+    size: int = 20
+    page: int = 1
+    explain: bool = False
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.size <= MAX_SIZE:
+            raise QueryError(f"size must be between 1 and {MAX_SIZE}", field="size")
+        if self.page < 1:
+            raise QueryError("page must be 1 or more", field="page")
+        if self.page * self.size > WINDOW:
+            raise QueryError(
+                f"only the first {WINDOW} results are ranked: narrow the search, or export in bulk", field="page"
+            )
+        for name in (*self.facets, *self.filters.values):
+            if name not in FACETS:
+                raise QueryError(f"there is no facet {name!r}; the facets are {', '.join(FACETS)}", field=name)
+
+    @property
+    def offset(self) -> int:
+        """How many results come before this page."""
+        return (self.page - 1) * self.size

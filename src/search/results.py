@@ -1,0 +1,53 @@
+"""What a search answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from catalog.resources import Resource
+from search.analysis.segments import Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One result. `outside_tier`: found by meaning or in part only, so it is not counted in the total."""
+
+    resource: Resource
+    score: float
+    outside_tier: bool = False
+    highlights: Mapping[str, list[Segment]] = field(default_factory=dict)
+    explain: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a facet: its code, its name in two languages, how many results have it."""
+
+    value: str
+    zh: str
+    en: str
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """`total` and `facets` count the keyword tier that answered (see docs/decisions)."""
+
+    total: int
+    tier: str
+    mode: str
+    took_ms: float
+    interpreted_as: Mapping[str, Any]
+    items: list[Item]
+    facets: Mapping[str, list[FacetValue]]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A completion of what is being typed: the title of a published record."""
+
+    text: str
+    resource: Resource

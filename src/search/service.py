@@ -1,0 +1,194 @@
+"""Search as a reader asks for it: understand, count, rank by both legs, fuse, hydrate, highlight."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from time import perf_counter
+from typing import Any
+
+from catalog import institutions, resources
+from catalog.database import Database
+from catalog.lifecycle import State
+from catalog.resources import Resource
+from search.analysis.segments import excerpt, highlight
+from search.embedded.engine import EmbeddedEngine
+from search.engine import Engine, Tally
+from search.fusion import Fused, fuse, sort
+from search.generations import Generations
+from search.query import Filters, Mode, Query, Sort
+from search.results import FacetValue, Item, SearchResult, Suggestion
+from search.specification import Specification
+from search.understanding import Reader, Understanding
+
+# Candidates that each leg gives to the fusion.
+_CANDIDATES = 200
+_EXACT_TITLES = 20
+_SHORTEST_MEANT = 2
+
+
+class SearchService:
+    """Answers queries from the active generation. Safe to share between threads."""
+
+    def __init__(self, database: Database, generations: Generations, specification: Specification) -> None:
+        self._database = database
+        self._generations = generations
+        self._specification = specification
+        self._reader = Reader(specification.analyzer, specification.pinyin)
+        self._lock = threading.Lock()
+        self._opened: tuple[str, EmbeddedEngine] | None = None
+
+    def ready(self) -> None:
+        """Raises Unavailable when no generation is active or the active one cannot be read."""
+        self.engine()
+
+    def engine(self) -> EmbeddedEngine:
+        """The engine of the active generation; another one as soon as the pointer file names it."""
+        active = self._generations.active_id()
+        opened = self._opened
+        if opened is None or opened[0] != active:
+            with self._lock:
+                if self._opened is None or self._opened[0] != active:
+                    self._opened = (active, self.open_engine(active))
+                opened = self._opened
+        return opened[1]
+
+    def open_engine(self, generation_id: str) -> EmbeddedEngine:
+        """A generation open for reading, active or not."""
+        return EmbeddedEngine(
+            self._generations.path(generation_id),
+            self._specification.embedding.dimension,
+            self._specification.ranking.fields,
+        )
+
+    def search(self, query: Query) -> SearchResult:
+        """One page of results with the tier's total and facets. Raises Unavailable without an active index."""
+        started = perf_counter()
+        engine = self.engine()
+        text = self._reader.read(query.text)
+        tally = engine.tally(text, query.filters, query.facets)
+        ranked = self._ranked(engine, text, query, tally)
+        page = ranked[query.offset : query.offset + query.size]
+        items = self._items(engine, text, page, query)
+        return SearchResult(
+            total=tally.total,
+            tier=tally.tier,
+            mode=query.mode.value,
+            took_ms=round((perf_counter() - started) * 1000, 2),
+            interpreted_as=text.as_json() | ({"dropped": list(tally.dropped)} if tally.dropped else {}),
+            items=items,
+            facets=self._facets(tally, query.filters),
+        )
+
+    def suggest(self, text: str, size: int) -> list[Suggestion]:
+        """Titles that begin with the text, in characters, pinyin or initials; each title once."""
+        key = self._reader.read(text).title_key
+        if not key:
+            return []
+        found = self._hydrated(self.engine().complete([key], size * 3))
+        titles = {resource.title: resource for resource in reversed(found)}
+        unique = sorted(titles.values(), key=lambda resource: (len(resource.title), resource.number))
+        return [Suggestion(resource.title, resource) for resource in unique[:size]]
+
+    def similar(self, resource_id: str, size: int) -> list[Item]:
+        """Published resources nearest in meaning, never one of the same title. Raises NotFound."""
+        with self._database.read() as session:
+            resource = resources.get(session, resource_id)
+        engine = self.engine()
+        vector = engine.vectors([resource.number]).get(resource.number)
+        if vector is None:
+            return []
+        hits = engine.nearest(vector, Filters(), size * 3)
+        found = self._hydrated([hit.number for hit in hits])
+        scores = {hit.number: hit.score for hit in hits}
+        others = [other for other in found if other.title != resource.title]
+        return [Item(other, scores[other.number]) for other in others[:size]]
+
+    def _ranked(self, engine: Engine, text: Understanding, query: Query, tally: Tally) -> list[Fused]:
+        wanted = query.offset + query.size
+        if query.sort is not Sort.RELEVANCE or not text.text or tally.tier == "identifier":
+            return [Fused(h.number) for h in engine.ordered(text, query.filters, query.sort, wanted)]
+        limit = max(_CANDIDATES, wanted)
+        keyword = [] if query.mode is Mode.VECTOR else engine.rank(text, query.filters, limit)
+        cosines = self._cosines(engine, text, query, [hit.number for hit in keyword], limit)
+        weight = {Mode.KEYWORD: 0.0, Mode.VECTOR: 1.0}.get(query.mode, self._specification.ranking.vector_weight)
+        fused = fuse(keyword, cosines, weight if cosines else 0.0)
+        return self._exact_first(engine, text, query, fused)
+
+    def _cosines(
+        self, engine: Engine, text: Understanding, query: Query, candidates: Sequence[int], limit: int
+    ) -> Mapping[int, float]:
+        if query.mode is Mode.KEYWORD or len(text.folded) < _SHORTEST_MEANT:
+            return {}
+        vector = self._specification.embedding.encode([text.text])[0]
+        found = {hit.number: hit.score for hit in engine.nearest(vector, query.filters, limit)}
+        missing = [number for number in candidates if number not in found]
+        return found | engine.cosines(vector, missing) if found else {}
+
+    def _exact_first(
+        self, engine: Engine, text: Understanding, query: Query, fused: list[Fused]
+    ) -> list[Fused]:
+        if query.mode is Mode.VECTOR:
+            return fused
+        exact = set(engine.titled(text, query.filters, _EXACT_TITLES))
+        known = {candidate.number for candidate in fused}
+        bonus = self._specification.ranking.exact_title
+        raised = [replace(c, exact_title=bonus) if c.number in exact else c for c in fused]
+        return sort([*raised, *(Fused(number, exact_title=bonus) for number in exact - known)])
+
+    def _items(self, engine: Engine, text: Understanding, page: list[Fused], query: Query) -> list[Item]:
+        found = {resource.number: resource for resource in self._hydrated([c.number for c in page])}
+        counted = engine.in_tier(text, list(found))
+        tokens = {*text.words, *text.bigrams}
+        return [
+            Item(
+                resource=found[candidate.number],
+                score=round(candidate.score, 6),
+                outside_tier=candidate.number not in counted,
+                highlights=self._highlights(found[candidate.number], tokens),
+                explain=candidate.as_json() if query.explain else None,
+            )
+            for candidate in page
+            if candidate.number in found
+        ]
+
+    def _highlights(self, resource: Resource, tokens: set[str]) -> dict[str, Any]:
+        folding = self._specification.analyzer.folding
+        marked = {"title": highlight(resource.title, tokens, folding)}
+        description = resource.data.get("description") or resource.data.get("contents")
+        if description:
+            marked["description"] = excerpt(description, tokens, folding)
+        return marked
+
+    def _hydrated(self, numbers: Sequence[int]) -> list[Resource]:
+        """The published ones in the same order: what was withdrawn a moment ago is not shown any more."""
+        with self._database.read() as session:
+            found = resources.load(session, numbers)
+        return [r for n in numbers if (r := found.get(n)) and r.state is State.PUBLISHED]
+
+    def _facets(self, tally: Tally, filters: Filters) -> dict[str, list[FacetValue]]:
+        names = self._institution_names() if "institution" in tally.facets else {}
+        return {
+            name: [
+                self._facet_value(name, code, counts.get(code, 0), code in filters.values.get(name, ()), names)
+                for code in sorted({*counts, *filters.values.get(name, ())}, key=lambda c: (-counts.get(c, 0), c))
+            ]
+            for name, counts in tally.facets.items()
+        }
+
+    def _facet_value(
+        self, facet: str, code: str, count: int, selected: bool, names: Mapping[str, tuple[str, str]]
+    ) -> FacetValue:
+        if facet == "institution":
+            zh, en = names.get(code, (code, code))
+        else:
+            vocabulary = "dynasty" if facet == "period" else facet
+            term = self._specification.schemas.vocabulary(vocabulary).get(code)
+            zh, en = (term.zh, term.en or term.zh) if term else (code, code)
+        return FacetValue(code, zh, en, count, selected)
+
+    def _institution_names(self) -> dict[str, tuple[str, str]]:
+        with self._database.read() as session:
+            found = institutions.all_institutions(session)
+        return {i.code: (i.name, str(i.data.get("name_en") or i.name)) for i in found}

@@ -1,0 +1,74 @@
+"""What an index generation is built by; its fingerprint names everything that changes what the index holds."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from catalog.assets import asset
+from catalog.errors import WenmaiError
+from catalog.schema import Schemas
+from catalog.schema import fingerprint as schema_fingerprint
+from search.analysis.pinyin import Pinyin
+from search.analysis.words import Analyzer
+from search.embedding.static import StaticEmbedding
+
+# Raised when the layout of a generation's files changes.
+LAYOUT_VERSION = 1
+
+
+class Ranking(BaseModel):
+    """index_config/ranking.yaml: how much each field and the vector leg count. Changing it needs no rebuild."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    fields: dict[str, float]
+    vector_weight: float
+    exact_title: float
+
+
+@dataclass(frozen=True, slots=True)
+class Specification:
+    """Schema, analysis and embedding together, loaded once a process."""
+
+    schemas: Schemas
+    analyzer: Analyzer
+    pinyin: Pinyin
+    embedding: StaticEmbedding
+    ranking: Ranking
+    fingerprint: str
+
+
+def load_specification(model: Path, schemas: Schemas | None = None) -> Specification:
+    """The specification that this installation searches by, with the embedding in the folder `model`."""
+    config, schema_directory = asset("index_config"), asset("schemas")
+    analyzer = Analyzer(config)
+    embedding = StaticEmbedding.load(model, analyzer)
+    parts = [str(LAYOUT_VERSION), schema_fingerprint(schema_directory), _digest(config), embedding.fingerprint]
+    return Specification(
+        schemas=schemas or Schemas.load(schema_directory),
+        analyzer=analyzer,
+        pinyin=Pinyin(config),
+        embedding=embedding,
+        ranking=_read_ranking(config / "ranking.yaml"),
+        fingerprint=hashlib.sha256(json.dumps(parts).encode()).hexdigest(),
+    )
+
+
+def _read_ranking(path: Path) -> Ranking:
+    try:
+        return Ranking.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (yaml.YAMLError, ValidationError) as error:
+        raise WenmaiError(f"{path.name}: {error}") from error
+
+
+def _digest(directory: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(directory.iterdir()):
+        if path.suffix in (".tsv", ".txt"):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()

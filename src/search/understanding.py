@@ -1,0 +1,102 @@
+"""What a typed text is taken for: words to count by, tokens to rank by, an identifier, pinyin."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from search.analysis.fold import Folding
+from search.analysis.pinyin import Pinyin
+from search.analysis.words import Analyzer
+from search.documents import normal_identifier
+from search.query import MAX_TEXT
+
+_PUNCTUATION = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One word of the text; a resource has it if it has all of `bigrams`, the `character`, or all of `pinyin`."""
+
+    label: str
+    bigrams: tuple[str, ...] = ()
+    character: str | None = None
+    pinyin: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """A text, analysed once; both legs and both engines work from it."""
+
+    text: str
+    folded: str
+    cut: bool = False
+    words: tuple[str, ...] = ()
+    bigrams: tuple[str, ...] = ()
+    characters: tuple[str, ...] = ()
+    pinyin: tuple[str, ...] = ()
+    units: tuple[Unit, ...] = field(default=())
+    identifier: str | None = None
+
+    @property
+    def title_key(self) -> str:
+        """The text as a whole title would be keyed."""
+        return title_key(self.folded)
+
+    def as_json(self) -> dict[str, Any]:
+        """How the answer says that the text was read."""
+        read: dict[str, Any] = {"text": self.text, "words": [unit.label for unit in self.units]}
+        if self.pinyin:
+            read["pinyin"] = list(self.pinyin)
+        if self.identifier:
+            read["identifier"] = self.identifier
+        return read | ({"cut": True} if self.cut else {})
+
+
+def title_key(folded: str) -> str:
+    """A folded title without punctuation and spaces."""
+    return _PUNCTUATION.sub("", folded)
+
+
+class Reader:
+    """Reads what was typed. One object serves all requests."""
+
+    def __init__(self, analyzer: Analyzer, pinyin: Pinyin) -> None:
+        self._analyzer = analyzer
+        self._pinyin = pinyin
+
+    @property
+    def folding(self) -> Folding:
+        """The table that query and index share."""
+        return self._analyzer.folding
+
+    def read(self, text: str) -> Understanding:
+        """Understand a text; what is beyond the cap is cut, and the answer says so."""
+        kept = text[:MAX_TEXT].strip()
+        folded = self._analyzer.fold(kept)
+        words = self._analyzer.content_words(folded)
+        return Understanding(
+            text=kept,
+            folded=folded,
+            cut=len(text) > MAX_TEXT,
+            words=tuple(dict.fromkeys(words)),
+            bigrams=tuple(dict.fromkeys(self._analyzer.bigrams(folded))),
+            characters=tuple(dict.fromkeys(self._analyzer.characters(folded))),
+            pinyin=tuple(dict.fromkeys(self._pinyin.query_tokens(kept))),
+            units=tuple(self._unit(word) for word in dict.fromkeys(words)),
+            identifier=_identifier(kept),
+        )
+
+    def _unit(self, word: str) -> Unit:
+        # A word's bigrams find it however the catalogue's text was cut into words around it.
+        bigrams = tuple(self._analyzer.bigrams(word))
+        pinyin = tuple(self._pinyin.query_tokens(word)) if word.isascii() else ()
+        return Unit(word, bigrams, None if bigrams else word, pinyin)
+
+
+def _identifier(text: str) -> str | None:
+    """The normal form of a text that could be an identifier: it has a digit and is of one piece, or an ISBN."""
+    normal = normal_identifier(text)
+    plausible = 3 <= len(normal) <= 64 and any(sign.isdecimal() for sign in normal)
+    return normal if plausible and normal.isalnum() else None

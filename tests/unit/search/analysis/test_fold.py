@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.analysis.fold import Folding, FoldTableError, read_fold_table
+
+ANY_TEXT = st.text(st.characters(exclude_categories=()))
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("緖甯硏戯淸", "绪宁研戏清"),
+        ("戲曲與雲岡石窟", "戏曲与云冈石窟"),
+        ("乾隆", "干隆"),
+        ("ＡＢＣ１２", "abc12"),
+        ("Café", "cafe"),
+        ("Cafe\u0301", "cafe"),
+        ("ﾃﾞｰﾀ", "テータ"),
+        ("データ", "テータ"),
+        ("㈱", "(株)"),
+        ("Ⅱ-28", "ii-28"),
+        ("lǜ", "lu"),
+    ],
+)
+def test_forms_of_one_character_fold_alike(folding: Folding, written: str, folded: str) -> None:
+    assert folding.fold(written) == folded
+
+
+def test_common_simplified_characters_stay_as_they_are(folding: Folding) -> None:
+    common = [bytes((high, low)).decode("gb2312") for high in range(0xB0, 0xD7) for low in range(0xA1, 0xFA)]
+    changed = {character for character in common if folding.fold(character) != character}
+    # 甯 is in GB 2312 as a surname of its own, but is written for 宁 in old texts.
+    assert changed <= {"甯"}
+
+
+def test_lone_surrogates_and_controls_become_spaces(folding: Folding) -> None:
+    assert folding.fold("文\ud800化\x00馆\n") == "文 化 馆 "
+
+
+def test_every_code_point_folds_once_and_for_all(folding: Folding) -> None:
+    unstable = [
+        code
+        for code in range(sys.maxunicode + 1)
+        if folding.fold(folding.fold(chr(code))) != folding.fold(chr(code))
+    ]
+    assert unstable == []
+
+
+@given(first=ANY_TEXT, second=ANY_TEXT)
+def test_folding_does_not_depend_on_neighbours(folding: Folding, first: str, second: str) -> None:
+    assert folding.fold(first + second) == folding.fold(first) + folding.fold(second)
+
+
+@given(text=ANY_TEXT)
+def test_offsets_name_the_character_that_each_folded_one_comes_from(folding: Folding, text: str) -> None:
+    folded, offsets = folding.fold_with_offsets(text)
+    assert folded == folding.fold(text)
+    assert offsets == sorted(offsets)
+    assert all(
+        character in folding.fold(text[offset]) for character, offset in zip(folded, offsets, strict=True)
+    )
+
+
+def test_a_broken_line_of_the_table_is_named(tmp_path: Path) -> None:
+    table = tmp_path / "fold.tsv"
+    table.write_text("# comment\n戲\t戏\n戲曲\t戏\n", encoding="utf-8")
+    with pytest.raises(FoldTableError, match=r"fold\.tsv, line 3"):
+        read_fold_table(table)

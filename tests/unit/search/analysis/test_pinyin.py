@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.analysis.pinyin import Pinyin, PinyinTableError
+
+ANY_TEXT = st.text(st.characters(exclude_categories=()))
+
+
+@pytest.mark.parametrize(
+    ("text", "spelt"),
+    [
+        ("清明上河图", "qing ming shang he tu"),
+        ("雲岡石窟", "yun gang shi ku"),
+        ("曾国藩", "zeng guo fan"),
+        ("曾经", "ceng jing"),
+        ("单田芳", "shan tian fang"),
+        ("单弦", "dan xian"),
+        ("仇英", "qiu ying"),
+        ("重庆", "chong qing"),
+        ("重量", "zhong liang"),
+        ("长安", "chang an"),
+        ("乐山", "le shan"),
+        ("音乐", "yin yue"),
+        ("西藏", "xi zang"),
+        ("大藏经", "da zang jing"),
+        ("乾隆", "qian long"),
+        ("绿色", "lu se"),
+        ("《红楼梦》abc", "hong lou meng"),
+    ],
+)
+def test_titles_are_read_as_people_read_them(pinyin: Pinyin, text: str, spelt: str) -> None:
+    assert pinyin.syllables(text) == spelt.split()
+
+
+def test_a_title_is_indexed_by_syllables_pairs_and_initials(pinyin: Pinyin) -> None:
+    tokens = ["qing", "ming", "shang", "qingming", "mingshang", "qms"]
+    assert pinyin.pinyin_tokens("清明上") == tokens
+
+
+def test_runs_longer_than_twelve_have_no_initials(pinyin: Pinyin) -> None:
+    assert "y" * 13 not in pinyin.pinyin_tokens("一" * 13)
+    assert "y" * 12 in pinyin.pinyin_tokens("一" * 12)
+
+
+@pytest.mark.parametrize(
+    ("typed", "syllables"),
+    [
+        ("qingmingshanghetu", ["qing", "ming", "shang", "he", "tu"]),
+        ("Yungang", ["yun", "gang"]),
+        ("xian", ["xian"]),
+        ("lvse", ["lu", "se"]),
+        ("lüse", ["lu", "se"]),
+        ("fangan", ["fan", "gan"]),
+        ("grottoes", None),
+        ("", None),
+    ],
+)
+def test_unspaced_pinyin_is_cut_into_syllables(
+    pinyin: Pinyin, typed: str, syllables: list[str] | None
+) -> None:
+    assert pinyin.split_pinyin(typed) == syllables
+
+
+@pytest.mark.parametrize(
+    ("typed", "tokens"),
+    [
+        ("Yungang Grottoes", ["yun", "gang", "yungang"]),
+        ("yun gang", ["yun", "gang", "yungang"]),
+        ("Xi'an", ["xi", "an", "xian"]),
+        ("qmsht", ["qmsht"]),
+        ("grottoes", []),
+        ("云冈石窟", []),
+        ("q", []),
+    ],
+)
+def test_what_is_typed_becomes_tokens_of_the_index(pinyin: Pinyin, typed: str, tokens: list[str]) -> None:
+    assert pinyin.query_tokens(typed) == tokens
+
+
+def test_a_word_whose_cut_is_doubtful_still_finds_its_title(pinyin: Pinyin) -> None:
+    assert set(pinyin.query_tokens("changan")) & set(pinyin.pinyin_tokens("长安"))
+
+
+def test_titles_sort_by_pinyin_with_digits_and_letters_first(pinyin: Pinyin) -> None:
+    titles = ["3D展", "A展", "", "白蛇传", "《长安》", "长安十二时辰", "重庆", "周易", "한국"]
+    assert sorted(titles, key=pinyin.sort_key) == ["", *titles[:2], *titles[3:]]
+
+
+@given(text=ANY_TEXT)
+def test_no_text_is_refused(pinyin: Pinyin, text: str) -> None:
+    assert 0 <= pinyin.sort_key(text) < 2**63
+    assert all(token.isascii() for token in pinyin.pinyin_tokens(text) + pinyin.query_tokens(text))
+
+
+@given(text=st.text("清明上河图云冈石窟长安", min_size=1, max_size=12))
+def test_typing_a_title_in_one_word_finds_one_of_its_tokens(pinyin: Pinyin, text: str) -> None:
+    typed = "".join(pinyin.syllables(text))
+    assert set(pinyin.query_tokens(typed)) & set(pinyin.pinyin_tokens(text))
+
+
+def test_a_phrase_with_too_few_syllables_is_named(tmp_path: Path) -> None:
+    (tmp_path / "fold.tsv").write_text("", encoding="utf-8")
+    (tmp_path / "pinyin_characters.tsv").write_text("chong\t重\n", encoding="utf-8")
+    (tmp_path / "pinyin_phrases.tsv").write_text("重庆\tchong\n", encoding="utf-8")
+    with pytest.raises(PinyinTableError, match="重庆 needs 2 syllables"):
+        Pinyin(tmp_path)
