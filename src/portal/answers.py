@@ -1,4 +1,4 @@
-"""The JSON that the HTTP API and the command line both answer with. Its keys are a promise to other programs."""
+"""The JSON that the HTTP API and the command line both answer with. Its keys are a promise."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ def search_answer(result: SearchResult, schemas: Schemas, language: Language) ->
         "interpreted_as": dict(result.interpreted_as),
         "items": item_answers(result.items, schemas, language),
         "facets": {
-            name: [_facet_value(value, language) for value in values] for name, values in result.facets.items()
+            name: [_facet_value(value, language) for value in values]
+            for name, values in result.facets.items()
         },
     }
 

@@ -14,7 +14,7 @@ _MOST_NAMES = 3
 
 
 def date(data: Mapping[str, Any], schemas: Schemas, language: Language) -> str:
-    """The first date as its record words it, else its dynasty or its standard form; empty if there is none."""
+    """The first date as its record words it, else in its standard form or its dynasty; empty if none."""
     for entry in data.get("dates") or []:
         if written := date_text(entry, schemas, language):
             return written

@@ -29,7 +29,7 @@ def _split(values: list[str]) -> list[str]:
 # An empty box of a form means the default, not a mistake.
 _Optional = BeforeValidator(lambda value: None if value == "" else value)
 CommaList = Annotated[list[str], AfterValidator(_split)]
-Year = Annotated[int | None, _Optional, Field(ge=-9999, le=9999)]
+Year = Annotated[Annotated[int, Field(ge=-9999, le=9999)] | None, _Optional]
 
 
 class Parameters(BaseModel):
@@ -45,9 +45,9 @@ class Parameters(BaseModel):
         unknown = next((name for name in given if name not in known), None)
         if unknown is not None and cls.strict:
             near = difflib.get_close_matches(unknown.lower(), known, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"the parameters are {', '.join(known) or 'none'}"
-            context = {"parameter": unknown, "hint": hint}
-            raise PydanticCustomError("unknown_parameter", "there is no parameter {parameter!r}; {hint}", context)
+            hint = f"did you mean {near[0]}?" if near else f"the parameters are: {', '.join(known) or 'none'}"
+            message = "there is no parameter '{parameter}'; {hint}"
+            raise PydanticCustomError("unknown_parameter", message, {"parameter": unknown, "hint": hint})
         return {name: value for name, value in given.items() if name in known}
 
 
@@ -62,7 +62,7 @@ class LanguageParameters(Parameters):
 
 
 class SearchParameters(LanguageParameters):
-    """Parameters of a search. Lists are comma lists; years are historical (-140 is 140 BC), both ends included."""
+    """Parameters of a search. Lists are comma lists; years (-140 is 140 BC) include both ends."""
 
     q: str = Field("", description="Text; what is beyond 256 characters is cut.", examples=["敦煌壁画"])
     kind: CommaList = Field([], examples=[["heritage", "virtual"]])

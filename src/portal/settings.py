@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """Settings of one installation. Raises pydantic's ValidationError, naming the setting, for a bad value."""
+    """Settings of one installation. A bad value raises pydantic's ValidationError, which names it."""
 
     model_config = SettingsConfigDict(env_prefix="WENMAI_", frozen=True, extra="forbid")
 
@@ -24,16 +24,21 @@ class Settings(BaseSettings):
         None, description="folder of the text embedding; the one that ships with wenmai by default"
     )
     host: str = Field("127.0.0.1", description="address that `wenmai serve` listens on")
-    port: int = Field(8000, ge=0, le=65535, description="port that `wenmai serve` listens on; 0 takes a free one")
+    port: int = Field(
+        8000, ge=0, le=65535, description="port that `wenmai serve` listens on; 0 takes a free one"
+    )
     language: Literal["zh", "en"] = Field("zh", description="language of pages when a reader has chosen none")
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="sites, comma-separated, whose pages may read /v1 from a browser: https://lib.example.org"
+        (),
+        description="sites, comma-separated, whose pages may read /v1 from a browser: https://lib.example.org",
     )
 
     @field_validator("cors_origins", mode="before")
     @classmethod
     def _comma_list(cls, value: Any) -> Any:
-        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        return (
+            [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        )
 
     @field_validator("cors_origins")
     @classmethod

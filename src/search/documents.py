@@ -12,6 +12,7 @@ from catalog.dates import resolve
 from catalog.institutions import Institution
 from catalog.resources import Resource
 from catalog.schema import FieldSpec, KindSpec, Schemas
+from catalog.vocabularies import Vocabulary
 
 _NAME_GROUPS = ("names", "subjects")
 # Stands for the open side of a span such as `../1949`.
@@ -45,8 +46,8 @@ class DocumentMaker:
 
     def __init__(self, schemas: Schemas, institutions: Mapping[str, Institution]) -> None:
         self._institutions = institutions
-        self._region_ancestors = schemas.vocabulary("region").ancestors
-        self._dynasty_ancestors = schemas.vocabulary("dynasty").ancestors
+        self._regions = schemas.vocabulary("region")
+        self._dynasties = schemas.vocabulary("dynasty")
         self._labels = {name: {t.code: t.zh for t in v.terms} for name, v in schemas.vocabularies.items()}
         self._paths = {name: _paths(kind) for name, kind in schemas.kinds.items()}
 
@@ -85,8 +86,8 @@ class DocumentMaker:
             **codes,
             "kind": [resource.kind],
             "institution": [resource.institution],
-            "region": _with_ancestors(regions, self._region_ancestors),
-            "period": _with_ancestors(codes.get("period", []), self._dynasty_ancestors),
+            "region": _with_ancestors(regions, self._regions),
+            "period": _with_ancestors(codes.get("period", []), self._dynasties),
         }
 
 
@@ -95,11 +96,9 @@ def normal_identifier(text: str) -> str:
     return _SEPARATORS.sub("", text).casefold()
 
 
-def _with_ancestors(codes: list[str], ancestors: Any) -> list[str]:
-    found = dict.fromkeys(codes)
-    for code in codes:
-        found.update(dict.fromkeys(ancestors(code)))
-    return list(found)
+def _with_ancestors(codes: list[str], vocabulary: Vocabulary) -> list[str]:
+    above = (term.code for code in codes for term in vocabulary.ancestors(code))
+    return list(dict.fromkeys((*codes, *above)))
 
 
 def _paths(kind: KindSpec) -> list[tuple[tuple[str, ...], FieldSpec]]:

@@ -172,10 +172,19 @@ class SearchService:
         return {
             name: [
                 self._facet_value(name, code, counts.get(code, 0), code in filters.values.get(name, ()), names)
-                for code in sorted({*counts, *filters.values.get(name, ())}, key=lambda c: (-counts.get(c, 0), c))
+                for code in self._shown(name, counts, filters.values.get(name, ()))
             ]
             for name, counts in tally.facets.items()
         }
+
+    def _shown(self, facet: str, counts: Mapping[str, int], selected: Sequence[str]) -> list[str]:
+        """Codes by falling count. Of the tree of regions only its top, and what lies under a selected region."""
+        codes = sorted({*counts, *selected}, key=lambda code: (-counts.get(code, 0), code))
+        if facet != "region":
+            return codes
+        regions = self._specification.schemas.vocabulary("region")
+        parents = {code: term.parent if (term := regions.get(code)) else None for code in codes}
+        return [c for c in codes if c in selected or parents[c] is None or parents[c] in selected]
 
     def _facet_value(
         self, facet: str, code: str, count: int, selected: bool, names: Mapping[str, tuple[str, str]]

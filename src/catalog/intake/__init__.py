@@ -1,4 +1,4 @@
-"""Taking records in: from a file of any encoding and shape to resources, with an exact complaint for the rest."""
+"""Taking records in: files become resources, with an exact complaint for each record that does not."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from catalog.intake.encoding import EncodingError
 from catalog.intake.options import BatchReport, Complaint, ImportOptions
 from catalog.intake.records import IntakeError, Limits
 from catalog.intake.running import Intake
-from catalog.intake.transforms import MappingError
+from catalog.intake.steps import MappingError
 from catalog.intake.undoing import UndoReport
 
 __all__ = [

@@ -1,7 +1,7 @@
 """Batches: the rows that say which files are being, or were, taken in, how far, and with which complaints.
 
-waiting -> running -> done, or failed with its error; a batch that was killed is still "running" and goes on from its
-position. done -> undoing -> undone.
+waiting -> running -> done, or failed with its error; a batch that was killed is still "running" and goes on
+from its position. done -> undoing -> undone.
 """
 
 from __future__ import annotations
@@ -22,6 +22,10 @@ from catalog.schema import Problem
 from catalog.tables import BatchRow, ComplaintRow
 
 REPORTED_ERRORS = 100
+_COLUMNS = (
+    "id", "state", "file", "sha256", "bytes", "format", "position", "created", "updated",
+    "unchanged", "rejected", "attempts", "error", "created_at", "finished_at",
+)  # fmt: skip
 _UNFINISHED = ("waiting", "running", "failed")
 
 
@@ -51,7 +55,10 @@ class Batch:
 def add(
     session: Session, *, file: str, sha256: str, size: int, form: str, options: ImportOptions, mapping: Any
 ) -> str:
-    """Id of a new batch, or of the unfinished one for the same content and options. `session` must be a writing one."""
+    """Id of a new batch, or of the unfinished one for the same content and options.
+
+    `session` must be a writing one.
+    """
     wanted = _stored(options, mapping)
     same = select(BatchRow).where(BatchRow.sha256 == sha256, BatchRow.state.in_(_UNFINISHED))
     for row in session.scalars(same.order_by(BatchRow.id)):
@@ -60,8 +67,8 @@ def add(
     batch = new_id()
     session.add(
         BatchRow(
-            id=batch, state="waiting", file=file, sha256=sha256, bytes=size, format=form, options=wanted, position=0,
-            created=0, updated=0, unchanged=0, rejected=0, attempts=0, created_at=now(),
+            id=batch, state="waiting", file=file, sha256=sha256, bytes=size, format=form, options=wanted,
+            position=0, created=0, updated=0, unchanged=0, rejected=0, attempts=0, created_at=now(),
         )
     )  # fmt: skip
     return batch
@@ -85,15 +92,13 @@ def claim(session: Session, batch: str) -> Batch:
 def finish(session: Session, batch: str, notes: Sequence[Problem]) -> None:
     """Every record has been dealt with."""
     _note(session, batch, notes)
-    session.execute(update(BatchRow).where(BatchRow.id == batch).values(state="done", finished_at=now()))
+    _end(session, batch, state="done", finished_at=now())
 
 
 def fail(session: Session, batch: str, problem: Problem) -> None:
     """The file, or the machine, does not allow the batch to go on."""
     _note(session, batch, [problem])
-    session.execute(
-        update(BatchRow).where(BatchRow.id == batch).values(state="failed", error=problem.en[:2000])
-    )
+    _end(session, batch, state="failed", error=problem.en[:2000])
 
 
 def get(session: Session, batch: str) -> Batch:
@@ -139,6 +144,12 @@ def report(session: Session, batch: str) -> BatchReport:
     )  # fmt: skip
 
 
+def _end(session: Session, batch: str, **values: Any) -> None:
+    # A batch that is being undone meanwhile stays so.
+    running = (BatchRow.id == batch, BatchRow.state == "running")
+    session.execute(update(BatchRow).where(*running).values(**values))
+
+
 def _note(session: Session, batch: str, problems: Sequence[Problem]) -> None:
     rows = [complaint_row(batch, None, None, problem) for problem in problems]
     if rows:
@@ -152,8 +163,5 @@ def _stored(options: ImportOptions, mapping: Any) -> dict[str, Any]:
 def _batch(row: BatchRow) -> Batch:
     options = dict(row.options)
     mapping = options.pop("mapping_says", None)
-    return Batch(
-        row.id, row.state, row.file, row.sha256, row.bytes, row.format, ImportOptions.from_dict(options), mapping,
-        row.position, row.created, row.updated, row.unchanged, row.rejected, row.attempts, row.error, row.created_at,
-        row.finished_at,
-    )  # fmt: skip
+    columns = {name: getattr(row, name) for name in _COLUMNS}
+    return Batch(options=ImportOptions.from_dict(options), mapping=mapping, **columns)

@@ -29,8 +29,8 @@ class Mapper(Protocol):
 class Candidate:
     """A record with the document that it becomes, or the problems because of which it becomes none.
 
-    `source` is (source system, id in the source); the system begins with the institution, so that two houses may
-    use the same numbers.
+    `source` is (source system, id in the source); the system begins with the institution, so that two
+    houses may use the same numbers.
     """
 
     record: RawRecord

@@ -1,4 +1,4 @@
-"""CSV: a header row, then one record a row; quoted cells may hold line ends. Separated by comma, semicolon or tab."""
+"""CSV: a header row, then one record a row, its cells separated by comma, semicolon or tab."""
 
 from __future__ import annotations
 
@@ -35,10 +35,9 @@ class CsvReader:
         filled = (row for row in rows if row.problems or any(row.cells))
         for number, row in enumerate(filled, start=1):
             problems = row.problems or width_problems(row.cells, self.columns)
-            yield RawRecord(
-                number, row.lines[0].offset, row.raw(self._encoding), dict(zip(self.columns, row.cells, strict=False)),
-                tuple(problems),
-            )  # fmt: skip
+            fields = dict(zip(self.columns, row.cells, strict=False))
+            raw, offset = row.raw(self._encoding), row.lines[0].offset
+            yield RawRecord(number, offset, raw, fields, tuple(problems))
 
     def _rows(self) -> Iterator[_Row]:
         feed = _Feed(lines(self._source, self._encoding, newline=""), self._source.limits)
@@ -65,7 +64,7 @@ class _Row:
 
 
 class _Feed:
-    """Gives lines to `csv.reader` and remembers those of the row being read, to give them back if it fails."""
+    """Gives lines to `csv.reader` and remembers those of the row being read, to give back if it fails."""
 
     def __init__(self, source: Iterator[Line], limits: Limits) -> None:
         self._source = source
@@ -80,7 +79,7 @@ class _Feed:
         line = self._waiting.popleft() if self._waiting else next(self._source)
         self.taken.append(line)
         if line.too_long or sum(len(taken.text) for taken in self.taken) > self._limit:
-            raise _TooLong
+            raise _TooLongError
         return line.text
 
     def more(self) -> bool:
@@ -101,7 +100,7 @@ class _Feed:
         return taken[:1]
 
 
-class _TooLong(Exception):
+class _TooLongError(Exception):
     """A row goes on beyond the limit; most often because a quote was never closed."""
 
 
@@ -109,7 +108,7 @@ def _next_row(reader: Iterator[list[str]], feed: _Feed) -> _Row:
     try:
         cells = [cell.strip() for cell in next(reader)]
         return _Row(feed.take(), cells)
-    except _TooLong:
+    except _TooLongError:
         problem = unreadable("该行过长，可能缺少结束引号", "the row is too long, a quote may never be closed")
     except csv.Error as error:
         problem = unreadable(
@@ -134,7 +133,7 @@ def _checked(row: _Row, encoding: TextEncoding, limits: Limits) -> _Row:
 
 
 def column_names(cells: Sequence[str]) -> list[str]:
-    """The names in a header without empty ones at its end. Raises IntakeError if one is empty or given twice."""
+    """Names in a header, without empty ones at its end. Raises IntakeError if one is empty or doubled."""
     names = list(cells)
     while names and not names[-1]:
         names.pop()

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from catalog.intake.records import unreadable
-from catalog.intake.transforms import Fields, strings
+from catalog.intake.steps import strings
+from catalog.intake.transforms import Fields
 from catalog.schema import Problem, Schemas
+from catalog.schema.fields import Label
 
 _ENVELOPE = ("record_id", "institution", "kind")
 
@@ -24,11 +26,10 @@ class Mapped:
     problems: tuple[Problem, ...] = ()
 
     @classmethod
-    def skipped(cls, kind: str, because: str) -> Mapped:
+    def skipped(cls, kind: str, because: Label) -> Mapped:
         """A record that the mapping leaves out."""
-        return cls(
-            kind, None, None, problems=(unreadable(f"按对照表不收录：{because}", f"left out: {because}"),)
-        )
+        problem = unreadable(f"不收录：{because.zh}", f"left out: {because.en}")
+        return cls(kind, None, None, problems=(problem,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Skip:
 
     when_any: tuple[Callable[[Fields], Any], ...]
     when_none: tuple[Callable[[Fields], Any], ...]
-    because: str
+    because: Label
 
     def applies(self, fields: Fields) -> bool:
         """Whether this record is left out."""

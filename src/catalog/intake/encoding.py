@@ -2,7 +2,8 @@
 
 The order of belief: a byte order mark; NUL bytes on one side only (UTF-16); strict UTF-8; else GB18030, which
 contains GBK and GB2312. A file that begins as good UTF-8 and breaks later was cut or put together from two
-encodings: reading all of it as GB18030 would turn the good part into nonsense, so it is called broken instead.
+encodings: reading all of it as GB18030 would turn the good part into nonsense, so it is called broken
+instead.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ _NAMES = {
     "gb18030": "gb18030", "gbk": "gb18030", "gb2312": "gb18030", "cp936": "gb18030",
     "utf-16": "utf-16-le", "utf-16-le": "utf-16-le", "utf-16-be": "utf-16-be",
     "big5": "cp950", "big5-hkscs": "big5hkscs", "shift-jis": "cp932", "euc-jp": "euc-jp", "euc-kr": "cp949",
-    "latin-1": "latin-1", "iso-8859-1": "latin-1", "windows-1252": "cp1252", "cp1252": "cp1252", "ascii": "ascii",
+    "latin-1": "latin-1", "iso-8859-1": "latin-1", "windows-1252": "cp1252", "cp1252": "cp1252",
+    "ascii": "ascii",
 }  # fmt: skip
-# A sequence of three bytes is what UTF-8 needs for a Chinese character. GBK text forms one by accident about once
-# in 500 characters, two before the first mistake practically never.
+# A sequence of three bytes is what UTF-8 needs for a Chinese character. GBK text forms one by accident
+# about once in 500 characters, two before the first mistake practically never.
 _THREE_BYTES = re.compile(rb"[\xe0-\xef][\x80-\xbf]{2}")
 _EVIDENCE = 2
 _STRONG_EVIDENCE = 4
@@ -46,8 +48,8 @@ class EncodingError(IntakeError):
 class TextEncoding:
     """`name` is Python's name of the codec, `bom` the bytes before the text.
 
-    `broken_at` is the byte (counted from the start of the unpacked file) where the encoding ends, None if it never
-    does; `why` says what is there.
+    `broken_at` is the byte (counted from the start of the unpacked file) where the encoding ends, None if
+    it never does; `why` says what is there.
     """
 
     name: str
@@ -58,8 +60,8 @@ class TextEncoding:
     def error(self) -> EncodingError:
         """The refusal of a file that is broken."""
         return EncodingError(
-            f"{self.why}. Save the file again in one encoding, name it with --encoding, or take in the rows before "
-            "that byte with --on-broken keep",
+            f"{self.why}. Save the file again in one encoding, name it with --encoding, or take in the rows "
+            "before that byte with --on-broken keep",
             self.broken_at or 0,
         )
 
@@ -99,6 +101,9 @@ def _by_nul(head: bytes) -> TextEncoding | None:
     most, least = max(even, odd), min(even, odd)
     if most < len(head) / 40 or least * 16 > most:
         return None
+    # A few NUL bytes in text that is good UTF-8 are dirt in it.
+    if most < len(head) / 4 and _is_utf8(head):
+        return None
     return TextEncoding("utf-16-be" if even > odd else "utf-16-le")
 
 
@@ -116,21 +121,21 @@ def _utf8_or_gb18030(source: Source) -> TextEncoding:
     if utf8.broken_at is None:
         return utf8
     if _evidence_of_utf8(source, utf8.broken_at):
-        why = f"the file is UTF-8 up to byte {utf8.broken_at} and then is not: it was cut inside a character, or "
-        return replace(utf8, why=why + "parts in another encoding follow")
+        why = f"the file is UTF-8 up to byte {utf8.broken_at} and then is not"
+        return replace(utf8, why=f"{why}: it was cut inside a character, or another encoding follows")
     return _gb18030(source, utf8.broken_at)
 
 
 def _gb18030(source: Source, utf8_broken_at: int) -> TextEncoding:
     encoding = _checked(source, TextEncoding("gb18030"))
+    stray = _utf8_line(source, encoding.broken_at)
+    if stray is not None:
+        why = f"the file is GB18030 up to byte {stray}, where a line in UTF-8 follows"
+        return replace(encoding, broken_at=stray, why=why)
     if encoding.broken_at is not None:
-        both = f"the file is not UTF-8 (byte {utf8_broken_at}) and not GB18030 either (byte {encoding.broken_at})"
-        return replace(encoding, why=both)
-    stray = _utf8_line(source)
-    if stray is None:
-        return encoding
-    why = f"the file is GB18030 up to byte {stray}, where a line in UTF-8 follows"
-    return replace(encoding, broken_at=stray, why=why)
+        places = f"byte {utf8_broken_at} is not UTF-8, byte {encoding.broken_at} not GB18030"
+        return replace(encoding, why=f"the file follows neither encoding: {places}")
+    return encoding
 
 
 def _evidence_of_utf8(source: Source, end: int) -> bool:
@@ -138,20 +143,21 @@ def _evidence_of_utf8(source: Source, end: int) -> bool:
         return len(_THREE_BYTES.findall(stream.read(min(end, _BLOCK_BYTES)))) >= _EVIDENCE
 
 
-def _utf8_line(source: Source) -> int | None:
-    """Start of the first line that is UTF-8 beyond doubt, inside a file that passed as GB18030."""
+def _utf8_line(source: Source, end: int | None) -> int | None:
+    """Start of the first line that is UTF-8 beyond doubt, in a file that is GB18030 up to byte `end`."""
     offset = 0
     with source.open() as stream:
-        while line := stream.readline(_BLOCK_BYTES):
+        while (line := stream.readline(_BLOCK_BYTES)) and (end is None or offset <= end):
             if len(_THREE_BYTES.findall(line)) >= _STRONG_EVIDENCE and _is_utf8(line):
                 return offset
             offset += len(line)
     return None
 
 
-def _is_utf8(line: bytes) -> bool:
+def _is_utf8(text: bytes) -> bool:
+    """Whether these bytes are UTF-8, but for a character that the end cuts through."""
     try:
-        line.decode()
+        codecs.getincrementaldecoder("utf-8")().decode(text)
     except UnicodeDecodeError:
         return False
     return True

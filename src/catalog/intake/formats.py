@@ -16,7 +16,15 @@ from catalog.intake.xlsx_reader import XlsxReader
 
 _ZIP_MAGIC = b"PK\x03\x04"
 _SUFFIXES = MappingProxyType(
-    {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".xlsx": "xlsx", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+    {
+        ".csv": "csv",
+        ".tsv": "csv",
+        ".txt": "csv",
+        ".xlsx": "xlsx",
+        ".xls": "xlsx",
+        ".jsonl": "jsonl",
+        ".ndjson": "jsonl",
+    }
 )
 _TEXT_READERS: Mapping[str, Callable[[Source, TextEncoding], Reader]] = MappingProxyType(
     {"csv": CsvReader, "jsonl": JsonlReader}
@@ -42,8 +50,8 @@ def open_reader(
 ) -> tuple[Reader, TextEncoding | None]:
     """The reader of a file, and its encoding if it is text.
 
-    Raises EncodingError if the encoding breaks and `options.on_broken` is not "keep", IntakeError if the file is
-    not what it should be.
+    Raises EncodingError if the encoding breaks and `options.on_broken` is not "keep", IntakeError if the
+    file is not what it should be.
     """
     name = format_of(source, options.format)
     if name == "xlsx":

@@ -1,4 +1,4 @@
-"""Reading one JSON object from outside: what a database or a page could stumble over later is refused here."""
+"""Reading one JSON object from outside; what a database or a page would stumble over is refused here."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from catalog.schema import Problem
 _ESCAPED = re.compile(r"\\u(?:d[89a-f]|0000)", re.IGNORECASE)
 
 
-class BadJson(Exception):
+class BadJsonError(Exception):
     """The text is not an object that can be taken in; `problem` says why."""
 
     def __init__(self, problem: Problem) -> None:
@@ -24,21 +24,25 @@ class BadJson(Exception):
 def parse_object(text: str) -> dict[str, Any]:
     """The object that `text` holds.
 
-    Raises BadJson for anything else, and for NaN, infinite numbers, lone surrogates and NUL characters.
+    Raises BadJsonError for anything else, and for NaN, infinite numbers, lone surrogates and NUL characters.
     """
     try:
         value = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
     except json.JSONDecodeError as error:
         zh = f"第 {error.colno} 个字符处不是有效的 JSON"
-        raise BadJson(unreadable(zh, f"not valid JSON at character {error.colno}: {error.msg}")) from error
+        raise BadJsonError(
+            unreadable(zh, f"not valid JSON at character {error.colno}: {error.msg}")
+        ) from error
     except RecursionError as error:
-        raise BadJson(unreadable("JSON 嵌套过深", "the JSON is nested too deeply")) from error
+        raise BadJsonError(unreadable("JSON 嵌套过深", "the JSON is nested too deeply")) from error
     except ValueError as error:
-        raise BadJson(
+        raise BadJsonError(
             unreadable("含有无法使用的数字", f"contains a number that cannot be used ({error})")
         ) from error
     if not isinstance(value, dict):
-        raise BadJson(unreadable("应为一个 JSON 对象", "must be one JSON object", 'write {"field": "value"}'))
+        raise BadJsonError(
+            unreadable("应为一个 JSON 对象", "must be one JSON object", 'write {"field": "value"}')
+        )
     if _ESCAPED.search(text):
         _refuse_bad_text(value, "")
     return value
@@ -73,6 +77,6 @@ def _refuse_bad_string(text: str, path: str) -> None:
         problem = unreadable(
             "含有不成对的代理字符", "contains a lone surrogate (\\ud800-\\udfff)", field=safe_path
         )
-        raise BadJson(problem)
+        raise BadJsonError(problem)
     if "\0" in text:
-        raise BadJson(unreadable("含有 NUL 字符", "contains the character \\u0000", field=safe_path))
+        raise BadJsonError(unreadable("含有 NUL 字符", "contains the character \\u0000", field=safe_path))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from catalog.intake.encoding import TextEncoding
-from catalog.intake.json_text import BadJson, parse_object
+from catalog.intake.json_text import BadJsonError, parse_object
 from catalog.intake.lines import Line, lines
 from catalog.intake.records import IntakeError, RawRecord, unreadable
 from catalog.intake.sources import Source
@@ -44,6 +44,6 @@ class JsonlReader:
         else:
             try:
                 return RawRecord(number, line.offset, raw, parse_object(line.text))
-            except BadJson as error:
+            except BadJsonError as error:
                 problem = error.problem
         return RawRecord(number, line.offset, raw, problems=(problem,))

@@ -22,8 +22,8 @@ class Line:
 def lines(source: Source, encoding: TextEncoding, *, newline: str) -> Iterator[Line]:
     """Every line up to the byte where the encoding breaks, in constant memory.
 
-    `newline` is as for `open`: `"\\n"` ends lines there only, `""` at any line end. A line that the break cuts
-    through is still given; the caller knows from `encoding.broken_at` that it is not whole.
+    `newline` is as for `open`: `"\\n"` ends lines there only, `""` at any line end. A line that the break
+    cuts through is still given; the caller knows from `encoding.broken_at` that it is not whole.
     """
     limit = source.limits.record
     offset = encoding.bom

@@ -5,9 +5,11 @@ about: what the file is
 kind: heritage                   # left out: the import says which kind
 record_id: {column: 编号}         # the record's id in its source; left out: its content is its id
 optional: [备注]                  # columns that a file may lack; `all` for every column
+    every_kind: true                 # leave out the fields that the import's kind does not have
+    report_unused: true              # complain of columns that the mapping does not read
 skip:                            # records that are not taken in, with the reason
-  - {when_any: [NAME, a.b], because: "…"}    # when one of these is filled in
-  - {when_none: [NAME], because: "…"}        # when none of these is
+  - {when_any: [NAME, a.b], because: {zh: …, en: …}}   # when one of these is filled in
+  - {when_none: [NAME], because: {zh: …, en: …}}       # when none of these is
 set: {heritage_type: object}     # constants
 fields: …                        # see `templates` and `transforms`
 """
@@ -25,8 +27,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from catalog.intake.documents import Mapped, Skip
+from catalog.intake.steps import MappingError, Problems
 from catalog.intake.templates import DocumentMaker, compile_fields, known_field
-from catalog.intake.transforms import Compiler, Fields, Getter, MappingError, Problems, follow
+from catalog.intake.transforms import Compiler, Fields, Getter, follow
 from catalog.schema import FieldSpec, Schemas
 from catalog.schema.fields import Label
 
@@ -38,7 +41,7 @@ class _SkipSpec(BaseModel):
     model_config = ConfigDict(extra="forbid")
     when_any: list[str] = Field(default_factory=list)
     when_none: list[str] = Field(default_factory=list)
-    because: str
+    because: Label
 
 
 class _Spec(BaseModel):
@@ -49,6 +52,7 @@ class _Spec(BaseModel):
     kind: str | None = None
     sheet: str | None = None
     record_id: dict[str, Any] | None = None
+    every_kind: bool = False
     optional: list[str] | Literal["all"] = Field(default_factory=list)
     report_unused: bool = False
     skip: list[_SkipSpec] = Field(default_factory=list)
@@ -58,7 +62,7 @@ class _Spec(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class ColumnMapping:
-    """A compiled mapping. `columns` are the columns it reads, `optional` those of them that a file may lack."""
+    """A compiled mapping. It reads `columns`; a file may lack those of them that are `optional`."""
 
     name: str
     system: str
@@ -124,7 +128,8 @@ def compile_mapping(data: Any, kind: str | None, schemas: Schemas) -> ColumnMapp
     kind = _kind(spec, kind, schemas)
     targets = schemas.kind(kind).fields
     compiler = Compiler(schemas)
-    make = compile_fields(spec.fields, targets, compiler)
+    fields = {name: says for name, says in spec.fields.items() if name in targets or not spec.every_kind}
+    make = compile_fields(fields, targets, compiler)
     record_id = compiler.value(spec.record_id, "record_id", _ID_FIELD) if spec.record_id else None
     _check_constants(spec.set, kind, targets, schemas)
     columns = frozenset(compiler.columns)
@@ -134,8 +139,8 @@ def compile_mapping(data: Any, kind: str | None, schemas: Schemas) -> ColumnMapp
         for entry in spec.skip
     ]
     return ColumnMapping(
-        spec.name, spec.system or spec.name, kind, spec.sheet, columns, optional, spec.report_unused, spec.set, make,
-        record_id, skips,
+        spec.name, spec.system or spec.name, kind, spec.sheet, columns, optional, spec.report_unused,
+        spec.set, make, record_id, skips,
     )  # fmt: skip
 
 

@@ -1,8 +1,9 @@
-"""What each candidate means for the catalogue: new, a new revision of what is known, nothing new, or a refusal.
+"""What each candidate means for the catalogue: new, a new revision of what is known, nothing new, or a
+refusal.
 
-A record that is known by its id in the source becomes a new revision. What is published stays published with the new
-content: it was published from the same source, and `undo` brings the former revision back. A withdrawn resource stays
-withdrawn and a destroyed one is never revived: both were somebody's decision.
+A record that is known by its id in the source becomes a new revision. What is published stays published
+with the new content: it was published from the same source, and `undo` brings the former revision back. A
+withdrawn resource stays withdrawn and a destroyed one is never revived: both were somebody's decision.
 """
 
 from __future__ import annotations
@@ -68,7 +69,8 @@ def judge(
 ) -> list[Verdict]:
     """One verdict for each candidate.
 
-    `known` are the resources of these sources, `taken` the records earlier in the same file with these sources.
+    `known` are the resources of these sources, `taken` the records earlier in the same file with these
+    sources.
     """
     first = dict(taken)
     verdicts = []
@@ -86,17 +88,17 @@ def find_known(session: Session, sources: Iterable[Source]) -> dict[Source, Know
     for system, record in dict.fromkeys(sources):
         by_system[system].append(record)
     columns = (
-        ResourceRow.source_record, ResourceRow.number, ResourceRow.kind, ResourceRow.state, ResourceRow.revision,
-        ResourceRow.checksum,
+        ResourceRow.source_record, ResourceRow.number, ResourceRow.kind, ResourceRow.state,
+        ResourceRow.revision, ResourceRow.checksum,
     )  # fmt: skip
     found: dict[Source, Known] = {}
     for system, records in by_system.items():
-        for part in _parts(records):
+        for part in parts(records):
             statement = select(*columns).where(
                 ResourceRow.source_system == system, ResourceRow.source_record.in_(part)
             )
-            for record, number, kind, state, revision, digest in session.execute(statement):
-                found[system, str(record)] = Known(number, kind, State(state), revision, digest)
+            for known, number, kind, state, revision, digest in session.execute(statement):
+                found[system, known or ""] = Known(number, kind, State(state), revision, digest)
     return found
 
 
@@ -104,7 +106,7 @@ def find_taken(session: Session, batch: str, known: Mapping[Source, Known]) -> d
     """The number of the record of this batch that each known resource was already met in."""
     source_of = {entry.number: source for source, entry in known.items()}
     taken: dict[Source, int] = {}
-    for part in _parts(list(source_of)):
+    for part in parts(list(source_of)):
         statement = select(RawRecordRow.resource, RawRecordRow.record).where(
             RawRecordRow.batch == batch, RawRecordRow.resource.in_(part)
         )
@@ -128,7 +130,8 @@ def _refusal(candidate: Candidate, known: Known | None, first: int | None) -> Pr
         return None
     if first is not None:
         zh = f"第 {candidate.record.number} 条与第 {first} 条的来源记录号相同"
-        en = f"record {candidate.record.number} has the same id in its source as record {first}: {_shown(candidate)}"
+        same = f"record {candidate.record.number} has the same id in its source as record {first}"
+        en = f"{same}: {candidate.source[1][:100]!r}"
         return unreadable(zh, en, "give each record an id of its own", field="record_id")
     if known is None:
         return None
@@ -140,9 +143,6 @@ def _refusal(candidate: Candidate, known: Known | None, first: int | None) -> Pr
     return None
 
 
-def _shown(candidate: Candidate) -> str:
-    return repr(candidate.source[1][:100])
-
-
-def _parts(values: list[_T]) -> Iterable[list[_T]]:
+def parts(values: Sequence[_T]) -> Iterable[Sequence[_T]]:
+    """The values in pieces that fit into one IN list."""
     return (values[start : start + _PARAMETERS] for start in range(0, len(values), _PARAMETERS))

@@ -11,8 +11,9 @@ from typing import Any, Literal
 class ImportOptions:
     """How a file is read and what becomes of its records.
 
-    `institution` None: each record names its own. `mapping` is the name of a saved mapping or the path of one.
-    `on_broken` "keep" takes in the records before the byte where an encoding breaks, "refuse" takes in none.
+    `institution` None: each record names its own. `mapping` is the name of a saved mapping or the path of
+    one. `on_broken` "keep" takes in the records before the byte where an encoding breaks, "refuse" takes in
+    none.
     """
 
     institution: str | None = None

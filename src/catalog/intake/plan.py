@@ -1,4 +1,4 @@
-"""Everything that a file needs to be taken in: its reader, its mapping, and what is to be said about it as a whole."""
+"""What a file needs to be taken in: its reader, its mapping, and what is to be said about it as a whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Input files as they came, kept by their SHA-256, so that a batch can go on without the place it came from."""
+"""Input files as they came, kept by their SHA-256: a batch goes on without the place it came from."""
 
 from __future__ import annotations
 
@@ -35,12 +35,6 @@ class RawFiles:
     def path(self, digest: str) -> Path:
         """Where the file of this SHA-256 lies."""
         return self.directory / digest
-
-
-def digest_of(path: Path) -> str:
-    """SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _copy(path: Path, target: Path) -> str:

@@ -22,7 +22,7 @@ class Regions:
         self.code = lru_cache(maxsize=20_000)(self._code)
 
     def _code(self, address: str) -> str | None:
-        """Code of the smallest division that the beginning of `address` names; None if it names no province."""
+        """Code of the smallest division named at the start of `address`; None if it names no province."""
         found: Term | None = None
         rest = address.replace(" ", "")
         while match := self._match(found, rest):

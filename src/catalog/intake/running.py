@@ -1,4 +1,4 @@
-"""Taking a file in, from its first byte to the last record, so that a kill at any moment loses and doubles nothing."""
+"""Taking a file in, so that a kill at any moment loses nothing and doubles nothing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from catalog.intake.matching import Outcome, Verdict, find_known, find_taken, ju
 from catalog.intake.options import BatchReport, Complaint, ImportOptions
 from catalog.intake.plan import Plan, make_plan, mapping_name
 from catalog.intake.raw_files import RawFiles
-from catalog.intake.records import Limits, RawRecord
+from catalog.intake.records import Limits
 from catalog.intake.sources import Source
 from catalog.intake.writing import Chunk, complaint_row, write
 from catalog.schema import Problem, Schemas
@@ -53,7 +53,8 @@ class Intake:
     def start(self, path: Path, options: ImportOptions, name: str | None = None) -> str:
         """Keep a copy of the file and make a batch for it; returns its id. `name` is what its owner calls it.
 
-        For a file whose batch with the same options has not finished, that batch. Raises IntakeError, NotFound.
+        For a file whose batch with the same options has not finished, that batch. Raises IntakeError,
+        NotFound.
         """
         source = Source.of(path, self.limits, name)
         mapping = self._mapping(source, options)
@@ -70,8 +71,8 @@ class Intake:
     def run(self, batch: str, progress: Progress | None = None) -> BatchReport:
         """Take the batch in from its position to its end; `progress` hears the number of each record reached.
 
-        A batch that is done is only reported. Raises what stops it, after noting it in the batch; Conflict if another
-        process works on it.
+        A batch that is done is only reported. Raises what stops it, after noting it in the batch; Conflict
+        if another process works on it.
         """
         with self.database.write() as session:
             found = batches.claim(session, batch)
@@ -140,7 +141,8 @@ class Intake:
 
     def _write(self, chunk: Chunk, candidates: Sequence[Candidate]) -> None:
         with self.database.write() as session:
-            # Before anything is looked up: on PostgreSQL this is what keeps two imports from making one record twice.
+            # Before anything is looked up: on PostgreSQL this is what keeps two imports from making one
+            # record twice.
             changes.lock(session)
             known = find_known(session, _sources(candidates))
             taken = find_taken(session, chunk.batch, known)

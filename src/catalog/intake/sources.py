@@ -54,7 +54,7 @@ class _Unpacked(io.RawIOBase):
     """Gzip content that ends with an error beyond the limit, however small the file looked."""
 
     def __init__(self, source: Source) -> None:
-        self._stream = gzip.open(source.path, "rb")
+        self._stream = gzip.GzipFile(source.path, "rb")
         self._left = source.limits.unpacked
         self._limit = source.limits.unpacked
 

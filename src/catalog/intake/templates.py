@@ -1,37 +1,33 @@
 """How the schema's objects and lists are made from the columns of a record.
 
 An object is written with the schema's field names; each of them holds a constant, a value expression (see
-`transforms`) or a further object. Two keys are special: `date: {column: …}` reads a written date and fills in edtf,
-display, dynasty, reign and certainty; `for: PATH` makes one object for each entry of a nested list, with the names in
-that entry at hand beside those of the record.
+`transforms`) or a further object. Two keys are special: `date: {column: …}` reads a written date and fills
+in edtf, display, dynasty, reign and certainty; `for: PATH` makes one object for each entry of a nested
+list, with the names in that entry at hand beside those of the record.
 
-Where a value expression gives several values, a field that holds a list takes them all, and a list of objects gets
-one object for each: number n takes value n of every expression, or its only value. A field that holds one value
-takes the first. An object that lacks a field the schema requires, or whose expressions are all empty, vanishes.
+Where a value expression gives several values, a field that holds a list takes them all, and a list of
+objects gets one object for each: number n takes value n of every expression, or its only value. A field
+that holds one value takes the first. An object that lacks a field the schema requires, or whose expressions
+are all empty, vanishes.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
 from catalog.dates import parse_chinese_date
-from catalog.intake.transforms import (
-    SOURCES,
-    Compiler,
-    Fields,
-    Getter,
-    MappingError,
-    Problems,
-    Values,
-    follow,
-)
+from catalog.intake.steps import MappingError, Problems, Values
+from catalog.intake.transforms import SOURCES, Compiler, Fields, Getter, follow
 from catalog.schema import FieldSpec
 
 Document = dict[str, Any]
+DocumentMaker = Callable[[Fields, Problems], Document]
+# Name, whether the schema has a list there, and the function that finds the values.
+_Part = tuple[str, bool, Getter]
 _SPECIAL = ("date", "for")
 
 
@@ -53,9 +49,6 @@ def compile_fields(
         return document
 
     return make
-
-
-DocumentMaker = Callable[[Fields, Problems], Document]
 
 
 def known_field(name: str, targets: Mapping[str, FieldSpec], place: str) -> FieldSpec:
@@ -99,46 +92,43 @@ def _constant(value: Any, place: str, target: FieldSpec, compiler: Compiler) -> 
 
 
 def _object(spec: Mapping[str, Any], place: str, target: FieldSpec, compiler: Compiler) -> Getter:
-    parts: dict[str, Getter] = {}
-    many: set[str] = set()
-    for name, part in spec.items():
-        if name not in _SPECIAL:
-            field = known_field(name, target.fields, f"{place}.{name}")
-            parts[name] = _field(part, f"{place}.{name}", field, compiler)
-            many |= {name} if field.many else set()
-    fixed = {name for name in parts if not _varies(spec[name])}
-    required = {name for name, field in target.fields.items() if field.required}
+    constant: Document = {}
+    parts: list[_Part] = []
+    for name, says in spec.items():
+        if name in _SPECIAL:
+            continue
+        field = known_field(name, target.fields, f"{place}.{name}")
+        get = _field(says, f"{place}.{name}", field, compiler)
+        if _varies(says):
+            parts.append((name, field.many, get))
+        elif values := get({}, []):
+            constant[name] = values if field.many else values[0]
+    required = frozenset(name for name, field in target.fields.items() if field.required)
     date = _date(spec["date"], f"{place}.date", target, compiler) if "date" in spec else None
-    build = _builder(parts, fixed, many, required, date)
-    return _for_each(spec["for"], place, build, compiler) if "for" in spec else build
+    build = _builder(constant, parts, required, date)
+    return _for_each(spec["for"], place, build) if "for" in spec else build
 
 
 def _builder(
-    parts: Mapping[str, Getter], fixed: set[str], many: set[str], required: set[str], date: Getter | None
+    constant: Document, parts: Sequence[_Part], required: frozenset[str], date: Getter | None
 ) -> Getter:
-    varying = [(name, get) for name, get in parts.items() if name not in fixed]
-    constant = [(name, get) for name, get in parts.items() if name in fixed]
-
     def build(fields: Fields, problems: Problems) -> Values:
         dates = date(fields, problems) if date else []
-        values = {name: get(fields, problems) for name, get in varying}
-        if not dates and not any(values.values()) and (varying or date):
+        found = [(name, many, values) for name, many, get in parts if (values := get(fields, problems))]
+        if not dates and not found and (parts or date):
             return []
-        values |= {name: get(fields, problems) for name, get in constant}
-        count = max([1, len(dates), *(len(entry) for name, entry in values.items() if name not in many)])
-        objects = (_assemble(place, values, many, dates) for place in range(count))
-        return [entry for entry in objects if entry and required <= entry.keys()]
+        count = max([1, len(dates), *(len(values) for _, many, values in found if not many)])
+        objects = []
+        for place in range(count):
+            entry: Document = {**constant, **(_at(dates, place) or {})}
+            for name, many, values in found:
+                if (value := values if many else _at(values, place)) is not None:
+                    entry[name] = value
+            if required <= entry.keys():
+                objects.append(entry)
+        return objects
 
     return build
-
-
-def _assemble(place: int, values: Mapping[str, Values], many: set[str], dates: Values) -> Document:
-    entry: Document = dict(_at(dates, place) or {})
-    for name, found in values.items():
-        value = found if name in many else _at(found, place)
-        if value is not None and value != []:
-            entry[name] = value
-    return entry
 
 
 def _at(values: Values, place: int) -> Any:
@@ -174,7 +164,7 @@ def written_date(text: str) -> Mapping[str, Any]:
     return {name: value for name, value in asdict(parsed).items() if value is not None}
 
 
-def _for_each(path: Any, place: str, build: Getter, compiler: Compiler) -> Getter:
+def _for_each(path: Any, place: str, build: Getter) -> Getter:
     if not isinstance(path, str):
         raise MappingError(f"{place}.for: must be the path of a list")
     find = follow(path)

@@ -1,7 +1,8 @@
-"""Writing one chunk of a batch: raw records, resources, revisions, audit, changes, complaints and the batch's position.
+"""Writing one chunk of a batch: raw records, resources, revisions, audit, changes, complaints and the
+batch's position.
 
-All of it is in the caller's one transaction, so that a process killed at any moment has either taken a record in
-wholly, position included, or not at all.
+All of it is in the caller's one transaction, so that a process killed at any moment has either taken a
+record in wholly, position included, or not at all.
 """
 
 from __future__ import annotations
@@ -12,13 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, insert, literal, select, update
 from sqlalchemy.orm import Session
 
-from catalog import changes
 from catalog.clock import new_id, now
 from catalog.errors import Conflict
-from catalog.intake.matching import Outcome, Verdict
+from catalog.intake.matching import Outcome, Verdict, parts
 from catalog.intake.options import ImportOptions
 from catalog.lifecycle import State
 from catalog.resources import REVIEW_INTERVAL
@@ -26,6 +26,8 @@ from catalog.schema import Problem
 from catalog.tables import AuditRow, BatchRow, ChangeRow, ComplaintRow, RawRecordRow, ResourceRow, RevisionRow
 
 Row = dict[str, Any]
+# In the order in which they are done.
+_ACTIONS = ("create", "revise", "submit", "publish")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,9 @@ def _advance(session: Session, chunk: Chunk, verdicts: Sequence[Verdict]) -> Non
         .values(position=verdicts[-1].candidate.record.number, **columns)
     )
     if done.rowcount != 1:  # type: ignore[attr-defined]
-        raise Conflict(f"another process works on the batch {chunk.batch}; wait until it has ended")
+        raise Conflict(
+            f"another process has taken over the batch {chunk.batch}; `wenmai batch show` says more"
+        )
 
 
 def _create(
@@ -100,11 +104,12 @@ def _resource(chunk: Chunk, verdict: Verdict, moment: datetime) -> Row:
     candidate = verdict.candidate
     reviewed = verdict.state is State.PUBLISHED
     return {
-        "id": new_id(), "kind": candidate.kind, "institution": candidate.institution, "state": verdict.state.value,
-        "revision": 1, "data": candidate.data, "checksum": candidate.checksum,
-        "source_system": candidate.source[0], "source_record": candidate.source[1], "source_format": chunk.format,
-        "batch": chunk.batch, "created_at": moment, "updated_at": moment,
-        "reviewed_at": moment if reviewed else None, "review_due": moment + REVIEW_INTERVAL if reviewed else None,
+        "id": new_id(), "kind": candidate.kind, "institution": candidate.institution,
+        "state": verdict.state.value, "revision": 1, "data": candidate.data, "checksum": candidate.checksum,
+        "source_system": candidate.source[0], "source_record": candidate.source[1],
+        "source_format": chunk.format, "batch": chunk.batch, "created_at": moment, "updated_at": moment,
+        "reviewed_at": moment if reviewed else None,
+        "review_due": moment + REVIEW_INTERVAL if reviewed else None,
     }  # fmt: skip
 
 
@@ -140,24 +145,32 @@ def _updated(entry: Written, chunk: Chunk, moment: datetime) -> Row:
 
 
 def _record(session: Session, chunk: Chunk, changed: Sequence[Written], moment: datetime) -> None:
-    """The revision, the audit rows and the change of each resource."""
-    actor, note = chunk.options.actor, f"import {chunk.batch}"
-    revisions = [
-        {
-            "resource": entry.resource, "revision": entry.revision, "state": entry.verdict.state.value,
-            "data": entry.verdict.candidate.data, "actor": actor, "note": note, "at": moment,
-        }
-        for entry in changed
-    ]  # fmt: skip
-    audit = [
-        {"at": moment, "actor": actor, "action": action, "resource": entry.resource, "detail": note}
-        for entry in changed
-        for action in _actions(entry.verdict)
-    ]
-    feed = [{"resource": entry.resource, "revision": entry.revision, "at": moment} for entry in changed]
-    _many(session, RevisionRow, revisions)
-    _many(session, AuditRow, audit)
-    _many(session, ChangeRow, feed)
+    """The revision, the audit rows and the change of each resource, copied inside the database."""
+    numbers = [entry.resource for entry in changed if entry.resource]
+    actor, note, at = literal(chunk.options.actor), literal(f"import {chunk.batch}"), _literal_time(moment)
+    row = ResourceRow
+    state = (row.number, row.revision, row.state, row.data, actor, note, at)
+    _copy(
+        session, RevisionRow, ("resource", "revision", "state", "data", "actor", "note", "at"), state, numbers
+    )
+    for action in _ACTIONS:
+        meant = [entry.resource for entry in changed if entry.resource and action in _actions(entry.verdict)]
+        columns = (at, actor, literal(action), row.number, note)
+        _copy(session, AuditRow, ("at", "actor", "action", "resource", "detail"), columns, meant)
+    _copy(session, ChangeRow, ("resource", "revision", "at"), (row.number, row.revision, at), numbers)
+
+
+def _copy(
+    session: Session, target: type[Any], names: Sequence[str], columns: Sequence[Any], numbers: Sequence[int]
+) -> None:
+    """Insert a row into `target` for each of the resources, in order of their numbers."""
+    for part in parts(numbers):
+        rows = select(*columns).where(ResourceRow.number.in_(part)).order_by(ResourceRow.number)
+        session.execute(insert(target.__table__).from_select(list(names), rows))
+
+
+def _literal_time(moment: datetime) -> Any:
+    return literal(moment, ResourceRow.updated_at.type)
 
 
 def _actions(verdict: Verdict) -> list[str]:
@@ -179,8 +192,9 @@ def _steps(verdict: Verdict) -> list[str]:
 def _raw(batch: str, entry: Written) -> Row:
     record = entry.verdict.candidate.record
     return {
-        "batch": batch, "record": record.number, "offset": record.offset, "outcome": entry.verdict.outcome.value,
-        "resource": entry.resource, "revision": entry.revision, "raw": record.raw,
+        "batch": batch, "record": record.number, "offset": record.offset,
+        "outcome": entry.verdict.outcome.value, "resource": entry.resource, "revision": entry.revision,
+        "raw": record.raw,
     }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""XLSX workbooks: the first sheet or a named one, a header row, formulas by their last value, dates as ISO 8601."""
+"""XLSX workbooks: one sheet with a header row, formulas by their last value, dates as ISO 8601."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _opened(source: Source) -> Iterator[Any]:
         Exception
     ) as error:  # openpyxl lets the errors of zip, XML and its own parsing through as they come
         raise IntakeError(
-            f"{source.name} is not a workbook that can be read ({type(error).__name__}); save it again as .xlsx"
+            f"{source.name} cannot be read as a workbook ({type(error).__name__}); save it again as .xlsx"
         ) from error
 
 

@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
+from starlette.types import Lifespan
 
 from catalog.assets import asset
 from portal.api import health, problems, records, reference, searching
@@ -20,10 +21,16 @@ _DESCRIPTION = """Search and read the catalogue of public culture institutions. 
 Errors are `application/problem+json` (RFC 9457) and name the field. An unknown parameter is an error."""
 
 
-def create_app(services: Services) -> FastAPI:
-    """The ASGI application over `services`, which its caller opened and closes."""
+def create_app(services: Services, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
+    """The ASGI application over `services`, which its caller (or `lifespan`) opened and closes."""
     app = FastAPI(
-        title="文脉 Wenmai", version=version("wenmai"), description=_DESCRIPTION, docs_url=None, redoc_url=None
+        title="文脉 Wenmai",
+        version=version("wenmai"),
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
     )
     app.state.services = services
     problems.install(app, error_page)

@@ -1,4 +1,4 @@
-"""The answers' shapes, for the OpenAPI document and for tests; answers themselves are made by `portal.answers`."""
+"""The answers' shapes, for the OpenAPI document and for tests; `portal.answers` makes the answers."""
 
 from __future__ import annotations
 
@@ -135,7 +135,10 @@ class VocabularyAnswer(_Answer):
 
 
 def _problem(description: str, example: dict[str, Any]) -> dict[str, Any]:
-    content = {"schema": {"type": "object"}, "example": {"type": "about:blank", "instance": "/v1/…"} | example}
+    content = {
+        "schema": {"type": "object"},
+        "example": {"type": "about:blank", "instance": "/v1/…"} | example,
+    }
     return {"description": description, "content": {"application/problem+json": content}}
 
 
@@ -151,7 +154,7 @@ GONE = _problem(
     "The record was destroyed.",
     {
         "title": "Gone", "status": 410,
-        "tombstone": {"id": "01JF…", "title": "…", "kind": "book", "destroyed_at": "2026-11-20T08:00:00+00:00"},
+        "tombstone": {"id": "01JF…", "title": "…", "kind": "book", "destroyed_at": "2026-11-20T08:00:00Z"},
     },
 )  # fmt: skip
 UNAVAILABLE = _problem("No index is active yet, or the database does not answer.", {"status": 503})

@@ -35,8 +35,13 @@ class Problem:
 
     def as_json(self, instance: str) -> dict[str, Any]:
         """The members of RFC 9457; `instance` is the path that was asked for."""
-        core = {"type": self.type, "title": self.title, "status": self.status, "detail": self.detail}
-        return core | {"instance": instance} | self.more
+        core: dict[str, Any] = {
+            "type": self.type,
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+        }
+        return {**core, "instance": instance, **self.more}
 
 
 ErrorPage = Callable[[Request, Problem], Response]
@@ -91,7 +96,8 @@ def _of_parameters(error: RequestValidationError) -> Problem:
 
 def _fault(fault: Mapping[str, Any]) -> dict[str, str]:
     context = fault.get("ctx", {})
-    name = context.get("parameter") or (str(fault["loc"][1]) if len(fault["loc"]) > 1 else str(fault["loc"][0]))
+    # The place is ("query", parameter, index in its list).
+    name = str(context.get("parameter") or (*fault["loc"], "")[1])
     hint = {"hint": context["hint"]} if "hint" in context else {}
     return {"field": name, "problem": fault["msg"]} | hint
 

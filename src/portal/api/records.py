@@ -10,7 +10,13 @@ from fastapi.responses import JSONResponse, Response
 from catalog import resources
 from portal.answers import item_answers, resource_answer, revision_answer
 from portal.api.documents import (
-    BAD_REQUEST, GONE, NOT_FOUND, UNAVAILABLE, HistoryAnswer, ItemsAnswer, ResourceAnswer,
+    BAD_REQUEST,
+    GONE,
+    NOT_FOUND,
+    UNAVAILABLE,
+    HistoryAnswer,
+    ItemsAnswer,
+    ResourceAnswer,
 )  # fmt: skip
 from portal.api.wiring import Wired
 from portal.parameters import Nothing, Size

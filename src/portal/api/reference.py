@@ -10,7 +10,11 @@ from fastapi.responses import JSONResponse
 from catalog import institutions
 from portal.answers import institution_answer, vocabulary_answer
 from portal.api.documents import (
-    BAD_REQUEST, NOT_FOUND, InstitutionsAnswer, VocabulariesAnswer, VocabularyAnswer,
+    BAD_REQUEST,
+    NOT_FOUND,
+    InstitutionsAnswer,
+    VocabulariesAnswer,
+    VocabularyAnswer,
 )  # fmt: skip
 from portal.api.wiring import Wired
 from portal.parameters import Nothing

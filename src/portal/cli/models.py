@@ -19,7 +19,7 @@ app = typer.Typer(help="Train and show the text embedding.", no_args_is_help=Tru
 def train(
     pairs: Annotated[list[Path], typer.Argument(help="Files of {q, p} pairs: JSON lines, gzip or plain.")],
     out: Annotated[Path, typer.Option(help="Folder for the model.")],
-    steps: Annotated[int, typer.Option(min=1)] = 2000,
+    steps: Annotated[int, typer.Option(min=1)] = 1500,
     seed: int = 7,
     as_json: AsJson = False,
 ) -> None:

@@ -8,14 +8,14 @@ from urllib.parse import quote, urlencode
 from portal.parameters import SearchParameters
 from search.query import FACETS
 
-_SINGLE = ("q", "year.from", "year.to", "sort", "size", "mode", "page")
+_ORDER = ("q", *FACETS, "year.from", "year.to", "sort", "size", "mode", "page")
 
 
 def search_url(values: Mapping[str, object]) -> str:
     """`/search` with these parameters, in one order; those that are empty are left out."""
-    kept = [(name, str(values[name])) for name in (*FACETS, *_SINGLE) if values.get(name) not in (None, "")]
+    kept = [(name, str(values[name])) for name in _ORDER if values.get(name) not in (None, "")]
     # Commas stay readable: they separate the values of a facet.
-    return "/search" + ("?" + urlencode(sorted(kept, key=_question_first), safe=",") if kept else "")
+    return "/search" + ("?" + urlencode(kept, safe=",") if kept else "")
 
 
 def resource_url(resource_id: str) -> str:
@@ -28,7 +28,3 @@ def values_of(parameters: SearchParameters) -> dict[str, object]:
     given = parameters.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     given.pop("page", None)
     return {name: ",".join(value) if isinstance(value, list) else value for name, value in given.items()}
-
-
-def _question_first(pair: tuple[str, str]) -> bool:
-    return pair[0] != "q"

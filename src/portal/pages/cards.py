@@ -38,12 +38,14 @@ class Cards:
     def card(self, item: Item) -> Card:
         """The card of one result, with what the query found marked."""
         resource = item.resource
+        whole = {"title": resource.title, "description": brief.description(resource.data)}
+        marked = {name: [Segment(text, False)] for name, text in whole.items()} | dict(item.highlights)
         return Card(
             url=resource_url(resource.id),
             kind=resource.kind,
             kind_label=brief.label(self.schemas, "kind", resource.kind, self.language),
-            title=item.highlights.get("title") or [Segment(resource.title, False)],
-            description=item.highlights.get("description") or [Segment(brief.description(resource.data), False)],
+            title=marked["title"],
+            description=marked["description"],
             facts=[fact for fact in self._facts(item) if fact],
             picture=brief.picture(resource),
         )

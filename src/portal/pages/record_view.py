@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog.resources import Resource
-from catalog.schema import FieldSpec, Schemas
+from catalog.schema import Schemas
 from portal import brief
 from portal.languages import Language
 from portal.pages.texts import translator
@@ -63,7 +63,7 @@ class RecordView:
     @property
     def title_language(self) -> str:
         """Language tag of the main title, so that its characters are drawn in their own forms."""
-        main = next((t for t in self._data["titles"] if t["value"] == self.resource.title), {})
+        main = next(title for title in self._data["titles"] if title["value"] == self.resource.title)
         tags = {"Hant": "zh-Hant", "Hans": "zh-Hans"}
         return tags.get(str(main.get("script")), "en" if main.get("lang") == "eng" else "")
 
@@ -94,7 +94,9 @@ class RecordView:
     def _row(self, name: str) -> Iterator[Row]:
         values = self.other_titles if name == "titles" else self._values(name)
         if values:
-            label = self._t("duration") if name == "duration" else self._wording.field_label(self._fields[name])
+            label = (
+                self._t("duration") if name == "duration" else self._wording.field_label(self._fields[name])
+            )
             yield Row(label, values)
 
     def _values(self, name: str) -> list[Value]:
@@ -104,17 +106,18 @@ class RecordView:
     @property
     def rights(self) -> list[Row]:
         """How it may be used, and whether it can be had now."""
-        rows = list(self._inner("rights"))
-        availability = self._data.get("availability") or {}
-        status = self._wording.label("holding_status", availability.get("status"))
-        return [*rows, Row(self._wording.field_label(self._fields["availability"]), [Value(status)])] if status else rows
+        code = (self._data.get("availability") or {}).get("status")
+        label = self._wording.field_label(self._fields["availability"])
+        now = [Row(label, [Value(self._wording.label("holding_status", code))])] if code else []
+        return [*self._inner("rights"), *now]
 
     def _inner(self, name: str) -> Iterator[Row]:
         content: Mapping[str, Any] = self._data.get(name) or {}
-        field: FieldSpec
         for inner, field in self._fields[name].fields.items():
-            if content.get(inner) is not None and (values := self._wording.values(inner, field, content[inner])):
-                yield Row(self._wording.field_label(field), values)
+            if inner in content:
+                yield Row(
+                    self._wording.field_label(field), self._wording.values(inner, field, content[inner])
+                )
 
     @property
     def holdings(self) -> list[Holding]:
@@ -123,14 +126,17 @@ class RecordView:
 
     def _holding(self, entry: Mapping[str, Any]) -> Holding:
         code = str(entry.get("institution_id") or self.resource.institution)
-        items = ((item.get("location"), item.get("barcode"), item.get("status")) for item in entry.get("items") or [])
-        lines = [[place, barcode, self._wording.label("holding_status", status)] for place, barcode, status in items]
         return Holding(
             institution=self._institutions.get(code, code),
             call_number=str(entry.get("call_number") or ""),
             url=str(entry.get("url") or ""),
-            items=[" · ".join(str(part) for part in line if part) for line in lines],
+            items=[self._item(item) for item in entry.get("items") or []],
         )
+
+    def _item(self, item: Mapping[str, Any]) -> str:
+        status = self._wording.label("holding_status", item.get("status"))
+        parts = (item.get("location"), item.get("barcode"), status)
+        return " · ".join(str(part) for part in parts if part)
 
     @property
     def online(self) -> str:
@@ -145,7 +151,7 @@ class RecordView:
     @property
     def json_ld(self) -> dict[str, Any]:
         """The record in the terms of schema.org, as far as they go."""
-        kinds = {"book": "Book", "audiovisual": "MediaObject", "heritage": "CreativeWork", "virtual": "CreativeWork"}
+        kinds = {"book": "Book", "audiovisual": "MediaObject"}
         facts = {
             "name": self.resource.title,
             "description": brief.description(self._data),

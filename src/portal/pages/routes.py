@@ -16,6 +16,7 @@ from portal.pages.templating import reader_language, render
 from portal.parameters import PageParameters, PageSearch, check_codes
 from portal.published import published_resource
 from portal.services import Services
+from search.query import Query
 from search.results import Item, SearchResult
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -26,12 +27,11 @@ _HOME_FACETS = ("kind", "content_type", "period", "institution")
 @router.get("/")
 def home(request: Request, services: Wired) -> HTMLResponse:
     """The search box, and ways in for those who only look around."""
-    parameters = PageParameters.model_validate({"size": 1, "facets": list(_HOME_FACETS)})
     try:
-        result = services.search.search(parameters.query())
+        result = services.search.search(Query(size=1, facets=_HOME_FACETS))
     except Unavailable:
         result = SearchResult(0, "", "", 0.0, {}, [], {})
-    return render(request, "home.html", view=_search_view(request, services, parameters, result))
+    return render(request, "home.html", view=_search_view(request, services, PageParameters(), result))
 
 
 @router.get("/search")

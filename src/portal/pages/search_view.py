@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
 
@@ -72,13 +72,13 @@ class SearchView:
     @property
     def groups(self) -> list[Group]:
         """The facets that have values."""
-        found = ((name, self.result.facets.get(name, ())) for name in FACETS)
-        return [self._group(name, values) for name, values in found if values]
+        return [group for name in FACETS if (group := self.group(name))]
 
-    def _group(self, name: str, values: Sequence[FacetValue]) -> Group:
-        ordered = sorted(values, key=lambda value: not value.selected)
+    def group(self, name: str) -> Group | None:
+        """One facet, what is selected first; None without values."""
+        ordered = sorted(self.result.facets.get(name, ()), key=lambda value: not value.selected)
         links = [self._facet_link(name, value) for value in ordered]
-        return Group(name, links[:_SHOWN_VALUES], links[_SHOWN_VALUES:])
+        return Group(name, links[:_SHOWN_VALUES], links[_SHOWN_VALUES:]) if links else None
 
     def _facet_link(self, name: str, value: FacetValue) -> Link:
         url = self._toggled(name, value.value)
@@ -132,7 +132,8 @@ class SearchView:
     @property
     def hidden(self) -> dict[str, object]:
         """What the form of years keeps of the search."""
-        return {name: value for name, value in self._values.items() if name != "lang" and not name.startswith("year.")}
+        dropped = ("lang", "year.from", "year.to")
+        return {name: value for name, value in self._values.items() if name not in dropped}
 
     @property
     def sorts(self) -> list[Link]:

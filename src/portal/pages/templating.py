@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -22,8 +22,8 @@ _YEAR_IN_SECONDS = 365 * 24 * 3600
 def reader_language(request: Request) -> Language:
     """The language that the address asks for, else the one chosen before, else the installation's."""
     for asked in (request.query_params.get("lang"), request.cookies.get(_COOKIE)):
-        if asked == "zh" or asked == "en":
-            return asked
+        if asked in get_args(Language):
+            return cast(Language, asked)
     language: Language = request.app.state.services.settings.language
     return language
 
@@ -31,9 +31,12 @@ def reader_language(request: Request) -> Language:
 def render(request: Request, template: str, status: int = 200, **shown: Any) -> HTMLResponse:
     """The page; a language chosen in the address is remembered in a cookie."""
     language = reader_language(request)
-    text = _environment().get_template(template).render(
-        t=translator(language), language=language, other_language_url=_in_other_language(request, language), **shown
-    )  # fmt: skip
+    shown |= {"t": translator(language), "language": language}
+    text = (
+        _environment()
+        .get_template(template)
+        .render(other_language_url=_in_other_language(request, language), **shown)
+    )
     headers = {"cache-control": "no-cache", "vary": "Cookie", "content-language": _tag(language)}
     response = HTMLResponse(text, status, headers)
     if request.query_params.get("lang") == language:

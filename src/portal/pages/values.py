@@ -71,7 +71,8 @@ class Wording:
         return Value(str(entry["value"]), self.label("title_type", entry.get("type")))
 
     def _contributor(self, entry: Mapping[str, Any]) -> Value:
-        dynasty, role = self.label("dynasty", entry.get("dynasty")), self.label("contributor_role", entry.get("role"))
+        dynasty = self.label("dynasty", entry.get("dynasty"))
+        role = self.label("contributor_role", entry.get("role"))
         note = " · ".join(part for part in (dynasty, role) if part)
         return Value(str(entry["name"]), note, search_url({"q": entry["name"]}))
 

@@ -86,7 +86,7 @@ def _best_start(marks: list[bool], length: int) -> int:
 
 
 def _clause_start(text: str, start: int) -> int:
-    """Just behind the first punctuation of the lead, so that an excerpt begins with a clause; else `start`."""
+    """Just behind the first punctuation of the lead, so that a clause begins there; else `start`."""
     if start == 0:
         return 0
     near = text[start - 1 : start - 1 + _LEAD]

@@ -37,7 +37,8 @@ def choose(searcher: tantivy.Searcher, schema: tantivy.Schema, text: Understandi
     for name, share in _SHARES:
         kept = rarest_first[: max(1, math.ceil(share * len(rarest_first)))]
         query = kq.silent(kq.all_of(kq.unit(schema, unit) for unit in kept))
-        if searcher.search(query, ENOUGH, count=False).hits[ENOUGH - 1 :]:
+        # With a single word there is nothing to leave out.
+        if len(text.units) == 1 or searcher.search(query, ENOUGH, count=False).hits[ENOUGH - 1 :]:
             return Tier(name, query, tuple(unit.label for unit in rarest_first[len(kept) :]))
     return Tier("any", kq.silent(kq.any_of(kq.unit(schema, unit) for unit in text.units)))
 

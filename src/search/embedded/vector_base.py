@@ -15,8 +15,8 @@ from catalog.errors import Unavailable
 from search.embedded.durable import replace_file, sha256, sync_directory
 from search.engine import Vector
 
-# Up to so many allowed rows, gathering and scoring them exactly is faster than searching with a selector.
-_GATHER = 50_000
+# Up to this share of allowed rows, gathering and scoring them is faster than searching past the others.
+_GATHER_SHARE = 0.05
 _TRAINING_ROWS = 50_000
 _FILES = ("base.faiss", "numbers.npy", "revisions.npy")
 
@@ -41,10 +41,12 @@ class VectorBase:
         self, vector: Vector, limit: int, allowed: NDArray[np.bool_] | None
     ) -> tuple[NDArray[np.int64], Vector]:
         """(numbers, cosines) of the nearest rows, best first; `allowed` has one truth value a row."""
+        if not len(self.numbers):
+            return self.numbers, np.zeros(0, dtype=np.float32)
         if allowed is None:
             return self._select(vector, limit, None)
         rows = np.flatnonzero(allowed)
-        if len(rows) > _GATHER:
+        if len(rows) > _GATHER_SHARE * len(allowed):
             return self._select(vector, limit, allowed)
         scores = self.rows(rows) @ vector
         best = np.argsort(-scores, kind="stable")[:limit]

@@ -49,18 +49,19 @@ def write_model(folder: Path, tokens: list[str], vectors: npt.NDArray[np.float32
 
 def read_model(folder: Path) -> ModelFiles:
     """Read a model folder; raises ModelError that names the file at fault."""
+    for name in _HASHED:
+        if not (folder / name).is_file():
+            raise ModelError(f"The model folder {folder} lacks {name}: train or fetch the model.")
     try:
         config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
         tokens = (folder / VOCABULARY).read_text(encoding="utf-8").split("\n")[:-1]
         arrays = load_file(folder / WEIGHTS)
         rows, scales = arrays["rows"], arrays["scales"].astype(np.float32)
         shape = (config["tokens"], config["dimension"])
-    except FileNotFoundError as error:
-        raise ModelError(f"The model folder {folder.name} lacks {Path(error.filename).name}.") from error
     except (ValueError, KeyError, TypeError, SafetensorError) as error:
-        raise ModelError(f"The model folder {folder.name} is damaged ({error}): fetch it again.") from error
+        raise ModelError(f"The model folder {folder} is damaged ({error}): fetch it again.") from error
     if rows.shape != shape or scales.shape != shape[:1] or len(tokens) != shape[0]:
-        raise ModelError(f"The files of model folder {folder.name} do not belong together: fetch it again.")
+        raise ModelError(f"The files of model folder {folder} do not belong together: fetch it again.")
     return ModelFiles(tokens, rows, scales, fingerprint(folder))
 
 

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+
+@pytest.fixture
+def document(client: httpx.Client) -> dict[str, Any]:
+    found: dict[str, Any] = client.get("/openapi.json").json()
+    return found
+
+
+def test_every_route_of_the_api_is_described(document: dict[str, Any]) -> None:
+    assert document["paths"].keys() == {
+        "/v1/search", "/v1/suggest", "/v1/resources/{resource_id}", "/v1/resources/{resource_id}/similar",
+        "/v1/resources/{resource_id}/history", "/v1/institutions", "/v1/vocabularies", "/v1/vocabularies/{name}",
+        "/healthz", "/readyz",
+    }  # fmt: skip
+    assert all(route["get"]["description"] for route in document["paths"].values())
+
+
+def test_the_parameters_of_a_search_are_named_as_they_are_given(document: dict[str, Any]) -> None:
+    names = {parameter["name"] for parameter in document["paths"]["/v1/search"]["get"]["parameters"]}
+    assert names >= {"q", "kind", "institution", "year.from", "year.to", "facets", "sort", "size", "page", "lang"}
+
+
+def test_errors_are_described_with_an_example(document: dict[str, Any]) -> None:
+    responses = document["paths"]["/v1/search"]["get"]["responses"]
+    assert responses["400"]["content"]["application/problem+json"]["example"]["field"] == "knid"
