@@ -13,16 +13,16 @@ from typing import Any
 
 import httpx
 import uvicorn
+from fastapi import FastAPI
+from sqlalchemy.orm import Session
 
 from catalog import institutions, resources
 from catalog.database import Database
 from catalog.lifecycle import Step
 from catalog.migration import migrate
-from fastapi import FastAPI
 from portal.api.app import create_app
 from portal.services import Services, open_services
 from portal.settings import Settings
-from sqlalchemy.orm import Session
 
 FRIENDLY_ORIGIN = "https://library.example.org"
 _ACTOR = "curator-who-stays-private"

@@ -60,10 +60,15 @@ def _publish(session: Session, block: Sequence[NewResource], actor: str) -> None
     session.execute(
         insert(RevisionRow),
         [
-            {"resource": r["number"], "revision": 1, "state": r["state"], "data": r["data"], "actor": actor, "at": moment}
+            {
+                "resource": r["number"],
+                "revision": 1,
+                "state": r["state"],
+                "data": r["data"],
+                "actor": actor,
+                "at": moment,
+            }
             for r in rows
         ],
     )
-    session.execute(
-        insert(ChangeRow), [{"resource": r["number"], "revision": 1, "at": moment} for r in rows]
-    )
+    session.execute(insert(ChangeRow), [{"resource": r["number"], "revision": 1, "at": moment} for r in rows])

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from catalog.tables import ChangeRow
 
-
 _FEED_LOCK = 0x57454E4D  # "WENM"
 
 

@@ -55,7 +55,9 @@ def get(session: Session, code: str) -> Institution:
 
 def all_institutions(session: Session) -> list[Institution]:
     """Every institution, in order of number."""
-    return [_institution(row) for row in session.scalars(select(InstitutionRow).order_by(InstitutionRow.number))]
+    return [
+        _institution(row) for row in session.scalars(select(InstitutionRow).order_by(InstitutionRow.number))
+    ]
 
 
 def _institution(row: InstitutionRow) -> Institution:

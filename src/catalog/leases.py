@@ -28,7 +28,12 @@ def take(session: Session, name: str, holder: str, seconds: float) -> str:
     `session` must be a writing one.
     """
     lease = session.get(LeaseRow, name)
-    if lease is not None and lease.holder != holder and lease.expires_at > now() and not _is_gone(lease.holder):
+    if (
+        lease is not None
+        and lease.holder != holder
+        and lease.expires_at > now()
+        and not _is_gone(lease.holder)
+    ):
         return lease.holder
     session.merge(LeaseRow(name=name, holder=holder, expires_at=now() + timedelta(seconds=seconds)))
     return holder

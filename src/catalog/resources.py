@@ -65,7 +65,13 @@ def checksum(data: Mapping[str, Any]) -> str:
 
 
 def create(
-    session: Session, kind: str, institution: str, data: Mapping[str, Any], *, actor: str, note: str | None = None
+    session: Session,
+    kind: str,
+    institution: str,
+    data: Mapping[str, Any],
+    *,
+    actor: str,
+    note: str | None = None,
 ) -> Resource:
     """A new draft from a validated document. `session` must be a writing one."""
     moment = now()
@@ -185,7 +191,13 @@ def _row(session: Session, resource_id: str) -> ResourceRow:
 
 
 def _record(
-    session: Session, row: ResourceRow, action: str, actor: str, note: str | None, *, new_revision: bool = False
+    session: Session,
+    row: ResourceRow,
+    action: str,
+    actor: str,
+    note: str | None,
+    *,
+    new_revision: bool = False,
 ) -> None:
     if new_revision:
         row.revision += 1

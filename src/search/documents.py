@@ -71,7 +71,9 @@ class DocumentMaker:
             body=groups["body"],
             identifiers=[normal_identifier(value) for value in groups["identifiers"]],
             codes=self._with_context(resource, codes),
-            year_from=min((_FOREVER[0] if span.start is None else span.start for span in years), default=None),
+            year_from=min(
+                (_FOREVER[0] if span.start is None else span.start for span in years), default=None
+            ),
             year_to=max((_FOREVER[1] if span.end is None else span.end for span in years), default=None),
         )
 
@@ -102,7 +104,11 @@ def _with_ancestors(codes: list[str], vocabulary: Vocabulary) -> list[str]:
 
 
 def _paths(kind: KindSpec) -> list[tuple[tuple[str, ...], FieldSpec]]:
-    return [(path, field) for path, field in kind.leaves() if (field.searched or field.facet) and not field.managed]
+    return [
+        (path, field)
+        for path, field in kind.leaves()
+        if (field.searched or field.facet) and not field.managed
+    ]
 
 
 def _values(data: Any, path: tuple[str, ...]) -> Iterator[Any]:

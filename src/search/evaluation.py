@@ -96,7 +96,7 @@ def ndcg(ranked: Sequence[str], grades: Mapping[str, int]) -> float:
 
 
 def _dcg(grades: Sequence[int]) -> float:
-    return sum((2**grade - 1) / math.log2(rank + 2) for rank, grade in enumerate(grades))
+    return sum(float(2**grade - 1) / math.log2(rank + 2) for rank, grade in enumerate(grades))
 
 
 def _read_grades(path: Path) -> dict[str, dict[str, int]]:
@@ -107,7 +107,9 @@ def _read_grades(path: Path) -> dict[str, dict[str, int]]:
                 grades.setdefault(row[0], {})[row[1]] = int(row[2])
             # Some published sets leave the header out, so the first line is a header only if it is not a grade.
             elif number > 1:
-                raise RetrievalSetError(f"{path}, line {number}: write query, document and a whole-number grade")
+                raise RetrievalSetError(
+                    f"{path}, line {number}: write query, document and a whole-number grade"
+                )
     return grades
 
 

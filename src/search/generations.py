@@ -83,7 +83,9 @@ class Generations:
         """Let this generation answer from the next request on. Raises Conflict unless it is ready."""
         generation = self.get(session, generation_id)
         if generation.state != READY:
-            raise Conflict(f"generation {generation_id} is {generation.state}, only a ready one can be activated")
+            raise Conflict(
+                f"generation {generation_id} is {generation.state}, only a ready one can be activated"
+            )
         replace_file(self.directory / "active", json.dumps({"generation": generation_id}).encode())
         return generation
 
@@ -123,5 +125,12 @@ class Generations:
 
 def _generation(row: GenerationRow) -> Generation:
     return Generation(
-        row.id, row.fingerprint, row.state, row.position, row.documents, row.seconds, row.created_at, row.error
+        row.id,
+        row.fingerprint,
+        row.state,
+        row.position,
+        row.documents,
+        row.seconds,
+        row.created_at,
+        row.error,
     )

@@ -76,11 +76,14 @@ class Query:
             raise QueryError("page must be 1 or more", field="page")
         if self.page * self.size > WINDOW:
             raise QueryError(
-                f"only the first {WINDOW} results are ranked: narrow the search, or export in bulk", field="page"
+                f"only the first {WINDOW} results are ranked: narrow the search, or export in bulk",
+                field="page",
             )
         for name in (*self.facets, *self.filters.values):
             if name not in FACETS:
-                raise QueryError(f"there is no facet {name!r}; the facets are {', '.join(FACETS)}", field=name)
+                raise QueryError(
+                    f"there is no facet {name!r}; the facets are {', '.join(FACETS)}", field=name
+                )
 
     @property
     def offset(self) -> int:

@@ -112,7 +112,9 @@ class SearchService:
         limit = max(_CANDIDATES, wanted)
         keyword = [] if query.mode is Mode.VECTOR else engine.rank(text, query.filters, limit)
         cosines = self._cosines(engine, text, query, [hit.number for hit in keyword], limit)
-        weight = {Mode.KEYWORD: 0.0, Mode.VECTOR: 1.0}.get(query.mode, self._specification.ranking.vector_weight)
+        weight = {Mode.KEYWORD: 0.0, Mode.VECTOR: 1.0}.get(
+            query.mode, self._specification.ranking.vector_weight
+        )
         fused = fuse(keyword, cosines, weight if cosines else 0.0)
         return self._exact_first(engine, text, query, fused)
 
@@ -171,7 +173,9 @@ class SearchService:
         names = self._institution_names() if "institution" in tally.facets else {}
         return {
             name: [
-                self._facet_value(name, code, counts.get(code, 0), code in filters.values.get(name, ()), names)
+                self._facet_value(
+                    name, code, counts.get(code, 0), code in filters.values.get(name, ()), names
+                )
                 for code in self._shown(name, counts, filters.values.get(name, ()))
             ]
             for name, counts in tally.facets.items()

@@ -48,7 +48,12 @@ def load_specification(model: Path, schemas: Schemas | None = None) -> Specifica
     config, schema_directory = asset("index_config"), asset("schemas")
     analyzer = Analyzer(config)
     embedding = StaticEmbedding.load(model, analyzer)
-    parts = [str(LAYOUT_VERSION), schema_fingerprint(schema_directory), _digest(config), embedding.fingerprint]
+    parts = [
+        str(LAYOUT_VERSION),
+        schema_fingerprint(schema_directory),
+        _digest(config),
+        embedding.fingerprint,
+    ]
     return Specification(
         schemas=schemas or Schemas.load(schema_directory),
         analyzer=analyzer,

@@ -23,7 +23,18 @@ def test_every_route_of_the_api_is_described(document: dict[str, Any]) -> None:
 
 def test_the_parameters_of_a_search_are_named_as_they_are_given(document: dict[str, Any]) -> None:
     names = {parameter["name"] for parameter in document["paths"]["/v1/search"]["get"]["parameters"]}
-    assert names >= {"q", "kind", "institution", "year.from", "year.to", "facets", "sort", "size", "page", "lang"}
+    assert names >= {
+        "q",
+        "kind",
+        "institution",
+        "year.from",
+        "year.to",
+        "facets",
+        "sort",
+        "size",
+        "page",
+        "lang",
+    }
 
 
 def test_errors_are_described_with_an_example(document: dict[str, Any]) -> None:

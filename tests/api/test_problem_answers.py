@@ -7,8 +7,9 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from portal.api.app import create_app
 from small_library import Site, served
+
+from portal.api.app import create_app
 
 _MEMBERS = {"type", "title", "status", "detail", "instance"}
 
@@ -58,7 +59,9 @@ def test_a_misspelt_code_is_answered_with_the_nearest_one(client: httpx.Client) 
     assert "did you mean 'book'?" in client.get("/v1/search?kind=boook").json()["detail"]
 
 
-@pytest.mark.parametrize("address", ["/v2/search", "/v1", "/v1/", "/v1/nothing", "/static/none.css", "/widget/none.js"])
+@pytest.mark.parametrize(
+    "address", ["/v2/search", "/v1", "/v1/", "/v1/nothing", "/static/none.css", "/widget/none.js"]
+)
 def test_an_unknown_address_is_a_problem_too(client: httpx.Client, address: str) -> None:
     assert_problem(client.get(address), 404)
 
@@ -116,7 +119,10 @@ def test_no_text_whatever_breaks_a_search(client: httpx.Client, raw: bytes) -> N
     quoted = "".join(f"%{byte:02x}" for byte in raw)
     for address in (f"/v1/search?q={quoted}", f"/v1/suggest?q={quoted}", f"/search?q={quoted}"):
         assert client.get(address).status_code == 200
-    assert client.get(f"/v1/search?institution={quoted}&region={quoted}&period={quoted}").status_code in (200, 400)
+    assert client.get(f"/v1/search?institution={quoted}&region={quoted}&period={quoted}").status_code in (
+        200,
+        400,
+    )
     assert client.get(f"/v1/search?{quoted}=1").status_code in (200, 400)
     assert client.get(f"/v1/resources/a{quoted}").status_code == 404
     assert client.get(f"/resources/a{quoted}").status_code == 404

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import httpx
-from portal.api.documents import InstitutionsAnswer, VocabulariesAnswer, VocabularyAnswer
 from small_library import Site
+
+from portal.api.documents import InstitutionsAnswer, VocabulariesAnswer, VocabularyAnswer
 
 
 def test_institutions_are_listed_with_their_data(client: httpx.Client) -> None:
@@ -48,5 +49,3 @@ def test_a_service_without_an_index_is_well_but_not_ready(client: httpx.Client, 
         assert client.get("/").status_code == 200
     finally:
         hidden.rename(pointer)
-
-

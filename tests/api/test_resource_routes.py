@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from portal.api.documents import HistoryAnswer, ItemsAnswer, ResourceAnswer
 from small_library import Site
+
+from portal.api.documents import HistoryAnswer, ItemsAnswer, ResourceAnswer
 
 _UNKNOWN = "01JF8Z6Q3V7W9X2Y4B5C6D7E8F"
 

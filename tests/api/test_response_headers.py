@@ -5,7 +5,9 @@ import pytest
 from small_library import FRIENDLY_ORIGIN
 
 
-@pytest.mark.parametrize("address", ["/", "/search", "/v1/search", "/nothing", "/static/wenmai.css", "/v1/search?size=0"])
+@pytest.mark.parametrize(
+    "address", ["/", "/search", "/v1/search", "/nothing", "/static/wenmai.css", "/v1/search?size=0"]
+)
 def test_every_response_forbids_foreign_scripts_and_framing(client: httpx.Client, address: str) -> None:
     headers = client.get(address).headers
     policy = headers["content-security-policy"]
@@ -23,7 +25,10 @@ def test_a_site_that_is_set_may_read_the_api_without_credentials(client: httpx.C
     assert "access-control-allow-credentials" not in headers
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", FRIENDLY_ORIGIN + ".evil.example", "null", "http://library.example.org"])
+@pytest.mark.parametrize(
+    "origin",
+    ["https://evil.example", FRIENDLY_ORIGIN + ".evil.example", "null", "http://library.example.org"],
+)
 def test_no_other_site_may(client: httpx.Client, origin: str) -> None:
     headers = client.get("/v1/suggest?q=a", headers={"origin": origin}).headers
     assert "access-control-allow-origin" not in headers

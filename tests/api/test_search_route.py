@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from portal.api.documents import SearchAnswer, SuggestAnswer
 from small_library import RECORDS, Site
+
+from portal.api.documents import SearchAnswer, SuggestAnswer
 
 
 def search(client: httpx.Client, **parameters: object) -> dict:
@@ -23,12 +24,16 @@ def test_an_answer_has_the_promised_keys(client: httpx.Client) -> None:
     assert answer["items"][0].keys() >= {"id", "title", "kind", "institution", "score", "highlights"}
 
 
-@pytest.mark.parametrize("parameters", [{"q": "敦煌"}, {"q": "敦煌", "explain": "true"}, {}, {"q": "昆曲", "facets": ""}])
+@pytest.mark.parametrize(
+    "parameters", [{"q": "敦煌"}, {"q": "敦煌", "explain": "true"}, {}, {"q": "昆曲", "facets": ""}]
+)
 def test_real_answers_are_as_documented(client: httpx.Client, parameters: dict[str, str]) -> None:
     SearchAnswer.model_validate(search(client, **parameters))
 
 
-def test_a_traditional_question_finds_the_simplified_title_and_the_other_way_round(client: httpx.Client) -> None:
+def test_a_traditional_question_finds_the_simplified_title_and_the_other_way_round(
+    client: httpx.Client,
+) -> None:
     assert titles(search(client, q="數字敦煌"))[0] == "数字敦煌"
     assert titles(search(client, q="敦煌壁画集"))[0] == "临摹敦煌壁畫集"
 
@@ -40,7 +45,9 @@ def test_highlights_are_segments_that_join_to_the_title(client: httpx.Client) ->
     assert {"text": "敦煌", "match": True} in segments
 
 
-def test_every_counted_record_is_listed_and_the_others_say_that_they_are_outside(client: httpx.Client) -> None:
+def test_every_counted_record_is_listed_and_the_others_say_that_they_are_outside(
+    client: httpx.Client,
+) -> None:
     answer = search(client, q="敦煌", size=100)
     counted = [item for item in answer["items"] if "outside_tier" not in item]
     assert len(counted) == answer["total"]
@@ -56,7 +63,8 @@ def test_filters_take_comma_lists_and_repeated_parameters(client: httpx.Client) 
 
 def test_a_facet_ignores_its_own_filter_and_keeps_what_is_selected(client: httpx.Client) -> None:
     kinds = {value["value"]: value for value in search(client, q="敦煌", kind="virtual")["facets"]["kind"]}
-    assert kinds["virtual"]["selected"] and not kinds["heritage"]["selected"]
+    assert kinds["virtual"]["selected"]
+    assert not kinds["heritage"]["selected"]
     assert kinds["heritage"]["count"] == 2
 
 

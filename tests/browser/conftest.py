@@ -59,7 +59,9 @@ def open_page(browser: Browser, site: Site, complaints: list[str]) -> Iterator[N
         contexts.append(context)
         context.route("**/*", stay_here)
         page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on(
+            "console", lambda message: complaints.append(message.text) if message.type == "error" else None
+        )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(address)
         return page

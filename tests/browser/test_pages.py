@@ -90,7 +90,11 @@ def test_nothing_found_says_what_to_do_next(open_page: NewPage) -> None:
 
 
 def test_texts_of_records_are_never_markup(open_page: NewPage, site: Site) -> None:
-    for address in (f"/resources/{site.ids['book']}", "/search?q=昆曲史", "/search?q=<script>alert(1)</script>"):
+    for address in (
+        f"/resources/{site.ids['book']}",
+        "/search?q=昆曲史",
+        "/search?q=<script>alert(1)</script>",
+    ):
         page = open_page(address)
         assert page.evaluate("[...document.scripts].every((s) => s.src || s.type === 'application/ld+json')")
         expect(page.locator("body")).to_contain_text("<script>alert(1)</script>")
@@ -99,7 +103,11 @@ def test_texts_of_records_are_never_markup(open_page: NewPage, site: Site) -> No
 def test_a_record_shows_its_fields_in_words(open_page: NewPage, site: Site) -> None:
     page = open_page(f"/resources/{site.ids['opera']}")
     rows = dict(
-        zip(page.locator(".rows dt").all_inner_texts(), page.locator(".rows dt + dd").all_inner_texts(), strict=True)
+        zip(
+            page.locator(".rows dt").all_inner_texts(),
+            page.locator(".rows dt + dd").all_inner_texts(),
+            strict=True,
+        )
     )
     assert rows["责任者"] == "汤显祖 明 · 著"
     assert rows["时长"] == "1 小时 32 分"
@@ -112,12 +120,16 @@ def test_a_record_shows_holdings_and_where_to_use_it(open_page: NewPage, site: S
     expect(book.locator(".holdings")).to_contain_text("J825/12")
     expect(book.locator(".holdings")).to_contain_text("中文书库 · 3200001 · 可用")
     digital = open_page(f"/resources/{site.ids['digital']}")
-    expect(digital.get_by_role("link", name="前往在线资源")).to_have_attribute("href", "https://www.e-dunhuang.example/")
+    expect(digital.get_by_role("link", name="前往在线资源")).to_have_attribute(
+        "href", "https://www.e-dunhuang.example/"
+    )
 
 
 def test_a_picture_is_shown_only_where_a_record_has_one(open_page: NewPage, site: Site) -> None:
     with_picture = open_page(f"/resources/{site.ids['digital']}")
-    expect(with_picture.get_by_role("img", name="数字敦煌的图片")).to_have_attribute("src", "https://pictures.example/cave.jpg")
+    expect(with_picture.get_by_role("img", name="数字敦煌的图片")).to_have_attribute(
+        "src", "https://pictures.example/cave.jpg"
+    )
     assert open_page(f"/resources/{site.ids['book']}").locator("main img").count() == 0
 
 
@@ -145,7 +157,9 @@ def test_the_other_language_is_remembered(open_page: NewPage) -> None:
 
 
 @SIZES
-@pytest.mark.parametrize("address", ["/", "/search?q=敦煌", "/search", "/resources/{digital}", "/resources/{book}"])
+@pytest.mark.parametrize(
+    "address", ["/", "/search?q=敦煌", "/search", "/resources/{digital}", "/resources/{book}"]
+)
 def test_nothing_is_wider_than_the_screen(
     open_page: NewPage, site: Site, address: str, viewport: dict[str, int] | None
 ) -> None:
@@ -194,7 +208,9 @@ _CONTRAST = """() => {
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("address", ["/", "/search?q=敦煌&kind=virtual", "/resources/{digital}", "/resources/{opera}"])
+@pytest.mark.parametrize(
+    "address", ["/", "/search?q=敦煌&kind=virtual", "/resources/{digital}", "/resources/{opera}"]
+)
 def test_all_text_has_enough_contrast(open_page: NewPage, site: Site, address: str, scheme: str) -> None:
     page = open_page(address.format_map(site.ids), color_scheme=scheme)
     assert page.evaluate(_CONTRAST) == []
@@ -204,7 +220,9 @@ def test_every_control_has_a_name_and_every_page_one_main_heading(open_page: New
     for address in ("/", "/search?q=敦煌", f"/resources/{site.ids['book']}"):
         page = open_page(address)
         assert page.locator("h1").count() == page.get_by_role("main").count() == 1
-        nameless = "[...document.querySelectorAll('a, button')].filter((n) => !n.innerText.trim() && !n.ariaLabel)"
+        nameless = (
+            "[...document.querySelectorAll('a, button')].filter((n) => !n.innerText.trim() && !n.ariaLabel)"
+        )
         assert page.evaluate(f"{nameless}.length") == 0
         unlabelled = "[...document.querySelectorAll('input:not([type=hidden])')].filter((n) => !n.labels.length && !n.ariaLabel)"
         assert page.evaluate(f"{unlabelled}.length") == 0

@@ -8,11 +8,12 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from catalog.assets import asset
 from conftest import NewPage
 from playwright.sync_api import Locator, Page, expect
-from portal.api.app import create_app
 from small_library import Site, served, with_origins
+
+from catalog.assets import asset
+from portal.api.app import create_app
 
 pytestmark = pytest.mark.browser
 
@@ -62,8 +63,12 @@ def options(page: Page) -> Locator:
 def compose(page: Page, text: str) -> None:
     """What an input method sends while a reader composes `text`."""
     session = page.context.new_cdp_session(page)
-    session.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", "windowsVirtualKeyCode": 229, "key": "Process"})
-    session.send("Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)})
+    session.send(
+        "Input.dispatchKeyEvent", {"type": "rawKeyDown", "windowsVirtualKeyCode": 229, "key": "Process"}
+    )
+    session.send(
+        "Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)}
+    )
 
 
 def commit(page: Page, text: str) -> None:
@@ -79,12 +84,21 @@ def test_another_site_embeds_the_box_with_one_line(embed: Callable[..., Page]) -
     page = embed()
     box(page).press_sequentially("shuzi")
     expect(options(page)).to_have_text(["数字敦煌虚拟资源"])
-    assert page.evaluate("getComputedStyle(document.querySelector('wenmai-search').shadowRoot.querySelector('ul')).position") == "absolute"
+    assert (
+        page.evaluate(
+            "getComputedStyle(document.querySelector('wenmai-search').shadowRoot.querySelector('ul')).position"
+        )
+        == "absolute"
+    )
 
 
-def test_a_site_that_is_not_set_still_searches(site: Site, open_page: NewPage, tmp_path: Path, complaints: list[str]) -> None:
+def test_a_site_that_is_not_set_still_searches(
+    site: Site, open_page: NewPage, tmp_path: Path, complaints: list[str]
+) -> None:
     page = open_page("about:blank")
-    page.set_content(f'<script type="module" src="{site.url}/widget/wenmai-search.js"></script><wenmai-search></wenmai-search>')
+    page.set_content(
+        f'<script type="module" src="{site.url}/widget/wenmai-search.js"></script><wenmai-search></wenmai-search>'
+    )
     box(page).press_sequentially("数字")
     page.wait_for_timeout(400)
     expect(options(page)).to_have_count(0)
@@ -158,7 +172,9 @@ def test_the_number_of_suggestions_is_announced(embed: Callable[..., Page]) -> N
 
 def test_a_page_may_handle_the_choice_itself(embed: Callable[..., Page], site: Site) -> None:
     page = embed()
-    page.evaluate("addEventListener('wenmai-select', (e) => { e.preventDefault(); window.chosen = e.detail; })")
+    page.evaluate(
+        "addEventListener('wenmai-select', (e) => { e.preventDefault(); window.chosen = e.detail; })"
+    )
     box(page).press_sequentially("清明")
     options(page).first.click()
     chosen = page.evaluate("window.chosen")

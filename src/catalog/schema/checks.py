@@ -45,7 +45,9 @@ def edtf(text: str) -> str:
     try:
         parse_edtf(text)
     except DateError as error:
-        raise _error(f"日期“{text}”无效", str(error), "write 1897, 1897-05, 1897-05-02 or 1368/1644") from error
+        raise _error(
+            f"日期“{text}”无效", str(error), "write 1897, 1897-05, 1897-05-02 or 1368/1644"
+        ) from error
     return text
 
 
@@ -53,7 +55,9 @@ def url(text: str) -> str:
     """Refuses what is not an http(s) address with a host; `javascript:` never gets into a page."""
     try:
         parts = urlsplit(text)
-        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"[\s\"<>]", text)
+        sound = (
+            parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"[\s\"<>]", text)
+        )
     except ValueError:
         sound = False
     if not sound:
@@ -76,7 +80,9 @@ def identifier(scheme: str, value: str) -> None:
     sound = {"isbn": _isbn, "issn": _issn}.get(scheme)
     if sound is not None and not sound(compact):
         name = scheme.upper()
-        raise _error(f"{name} {value} 的校验位不对", f"{value} is not a valid {name}", "compare it with the item")
+        raise _error(
+            f"{name} {value} 的校验位不对", f"{value} is not a valid {name}", "compare it with the item"
+        )
 
 
 def _isbn(text: str) -> bool:

@@ -34,7 +34,9 @@ def document_model(kind: KindSpec, vocabularies: Mapping[str, Vocabulary]) -> ty
     return _model(kind.kind, open_fields, vocabularies)
 
 
-def _model(name: str, fields: Mapping[str, FieldSpec], vocabularies: Mapping[str, Vocabulary]) -> type[BaseModel]:
+def _model(
+    name: str, fields: Mapping[str, FieldSpec], vocabularies: Mapping[str, Vocabulary]
+) -> type[BaseModel]:
     members: dict[str, Any] = {key: _member(key, field, vocabularies) for key, field in fields.items()}
     base = _Identifier if name == "identifiers" else _Document
     return create_model(name, __base__=base, **members)
@@ -62,7 +64,11 @@ def _value_type(name: str, field: FieldSpec, vocabularies: Mapping[str, Vocabula
 
 def _text_type(field: FieldSpec, vocabularies: Mapping[str, Vocabulary]) -> Any:
     text: Any = Annotated[str, Field(min_length=1, max_length=field.max_length, pattern=field.pattern)]
-    plain: dict[str, Callable[[str], str]] = {"edtf": checks.edtf, "url": checks.url, "datetime": checks.moment}
+    plain: dict[str, Callable[[str], str]] = {
+        "edtf": checks.edtf,
+        "url": checks.url,
+        "datetime": checks.moment,
+    }
     if field.type in plain:
         return Annotated[text, AfterValidator(plain[field.type])]
     if field.vocabulary is None:

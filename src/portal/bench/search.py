@@ -57,13 +57,19 @@ def _measure(services: Services, synthetic: Synthetic, count: int) -> dict[str, 
     search = services.search
     texts = [synthetic.title_query(synthetic.topic()) for _ in range(count)]
     questions = [synthetic.question(synthetic.topic()) for _ in range(count)]
-    ids = [item.resource.id for text in texts[:_WARM_UP] for item in search.search(Query(text=text, size=3)).items]
+    ids = [
+        item.resource.id
+        for text in texts[:_WARM_UP]
+        for item in search.search(Query(text=text, size=3)).items
+    ]
     return {
         "hybrid": timed(search.search, _queries(texts, Mode.HYBRID, FACETS)),
         "questions": timed(search.search, _queries(questions, Mode.HYBRID, FACETS)),
         "keyword": timed(search.search, _queries(texts, Mode.KEYWORD)),
         "vector": timed(search.search, _queries(texts, Mode.VECTOR)),
-        "facets": timed(search.search, [Query(facets=FACETS, filters=_filter(n), size=1) for n in range(count)]),
+        "facets": timed(
+            search.search, [Query(facets=FACETS, filters=_filter(n), size=1) for n in range(count)]
+        ),
         "suggest": timed(lambda text: search.suggest(text, 8), [text[:2] for text in texts]),
         "similar": timed(lambda one: search.similar(one, 8), [ids[n % len(ids)] for n in range(count)]),
     }

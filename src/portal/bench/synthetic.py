@@ -91,7 +91,9 @@ def _dictionary_words() -> list[str]:
     """Words of jieba's dictionary of two to four characters, commonest first."""
     spec = importlib.util.find_spec("jieba")
     if spec is None or spec.origin is None:
-        raise FileNotFoundError("the package jieba, whose dictionary the synthetic catalogue is made of, is missing")
+        raise FileNotFoundError(
+            "the package jieba, whose dictionary the synthetic catalogue is made of, is missing"
+        )
     lines = Path(spec.origin).with_name("dict.txt").read_text(encoding="utf-8").splitlines()
     entries = [line.split(" ") for line in lines]
     words = [(int(entry[1]), entry[0]) for entry in entries if 2 <= len(entry[0]) <= 4]

@@ -30,5 +30,6 @@ def peak_rss_bytes() -> int:
 
 def _percentiles(values: list[float]) -> dict[str, float]:
     return {
-        f"p{q}": round(float(v), 3) for q, v in zip(_PERCENTILES, np.percentile(values, _PERCENTILES), strict=True)
+        f"p{q}": round(float(v), 3)
+        for q, v in zip(_PERCENTILES, np.percentile(values, _PERCENTILES), strict=True)
     }

@@ -11,7 +11,17 @@ from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
 from catalog.errors import WenmaiError
 from catalog.intake import Batch, BatchReport, ImportOptions, Intake, batches
-from portal.cli.common import ACTOR, DEFAULT_DATA, AsJson, Data, messages, plainly, print_json, services_of, show
+from portal.cli.common import (
+    ACTOR,
+    DEFAULT_DATA,
+    AsJson,
+    Data,
+    messages,
+    plainly,
+    print_json,
+    services_of,
+    show,
+)
 from portal.sample import intake_of
 
 app = typer.Typer(help="What became of imported files.", no_args_is_help=True)
@@ -28,14 +38,21 @@ def register(app: typer.Typer) -> None:
 @plainly
 def import_(
     files: Annotated[list[Path], typer.Argument(help="Files to take in; .gz is unpacked.")],
-    institution: Annotated[str | None, typer.Option(help="Code of the institution whose records these are.")] = None,
-    kind: Annotated[str | None, typer.Option(help="Kind of the records, where the file does not say.")] = None,
+    institution: Annotated[
+        str | None, typer.Option(help="Code of the institution whose records these are.")
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="Kind of the records, where the file does not say.")
+    ] = None,
     mapping: Annotated[str | None, typer.Option(help="Name of a saved column mapping, or its file.")] = None,
     format_: Annotated[Format, typer.Option("--format", help="Found out by default.")] = "auto",
     encoding: Annotated[str, typer.Option(help="Found out by default.")] = "auto",
-    publish: Annotated[bool, typer.Option("--publish", help="Publish at once instead of making drafts.")] = False,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Publish at once instead of making drafts.")
+    ] = False,
     keep_readable: Annotated[
-        bool, typer.Option("--keep-readable", help="Take in what comes before the byte where an encoding breaks.")
+        bool,
+        typer.Option("--keep-readable", help="Take in what comes before the byte where an encoding breaks."),
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check only; write nothing.")] = False,
     data: Data = DEFAULT_DATA,
@@ -159,7 +176,8 @@ def _brief(batch: Batch) -> dict[str, Any]:
 def _print_report(name: str, report: BatchReport) -> None:
     typer.echo(
         f"{name}: {report.read} read, {report.created} created, {report.updated} updated, "
-        f"{report.unchanged} unchanged, {report.rejected} rejected" + (f" (batch {report.batch})" if report.batch else "")
+        f"{report.unchanged} unchanged, {report.rejected} rejected"
+        + (f" (batch {report.batch})" if report.batch else "")
     )
     for complaint in report.errors:
         _print_complaint(complaint.record, complaint.field, complaint.problem, complaint.hint)
@@ -167,4 +185,6 @@ def _print_report(name: str, report: BatchReport) -> None:
 
 def _print_complaint(record: int | None, field: str | None, problem: str, hint: str | None) -> None:
     where = f"record {record}" if record is not None else "file"
-    typer.echo(f"  {where}: {field + ': ' if field else ''}{problem}" + (f" — {hint}" if hint else ""), err=True)
+    typer.echo(
+        f"  {where}: {field + ': ' if field else ''}{problem}" + (f" — {hint}" if hint else ""), err=True
+    )

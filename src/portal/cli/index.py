@@ -38,7 +38,10 @@ def build(data: Data = DEFAULT_DATA, activate: bool = False, as_json: AsJson = F
     """
     with services_of(data) as services:
         with Progress(
-            TextColumn("indexed {task.completed} resources"), TimeElapsedColumn(), console=messages, transient=True
+            TextColumn("indexed {task.completed} resources"),
+            TimeElapsedColumn(),
+            console=messages,
+            transient=True,
         ) as progress:
             task = progress.add_task("index")
             generation = services.indexer.build(lambda count: progress.update(task, completed=count))
@@ -78,7 +81,11 @@ def list_(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
         active = _active(services)
         rows = [
             generation_json(services, g)
-            | {"state": g.state, "active": g.id == active, "current": g.fingerprint == services.specification.fingerprint}
+            | {
+                "state": g.state,
+                "active": g.id == active,
+                "current": g.fingerprint == services.specification.fingerprint,
+            }
             | ({"error": g.error} if g.error else {})
             for g in services.generations.all(session)
         ]
@@ -123,7 +130,9 @@ def verify(
         counts = {name: len(numbers) for name, numbers in differences.items()}
         show(generation_json(services, found) | {"published": result.documents} | counts, as_json)
         if not result.sound:
-            raise WenmaiError("index and database differ: run `wenmai index follow --once`, or build the index again")
+            raise WenmaiError(
+                "index and database differ: run `wenmai index follow --once`, or build the index again"
+            )
 
 
 @app.command()

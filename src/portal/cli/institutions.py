@@ -22,9 +22,13 @@ app = typer.Typer(help="Institutions: libraries, museums, culture halls and othe
 def add(
     code: Annotated[str, typer.Argument(help="Short code: lower-case letters, digits and hyphens.")],
     name: Annotated[str, typer.Argument(help="Its name.")],
-    type_: Annotated[str, typer.Option("--type", help="A code of the vocabulary institution_type.")] = "library",
+    type_: Annotated[
+        str, typer.Option("--type", help="A code of the vocabulary institution_type.")
+    ] = "library",
     region: Annotated[str | None, typer.Option(help="Its GB/T 2260 code of 6, 9 or 12 digits.")] = None,
-    parent: Annotated[str | None, typer.Option(help="Code of the institution that it is a branch of.")] = None,
+    parent: Annotated[
+        str | None, typer.Option(help="Code of the institution that it is a branch of.")
+    ] = None,
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:

@@ -33,7 +33,13 @@ def train(
         raise WenmaiError("training needs the extra `models`: pip install 'wenmai[models]'") from error
     with Progress(console=messages, transient=True) as progress:
         task = progress.add_task("train", total=steps)
-        run(pairs, out, steps=steps, seed=seed, progress=lambda step, loss: progress.update(task, completed=step))
+        run(
+            pairs,
+            out,
+            steps=steps,
+            seed=seed,
+            progress=lambda step, loss: progress.update(task, completed=step),
+        )
     show({"model": str(out), "steps": steps, "seed": seed}, as_json)
 
 

@@ -29,10 +29,16 @@ def register(app: typer.Typer) -> None:
 @plainly
 def search(
     text: SearchedText,
-    kind: Annotated[str | None, typer.Option(help="book, audiovisual, virtual or heritage; comma list.")] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="book, audiovisual, virtual or heritage; comma list.")
+    ] = None,
     institution: Annotated[str | None, typer.Option(help="Code of an institution; comma list.")] = None,
-    year: Annotated[str | None, typer.Option(metavar="A..B", help="Range of years; either end may be left out.")] = None,
-    field: Annotated[list[str] | None, typer.Option(metavar="F=V", help=f"Filter by {', '.join(FACETS)}.")] = None,
+    year: Annotated[
+        str | None, typer.Option(metavar="A..B", help="Range of years; either end may be left out.")
+    ] = None,
+    field: Annotated[
+        list[str] | None, typer.Option(metavar="F=V", help=f"Filter by {', '.join(FACETS)}.")
+    ] = None,
     mode: Mode = Mode.HYBRID,
     sort: Sort = Sort.RELEVANCE,
     size: Size = 20,
@@ -89,7 +95,9 @@ def _fields(given: list[str]) -> dict[str, str]:
     pairs = [text.partition("=") for text in given]
     wrong = [text for text, pair in zip(given, pairs, strict=True) if not pair[2]]
     if wrong:
-        raise WenmaiError(f"--field {wrong[0]!r} should be a facet, an equals sign and a value: --field period=tang")
+        raise WenmaiError(
+            f"--field {wrong[0]!r} should be a facet, an equals sign and a value: --field period=tang"
+        )
     return {name: value for name, _, value in pairs}
 
 

@@ -15,7 +15,9 @@ class CodeBook:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._codes: dict[str, list[str]] = json.loads(path.read_bytes()) if path.exists() else {}
-        self._numbers = {name: {code: n for n, code in enumerate(codes)} for name, codes in self._codes.items()}
+        self._numbers = {
+            name: {code: n for n, code in enumerate(codes)} for name, codes in self._codes.items()
+        }
         self._saved = self._size()
 
     def numbers(self, facet: str, codes: Iterable[str]) -> list[int]:

@@ -175,15 +175,24 @@ class EmbeddedEngine:
     def _hits(self, view: _View, query: tantivy.Query, limit: int) -> list[Hit]:
         found = view.searcher.search(query, limit, count=False).hits
         numbers = view.searcher.fast_field_values("number", [address for _, address in found])
-        return [Hit(int(n), float(score)) for n, (score, _) in zip(numbers, found, strict=True) if n is not None]
+        return [
+            Hit(int(n), float(score)) for n, (score, _) in zip(numbers, found, strict=True) if n is not None
+        ]
 
     def _count(
-        self, view: _View, tier: tiers.Tier, wanted: Filters, facets: Sequence[str], into: dict[str, dict[str, int]]
+        self,
+        view: _View,
+        tier: tiers.Tier,
+        wanted: Filters,
+        facets: Sequence[str],
+        into: dict[str, dict[str, int]],
     ) -> int:
         """Count the matches, and each facet's values into `into`; returns the number of matches."""
         query = self._filtered(view, tier.query, wanted)
         # A size below the number of values gives wrong counts over several segments.
-        asked = {n: {"terms": {"field": n, "size": view.codes.size(n) + 1}} for n in facets if view.codes.size(n)}
+        asked = {
+            n: {"terms": {"field": n, "size": view.codes.size(n) + 1}} for n in facets if view.codes.size(n)
+        }
         asked["total"] = {"value_count": {"field": "number"}}
         answer = view.searcher.aggregate(query, asked)
         for name in facets:
@@ -197,4 +206,6 @@ def _open(directory: Path) -> tantivy.Index:
     try:
         return tantivy.Index.open(str(directory))
     except (ValueError, OSError) as error:
-        raise Unavailable(f"the keyword index {directory} cannot be opened ({error}): build the index again") from error
+        raise Unavailable(
+            f"the keyword index {directory} cannot be opened ({error}): build the index again"
+        ) from error

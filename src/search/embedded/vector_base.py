@@ -64,13 +64,17 @@ class VectorBase:
         parameters = None
         if allowed is not None:
             bitmap = np.packbits(allowed, bitorder="little")
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bitmap))
+            # FAISS's stubs describe its C++ constructors, not the Python ones.
+            selector = faiss.IDSelectorBitmap(bitmap)  # type: ignore[call-arg, arg-type]
+            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         scores, rows = self._index.search(vector[None, :], limit, params=parameters)
         found = rows[0] >= 0
         return self.numbers[rows[0][found]], scores[0][found]
 
 
-def write_base(directory: Path, dimension: int, blocks: Iterable[tuple[list[int], list[int], Vector]]) -> None:
+def write_base(
+    directory: Path, dimension: int, blocks: Iterable[tuple[list[int], list[int], Vector]]
+) -> None:
     """Write the base from blocks of (ascending numbers, revisions, vectors), durably.
 
     The vectors wait in a file of half floats, so that memory does not grow with their number.
@@ -121,7 +125,9 @@ def _check(directory: Path) -> None:
     try:
         hashes = json.loads((directory / "manifest.json").read_bytes())
     except (OSError, ValueError) as error:
-        raise Unavailable(f"the index file {directory / 'manifest.json'} cannot be read: build the index again") from error
+        raise Unavailable(
+            f"the index file {directory / 'manifest.json'} cannot be read: build the index again"
+        ) from error
     for name in _FILES:
         path = directory / name
         if not path.exists() or sha256(path) != hashes.get(name):

@@ -21,7 +21,13 @@ Entries = NDArray[np.void]
 def entry_type(dimension: int) -> np.dtype[np.void]:
     """Layout of one entry: its checksum (CRC-32 of the rest), number, revision, whether it lives, its vector."""
     return np.dtype(
-        [("crc", "<u4"), ("revision", "<i4"), ("number", "<i8"), ("lives", "<u4"), ("vector", "<f2", (dimension,))]
+        [
+            ("crc", "<u4"),
+            ("revision", "<i4"),
+            ("number", "<i8"),
+            ("lives", "<u4"),
+            ("vector", "<f2", (dimension,)),
+        ]
     )
 
 

@@ -83,7 +83,9 @@ class VectorIndex:
 
     def _from_log(self, vector: Vector, numbers: NDArray[np.int64] | None) -> list[Hit]:
         allowed = None if numbers is None else frozenset(numbers.tolist())
-        living = [(n, row) for n, row in self.logged.items() if row >= 0 and (allowed is None or n in allowed)]
+        living = [
+            (n, row) for n, row in self.logged.items() if row >= 0 and (allowed is None or n in allowed)
+        ]
         if not living:
             return []
         scores = self.log_vectors[[row for _, row in living]] @ vector
