@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support import new_database, write_tiny_model
+
+from catalog.database import Database
+from search.specification import Specification, load_specification
 
 ROOT = Path(__file__).parents[1]
 
@@ -17,6 +22,25 @@ def shared_data() -> Path:
     if not path.is_dir():
         unavailable("the folder ../shared/data with real records is not beside this checkout")
     return path
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An embedding of a few dimensions that knows single characters, so that tests do not hang on the big one."""
+    return write_tiny_model(tmp_path_factory.mktemp("model"))
+
+
+@pytest.fixture(scope="session")
+def specification(tiny_model: Path) -> Specification:
+    """The shipped schema and analysis with the tiny embedding, loaded once."""
+    return load_specification(tiny_model)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """A migrated SQLite database with the two institutions of `support.HOUSES`."""
+    with new_database(f"sqlite:///{tmp_path / 'wenmai.db'}") as opened:
+        yield opened
 
 
 def unavailable(reason: str) -> None:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from catalog import changes
 from catalog.clock import new_id, now
 from catalog.database import Database
 from catalog.lifecycle import State
-from catalog.resources import checksum
+from catalog.resources import checksum, numbers_of
 from catalog.tables import ChangeRow, ResourceRow, RevisionRow
 
 _PER_TRANSACTION = 5000
@@ -47,28 +47,26 @@ def publish_all(database: Database, new: Iterable[NewResource], *, actor: str) -
 def _publish(session: Session, block: Sequence[NewResource], actor: str) -> None:
     changes.lock(session)
     moment = now()
-    first = (session.scalar(select(func.max(ResourceRow.number))) or 0) + 1
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
-            "number": number, "id": item.id or new_id(), "kind": item.kind, "institution": item.institution,
+            "id": item.id or new_id(), "kind": item.kind, "institution": item.institution,
             "state": State.PUBLISHED.value, "revision": 1, "data": item.data, "checksum": checksum(item.data),
             "created_at": moment, "updated_at": moment, "reviewed_at": moment,
         }
-        for number, item in enumerate(block, first)
+        for item in block
     ]  # fmt: skip
     session.execute(insert(ResourceRow), rows)
-    session.execute(
-        insert(RevisionRow),
-        [
-            {
-                "resource": r["number"],
-                "revision": 1,
-                "state": r["state"],
-                "data": r["data"],
-                "actor": actor,
-                "at": moment,
-            }
-            for r in rows
-        ],
-    )
-    session.execute(insert(ChangeRow), [{"resource": r["number"], "revision": 1, "at": moment} for r in rows])
+    numbers = numbers_of(session, [row["id"] for row in rows])
+    session.execute(insert(RevisionRow), [_revision(numbers[row["id"]], row, actor) for row in rows])
+    session.execute(insert(ChangeRow), [_change(numbers[row["id"]], row) for row in rows])
+
+
+def _revision(number: int, row: Mapping[str, Any], actor: str) -> dict[str, Any]:
+    return {
+        "resource": number, "revision": row["revision"], "state": row["state"], "data": row["data"],
+        "actor": actor, "at": row["created_at"],
+    }  # fmt: skip
+
+
+def _change(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"resource": number, "revision": row["revision"], "at": row["created_at"]}

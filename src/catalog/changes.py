@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from catalog import database
 from catalog.tables import ChangeRow
 
 _FEED_LOCK = 0x57454E4D  # "WENM"
@@ -25,10 +26,9 @@ def lock(session: Session) -> None:
     """Hold the feed until commit; to be called before a `ChangeRow` is written.
 
     PostgreSQL hands out sequence numbers in another order than transactions commit: without the lock a
-    follower could pass number 8 while 7 is still uncommitted. SQLite has one writer anyway.
+    follower could pass number 8 while 7 is still uncommitted.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _FEED_LOCK})
+    database.lock(session, _FEED_LOCK)
 
 
 def head(session: Session) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.orm import Session
 
 _BUSY_TIMEOUT_SECONDS = 30
@@ -31,7 +31,9 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session over one consistent snapshot; changes made in it are rolled back."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        # SQLite's readers see a snapshot anyway; elsewhere each statement would see a newer one.
+        level = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with Session(self.engine.execution_options(**level), expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -44,6 +46,12 @@ class Database:
     def close(self) -> None:
         """Give every pooled connection back."""
         self.engine.dispose()
+
+
+def lock(session: Session, key: int) -> None:
+    """Hold the lock of this number until the transaction ends. SQLite needs none: it has one writer at a time."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -13,8 +13,11 @@ from datetime import timedelta
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from catalog import database
 from catalog.clock import now
 from catalog.tables import LeaseRow
+
+_LEASE_LOCK = 0x57454E4C  # "WENL"
 
 
 def this_process() -> str:
@@ -27,6 +30,7 @@ def take(session: Session, name: str, holder: str, seconds: float) -> str:
 
     `session` must be a writing one.
     """
+    database.lock(session, _LEASE_LOCK)
     lease = session.get(LeaseRow, name)
     if (
         lease is not None

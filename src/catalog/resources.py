@@ -95,7 +95,7 @@ def revise(
     expected_revision: int | None = None,
 ) -> Resource:
     """Replace the document; unchanged content makes no revision. Raises Conflict if the revision moved on."""
-    row = _row(session, resource_id)
+    row = _row_to_change(session, resource_id)
     if expected_revision is not None and row.revision != expected_revision:
         raise Conflict(f"the resource is at revision {row.revision}, not {expected_revision}: load it again")
     if row.state == State.DESTROYED:
@@ -111,7 +111,7 @@ def take_step(
     session: Session, resource_id: str, step: Step, *, actor: str, note: str | None = None
 ) -> Resource:
     """Move a resource one step on. Raises Conflict if its state does not allow the step, NotFound."""
-    row = _row(session, resource_id)
+    row = _row_to_change(session, resource_id)
     row.state = after(State(row.state), step)
     if step is Step.PUBLISH:
         row.reviewed_at, row.review_due = now(), now() + REVIEW_INTERVAL
@@ -123,7 +123,7 @@ def take_step(
 
 def publish(session: Session, resource_id: str, *, actor: str, note: str | None = None) -> Resource:
     """Publish a resource; a draft is submitted on the way, and both steps are recorded."""
-    if _row(session, resource_id).state == State.DRAFT:
+    if _row_to_change(session, resource_id).state == State.DRAFT:
         take_step(session, resource_id, Step.SUBMIT, actor=actor, note=note)
     return take_step(session, resource_id, Step.PUBLISH, actor=actor, note=note)
 
@@ -188,6 +188,12 @@ def _row(session: Session, resource_id: str) -> ResourceRow:
     if row is None:
         raise NotFound(f"there is no resource {resource_id!r}")
     return row
+
+
+def _row_to_change(session: Session, resource_id: str) -> ResourceRow:
+    """The row as the last writer left it: on PostgreSQL writers would otherwise work on the same old revision."""
+    changes.lock(session)
+    return _row(session, resource_id)
 
 
 def _record(

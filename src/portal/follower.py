@@ -38,7 +38,7 @@ class Follower:
         while not self._stopped.wait(_POLL_SECONDS):
             try:
                 if self._holds_lease():
-                    self._services.indexer.follow_once()
+                    self._services.indexer.follow_once(progress=self._renew)
                     self._rebuild_if_due()
             except Exception:
                 _log.exception("following the change feed failed; trying again")
@@ -73,15 +73,16 @@ class Follower:
             self._renewed = None
         return self._renewed is not None
 
-    def _renew_while_building(self) -> None:
-        """A build outlasts the lease; without this a second process would start to build too."""
-        self._holds_lease()
+    def _renew(self, _count: int) -> None:
+        """Long work outlasts the lease; without this a second process would start on it too."""
+        if not self._holds_lease():
+            raise Conflict("another process has taken over the following of the index")
 
     def _rebuild_if_due(self) -> None:
         indexer, generations = self._services.indexer, self._services.generations
         if not indexer.rebuild_due():
             return
         _log.info("the index has changed enough to be built anew")
-        generation = indexer.build(progress=lambda count: self._renew_while_building())
+        generation = indexer.build(progress=self._renew)
         with self._services.database.write() as session:
             generations.activate(session, generation.id)

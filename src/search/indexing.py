@@ -48,7 +48,7 @@ class Indexer:
             generation = self._generations.begin(session, self._specification.fingerprint, head)
         try:
             count = self._writer(generation.id).load(self._blocks(progress))
-            self._catch_up(generation)
+            self._catch_up(generation, lambda applied: progress(count + applied))
         except BaseException as error:
             with self._database.write() as session:
                 self._generations.fail(session, generation.id, repr(error))
@@ -58,11 +58,11 @@ class Indexer:
                 session, generation.id, documents=count, seconds=perf_counter() - started
             )
 
-    def follow_once(self) -> int:
+    def follow_once(self, progress: Progress = lambda count: None) -> int:
         """Bring every ready generation of this specification up to date; returns how many changes were applied."""
         with self._database.read() as session:
             ready = [g for g in self._generations.all(session) if self._follows(g)]
-        return sum(self._catch_up(generation) for generation in ready)
+        return sum(self._catch_up(generation, progress) for generation in ready)
 
     def rebuild_due(self) -> bool:
         """Whether the active generation was built by another specification, or its log slows searching down."""
@@ -79,7 +79,7 @@ class Indexer:
         """A generation of another analysis or model cannot take documents made by this one."""
         return generation.state == READY and generation.fingerprint == self._specification.fingerprint
 
-    def _catch_up(self, generation: Generation) -> int:
+    def _catch_up(self, generation: Generation, progress: Progress) -> int:
         applied = 0
         position = generation.position
         while batch := self._read(position):
@@ -88,6 +88,7 @@ class Indexer:
             with self._database.write() as session:
                 self._generations.advance(session, generation.id, position)
             applied += len(batch)
+            progress(applied)
         return applied
 
     def _read(self, position: int) -> list[changes.Change]:

@@ -4,9 +4,9 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from conftest import PHONE, NewPage
 from playwright.sync_api import Page, expect
 from small_library import RECORDS, Site
+from viewing import PHONE, NewPage
 
 pytestmark = pytest.mark.browser
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from conftest import NewPage
 from playwright.sync_api import Locator, Page, expect
 from small_library import Site, served, with_origins
+from viewing import NewPage
 
 from catalog.assets import asset
 from portal.api.app import create_app
@@ -31,7 +31,7 @@ class _QuietHandler(SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def embed(site: Site, open_page: NewPage, tmp_path: Path) -> Iterator[Callable[..., Page]]:
-    """A function (attributes) -> page of another origin that embeds the widget of a service that allows it."""
+    """A function (attributes) -> page of another origin with the widget of a service that lets it read."""
     handler = partial(_QuietHandler, directory=str(tmp_path))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as host:
         thread = threading.Thread(target=host.serve_forever)
@@ -39,9 +39,9 @@ def embed(site: Site, open_page: NewPage, tmp_path: Path) -> Iterator[Callable[.
         origin = f"http://127.0.0.1:{host.server_port}"
 
         try:
-            with served(create_app(with_origins(site.services, origin))) as service:
+            with served(create_app(with_origins(site.services, origin))) as friendly:
 
-                def open_embedded(attributes: str = "") -> Page:
+                def open_embedded(attributes: str = "", service: str = friendly) -> Page:
                     text = _HOST_PAGE.format(service=service, attributes=attributes)
                     (tmp_path / "page.html").write_text(text, encoding="utf-8")
                     return open_page(f"{origin}/page.html")
@@ -93,12 +93,9 @@ def test_another_site_embeds_the_box_with_one_line(embed: Callable[..., Page]) -
 
 
 def test_a_site_that_is_not_set_still_searches(
-    site: Site, open_page: NewPage, tmp_path: Path, complaints: list[str]
+    embed: Callable[..., Page], site: Site, complaints: list[str]
 ) -> None:
-    page = open_page("about:blank")
-    page.set_content(
-        f'<script type="module" src="{site.url}/widget/wenmai-search.js"></script><wenmai-search></wenmai-search>'
-    )
+    page = embed(service=site.url)
     box(page).press_sequentially("数字")
     page.wait_for_timeout(400)
     expect(options(page)).to_have_count(0)

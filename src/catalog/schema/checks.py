@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic_core import PydanticCustomError
@@ -74,26 +75,46 @@ def moment(text: str) -> str:
     return text
 
 
-def identifier(scheme: str, value: str) -> None:
-    """Refuses an ISBN or ISSN whose check digit is wrong (ISO 2108, ISO 3297)."""
-    compact = re.sub(r"[-‐–\s]", "", value).upper()
-    sound = {"isbn": _isbn, "issn": _issn}.get(scheme)
+def identifier(given: Any) -> Any:
+    """Refuses an object whose `value` is an ISBN or ISSN with a wrong check digit (ISO 2108, ISO 3297)."""
+    compact = re.sub(r"[-‐–\s]", "", given.value).upper()
+    sound = {"isbn": _isbn, "issn": _issn}.get(given.scheme)
     if sound is not None and not sound(compact):
-        name = scheme.upper()
+        name = given.scheme.upper()
         raise _error(
-            f"{name} {value} 的校验位不对", f"{value} is not a valid {name}", "compare it with the item"
+            f"{name} {given.value} 的校验位不对",
+            f"{given.value} is not a valid {name}",
+            "compare it with the item",
+            at="value",
         )
+    return given
+
+
+def place_of(regions: Vocabulary) -> Callable[[Any], Any]:
+    """A check that refuses a place whose `gb2260` is not in force, unless `valid_at` says when it was."""
+
+    def check(place: Any) -> Any:
+        if place.gb2260 is not None and place.valid_at is None and regions.get(place.gb2260) is None:
+            raise _error(
+                f"“{place.gb2260}”不是现行的行政区划代码",
+                f"{place.gb2260!r} is not a GB/T 2260 code in force",
+                "correct it, or say in valid_at when it was in force",
+                at="gb2260",
+            )
+        return place
+
+    return check
 
 
 def _isbn(text: str) -> bool:
-    if re.fullmatch(r"\d{9}[\dX]", text):
+    if re.fullmatch(r"[0-9]{9}[0-9X]", text):
         return sum((10 - place) * _digit(sign) for place, sign in enumerate(text)) % 11 == 0
     weighted = sum((3 if place % 2 else 1) * int(sign) for place, sign in enumerate(text) if sign.isdecimal())
-    return bool(re.fullmatch(r"97[89]\d{10}", text, re.ASCII)) and weighted % 10 == 0
+    return bool(re.fullmatch(r"97[89][0-9]{10}", text)) and weighted % 10 == 0
 
 
 def _issn(text: str) -> bool:
-    if not re.fullmatch(r"\d{7}[\dX]", text):
+    if not re.fullmatch(r"[0-9]{7}[0-9X]", text):
         return False
     return sum((8 - place) * _digit(sign) for place, sign in enumerate(text)) % 11 == 0
 
@@ -102,5 +123,6 @@ def _digit(sign: str) -> int:
     return 10 if sign == "X" else int(sign)
 
 
-def _error(zh: str, en: str, hint: str) -> PydanticCustomError:
-    return PydanticCustomError("check", "{en}", {"zh": zh, "en": en, "hint": hint})
+def _error(zh: str, en: str, hint: str, at: str | None = None) -> PydanticCustomError:
+    """An error in two languages; `at` is the field at fault where an object is checked as a whole."""
+    return PydanticCustomError("check", "{en}", {"zh": zh, "en": en, "hint": hint, "at": at})

@@ -21,13 +21,6 @@ class _Document(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
-class _Identifier(_Document):
-    @model_validator(mode="after")
-    def _check_digit(self) -> _Identifier:
-        checks.identifier(getattr(self, "scheme", ""), getattr(self, "value", ""))
-        return self
-
-
 def document_model(kind: KindSpec, vocabularies: Mapping[str, Vocabulary]) -> type[BaseModel]:
     """The pydantic model of the documents of `kind`; fields that the system manages are not part of it."""
     open_fields = {name: field for name, field in kind.fields.items() if not field.managed}
@@ -38,8 +31,16 @@ def _model(
     name: str, fields: Mapping[str, FieldSpec], vocabularies: Mapping[str, Vocabulary]
 ) -> type[BaseModel]:
     members: dict[str, Any] = {key: _member(key, field, vocabularies) for key, field in fields.items()}
-    base = _Identifier if name == "identifiers" else _Document
-    return create_model(name, __base__=base, **members)
+    return create_model(name, __base__=_Document, __validators__=_whole(name, vocabularies), **members)
+
+
+def _whole(name: str, vocabularies: Mapping[str, Vocabulary]) -> dict[str, Any]:
+    """The check of an object of this name that needs more than one of its fields."""
+    if name == "identifiers":
+        return {"whole": model_validator(mode="after")(checks.identifier)}
+    if name == "places" and "region" in vocabularies:
+        return {"whole": model_validator(mode="after")(checks.place_of(vocabularies["region"]))}
+    return {}
 
 
 def _member(name: str, field: FieldSpec, vocabularies: Mapping[str, Vocabulary]) -> tuple[Any, Any]:

@@ -49,7 +49,8 @@ _MESSAGES: Mapping[str, tuple[str, str]] = {
 def from_error(error: ErrorDetails) -> Problem:
     """A problem from one of pydantic's errors; our own checks carry `zh` and `en` in their context."""
     context: Mapping[str, Any] = error.get("ctx", {})
-    field = path(error["loc"])
+    at = context.get("at")
+    field = path((*error["loc"], at) if at else error["loc"])
     if "zh" in context:
         return Problem(field, context["zh"], context["en"], context.get("hint"))
     zh, en = _MESSAGES.get(error["type"], ("数据无效", error["msg"]))

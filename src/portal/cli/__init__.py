@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from portal.cli import batches, evaluation, index, institutions, models, records, searching, serving
+from portal.cli import batches, evaluation, index, institutions, models, records, schemas, searching, serving
 
 app = typer.Typer(
     name="wenmai",
@@ -22,6 +22,7 @@ app.add_typer(batches.app, name="batch")
 app.add_typer(records.app, name="resource")
 app.add_typer(index.app, name="index")
 app.add_typer(models.app, name="model")
+app.add_typer(schemas.app, name="schema")
 app.add_typer(evaluation.app, name="evaluate")
 app.add_typer(evaluation.bench, name="bench")
 

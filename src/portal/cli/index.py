@@ -137,13 +137,14 @@ def verify(
 
 @app.command()
 @plainly
-def drop(generation: str, data: Data = DEFAULT_DATA) -> None:
+def drop(generation: str, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
     """Delete a generation that is not active.
 
     Example: wenmai index drop 01JXYZ…
     """
     with services_of(data) as services, services.database.write() as session:
         services.generations.drop(session, generation)
+    show({"dropped": generation}, as_json)
 
 
 def _activate(services: Services, generation_id: str) -> None:

@@ -9,15 +9,14 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from catalog.errors import WenmaiError
 from portal.answers import item_answers, search_answer, suggestion_answers
 from portal.cli.common import DEFAULT_DATA, AsJson, Data, plainly, print_json, services_of
-from search.query import FACETS, Filters, Mode, Query, Sort
+from search.query import FACETS, MAX_SIZE, Filters, Mode, Query, Sort
 
 _YEARS = re.compile(r"(-?\d{1,4})?\.\.(-?\d{1,4})?")
 
 SearchedText = Annotated[str, typer.Argument(metavar="TEXT", help="What to look for.")]
-Size = Annotated[int, typer.Option(help="How many to answer with.")]
+Size = Annotated[int, typer.Option(min=1, max=MAX_SIZE, help="How many to answer with.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -42,7 +41,7 @@ def search(
     mode: Mode = Mode.HYBRID,
     sort: Sort = Sort.RELEVANCE,
     size: Size = 20,
-    page: int = 1,
+    page: Annotated[int, typer.Option(min=1)] = 1,
     explain: bool = False,
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
@@ -95,7 +94,7 @@ def _fields(given: list[str]) -> dict[str, str]:
     pairs = [text.partition("=") for text in given]
     wrong = [text for text, pair in zip(given, pairs, strict=True) if not pair[2]]
     if wrong:
-        raise WenmaiError(
+        raise typer.BadParameter(
             f"--field {wrong[0]!r} should be a facet, an equals sign and a value: --field period=tang"
         )
     return {name: value for name, _, value in pairs}
@@ -107,7 +106,7 @@ def _filters(given: dict[str, str | None], year: str | None) -> Filters:
         return Filters(values)
     match = _YEARS.fullmatch(year)
     if match is None:
-        raise WenmaiError(f"--year {year!r} should be a range such as 618..907, 1911.. or ..-221")
+        raise typer.BadParameter(f"--year {year!r} should be a range such as 618..907, 1911.. or ..-221")
     start, end = (int(part) if part else None for part in match.groups())
     return Filters(values, start, end)
 

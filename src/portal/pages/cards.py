@@ -46,7 +46,7 @@ class Cards:
             kind_label=brief.label(self.schemas, "kind", resource.kind, self.language),
             title=marked["title"],
             description=marked["description"],
-            facts=[fact for fact in self._facts(item) if fact],
+            facts=[fact for fact in dict.fromkeys(self._facts(item)) if fact],
             picture=brief.picture(resource),
         )
 

@@ -121,8 +121,12 @@ class SearchView:
         """What a reader should know of how the text was taken."""
         read = self.result.interpreted_as
         dropped = self._t("list_separator").join(read.get("dropped", ()))
-        notes = [self._t("cut")] if read.get("cut") else []
-        return [*notes, self._t("left_out", words=dropped)] if dropped else notes
+        notes = {
+            self._t("cut"): read.get("cut"),
+            self._t("any_word"): self.result.tier == "any",
+            self._t("left_out", words=dropped): dropped,
+        }
+        return [note for note, applies in notes.items() if applies]
 
     @property
     def kept(self) -> dict[str, object]:

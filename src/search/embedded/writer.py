@@ -31,57 +31,59 @@ class Writer:
     """Opens the generation in `directory` for writing; one writer at a time."""
 
     def __init__(self, directory: Path, specification: Specification) -> None:
+        self._directory = directory
         self._keyword = directory / "keyword"
         self._vectors = directory / "vectors"
+        self._specification = specification
         self._dimension = specification.embedding.dimension
-        self._codes = CodeBook(directory / "codes.json")
         self._index = layout.open_index(self._keyword)
-        self._layout = layout.Layout(
-            layout.schema(), specification.analyzer, specification.pinyin, self._codes
-        )
 
     def load(self, blocks: Iterable[Block]) -> int:
         """Write a new generation from blocks in ascending order of number; returns how many documents it has."""
-        writer = self._open(_BULK_HEAP_BYTES)
+        writer, form = self._open(_BULK_HEAP_BYTES)
         count = 0
 
         def vectors() -> Iterator[tuple[list[int], list[int], Vector]]:
             nonlocal count
             for documents, block in blocks:
                 for document in documents:
-                    writer.add_document(self._layout.document(document))
+                    writer.add_document(form.document(document))
                 count += len(documents)
                 yield [d.number for d in documents], [d.revision for d in documents], block
 
         write_base(self._vectors, self._dimension, vectors())
-        self._commit(writer)
+        self._commit(writer, form)
         writer.wait_merging_threads()
         return count
 
     def apply(self, documents: Sequence[IndexDocument], vectors: Vector, gone: Sequence[int]) -> None:
         """Put these documents in place of what was there, and take out the numbers that are `gone`."""
+        writer, form = self._open(_FOLLOW_HEAP_BYTES)
         log = VectorLogWriter(self._vectors / "log.bin", self._dimension)
         log.append([d.number for d in documents], [d.revision for d in documents], vectors)
         log.bury(list(gone))
-        writer = self._open(_FOLLOW_HEAP_BYTES)
         for number in (*gone, *(d.number for d in documents)):
             writer.delete_documents_by_term("number", number)
         for document in documents:
-            writer.add_document(self._layout.document(document))
-        self._commit(writer)
+            writer.add_document(form.document(document))
+        self._commit(writer, form)
         writer.wait_merging_threads()
 
-    def _commit(self, writer: tantivy.IndexWriter) -> None:
-        self._codes.save()
+    def _commit(self, writer: tantivy.IndexWriter, form: layout.Layout) -> None:
+        form.codes.save()
         writer.commit()
         # A commit is not safe against a power cut until its directory is.
         sync_directory(self._keyword)
 
-    def _open(self, heap_bytes: int) -> tantivy.IndexWriter:
+    def _open(self, heap_bytes: int) -> tuple[tantivy.IndexWriter, layout.Layout]:
+        """The keyword writer, whose lock guards the vector log and the code book too, so the book is read after it."""
         try:
-            return self._index.writer(heap_bytes, 1)
+            writer = self._index.writer(heap_bytes, 1)
         except ValueError as error:
             raise Conflict("another process is writing to this index generation") from error
+        codes = CodeBook(self._directory / "codes.json")
+        parts = self._specification
+        return writer, layout.Layout(layout.schema(), parts.analyzer, parts.pinyin, codes)
 
 
 def log_sizes(directory: Path, dimension: int) -> tuple[int, int]:

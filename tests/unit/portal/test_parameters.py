@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from catalog.assets import asset
+from catalog.schema import Schemas
+from portal.parameters import NoParameters, PageParameters, SearchParameters, check_codes
+from search.query import FACETS, Filters, Query, QueryError, Sort
+
+
+def test_every_facet_can_be_filtered_by() -> None:
+    given = {facet: ["a,b"] for facet in FACETS}
+    assert SearchParameters.model_validate(given).query().filters.values == dict.fromkeys(FACETS, ("a", "b"))
+
+
+def test_parameters_become_a_typed_query() -> None:
+    parameters = SearchParameters.model_validate(
+        {
+            "q": "敦煌",
+            "kind": ["book, book", "virtual"],
+            "year.from": "-140",
+            "year.to": "",
+            "sort": "-issued",
+            "page": "2",
+        }
+    )
+    assert parameters.query() == Query(
+        "敦煌", Filters({"kind": ("book", "virtual")}, -140, None), FACETS, sort=Sort.NEWEST, page=2
+    )
+
+
+def test_facets_are_all_by_default_and_none_if_empty() -> None:
+    assert SearchParameters().query().facets == FACETS
+    assert SearchParameters.model_validate({"facets": [""]}).query().facets == ()
+    assert SearchParameters.model_validate({"facets": ["kind"]}).query().facets == ("kind",)
+
+
+def test_an_unknown_name_is_refused_with_the_nearest_one() -> None:
+    with pytest.raises(ValidationError, match="there is no parameter 'scenarios'; did you mean scenario"):
+        SearchParameters.model_validate({"scenarios": ["study"]})
+    with pytest.raises(ValidationError, match="the parameters are: none"):
+        NoParameters.model_validate({"q": "x"})
+
+
+def test_python_names_are_not_parameters() -> None:
+    with pytest.raises(ValidationError, match=r"did you mean year\.from"):
+        SearchParameters.model_validate({"year_from": "1"})
+
+
+def test_pages_let_pass_what_other_sites_add_to_links() -> None:
+    assert PageParameters.model_validate({"q": "x", "utm_source": "y"}).q == "x"
+
+
+def test_codes_of_closed_vocabularies_are_checked() -> None:
+    schemas = Schemas.load(asset("schemas"))
+    sound = Query(filters=Filters({"kind": ("book",), "institution": ("anything",)}))
+    assert check_codes(sound, schemas) is sound
+    with pytest.raises(
+        QueryError, match="'studdy' is not a code of scenario; did you mean 'study'"
+    ) as raised:
+        check_codes(Query(filters=Filters({"scenario": ("studdy",)})), schemas)
+    assert raised.value.field == "scenario"

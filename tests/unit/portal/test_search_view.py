@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from catalog.assets import asset
+from catalog.schema import Schemas
+from portal.pages.cards import Cards
+from portal.pages.search_view import SearchView
+from portal.parameters import PageParameters
+from search.results import FacetValue, SearchResult
+
+
+@pytest.fixture(scope="module")
+def schemas() -> Schemas:
+    return Schemas.load(asset("schemas"))
+
+
+def view(
+    schemas: Schemas, total: int = 0, facets: dict[str, list[FacetValue]] | None = None, **given: Any
+) -> SearchView:
+    result = SearchResult(total, "all", "hybrid", 1.0, given.pop("read", {}), [], facets or {})
+    return SearchView(PageParameters.model_validate(given), result, schemas, Cards(schemas, {}, "zh"), "zh")
+
+
+def numbered(view: SearchView) -> list[str]:
+    return [link.label for link in view.pages]
+
+
+def test_the_pages_around_this_one_are_linked_with_the_first_and_the_last(schemas: Schemas) -> None:
+    assert numbered(view(schemas, 20)) == []
+    assert numbered(view(schemas, 21)) == ["1", "2"]
+    assert numbered(view(schemas, 400, page=10)) == ["1", "8", "9", "10", "11", "12", "20"]
+    assert [link.label for link in view(schemas, 400, page=10).pages if link.current] == ["10"]
+
+
+def test_no_page_is_linked_beyond_what_is_ranked(schemas: Schemas) -> None:
+    last = view(schemas, 1_000_000, size=100, page=10)
+    assert numbered(last)[-1] == "10"
+    assert last.next == ""
+    assert last.previous.endswith("page=9")
+
+
+def test_selected_values_come_first_and_many_are_folded_away(schemas: Schemas) -> None:
+    values = [FacetValue(f"v{n}", f"值{n}", "", 100 - n, n == 11) for n in range(12)]
+    group = view(schemas, facets={"institution": values}, institution=["v11"]).group("institution")
+    assert group is not None
+    assert [link.label for link in group.first] == ["值11", *(f"值{n}" for n in range(7))]
+    assert len(group.rest) == 4
+
+
+def test_a_link_of_a_value_sets_it_and_that_of_a_selected_one_takes_it_away(schemas: Schemas) -> None:
+    values = [
+        FacetValue("book", "图书", "Book", 3, True),
+        FacetValue("virtual", "虚拟资源", "Virtual", 2, False),
+    ]
+    group = view(schemas, facets={"kind": values}, q="a", kind=["book"], page=3).group("kind")
+    assert group is not None
+    assert [link.url for link in group.first] == ["/search?q=a", "/search?q=a&kind=book,virtual"]
+
+
+def test_a_filter_without_results_keeps_its_chip(schemas: Schemas) -> None:
+    chips = view(schemas, kind=["virtual"], institution=["gone"]).chips
+    assert [chip.label for chip in chips] == ["虚拟资源", "gone"]
+
+
+def test_years_have_one_chip(schemas: Schemas) -> None:
+    assert [chip.label for chip in view(schemas, **{"year.from": 618, "year.to": 907}).chips] == [
+        "618 至 907"
+    ]
+    assert [chip.label for chip in view(schemas, **{"year.to": 907}).chips] == ["不限 至 907"]
+
+
+def test_the_reader_is_told_how_the_text_was_taken(schemas: Schemas) -> None:
+    notes = view(schemas, read={"cut": True, "dropped": ["哪里", "可以"]}).notes
+    assert len(notes) == 2
+    assert notes[1].endswith("哪里、可以")
+    assert view(schemas).notes == []
