@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support import new_database, write_tiny_model
+from support import new_database, unavailable, write_tiny_model
 
 from catalog.database import Database
 from search.specification import Specification, load_specification
@@ -41,10 +40,3 @@ def database(tmp_path: Path) -> Iterator[Database]:
     """A migrated SQLite database with the two institutions of `support.HOUSES`."""
     with new_database(f"sqlite:///{tmp_path / 'wenmai.db'}") as opened:
         yield opened
-
-
-def unavailable(reason: str) -> None:
-    """Skip what cannot run here; where everything is required, fail instead."""
-    if os.environ.get("WENMAI_REQUIRE_ALL"):
-        pytest.fail(reason)
-    pytest.skip(reason)

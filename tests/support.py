@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
+import pytest
 
 from catalog import institutions, resources
 from catalog.database import Database
@@ -31,6 +33,13 @@ HOUSES: list[dict[str, Any]] = [
     {"code": "nlc", "name": "国家图书馆", "type": "library", "region": "110108"},
     {"code": "suzhou", "name": "苏州图书馆", "name_en": "Suzhou Library", "type": "library", "region": "320508"},
 ]
+
+
+def unavailable(reason: str) -> NoReturn:
+    """Skip what cannot run here; where everything is required, fail instead."""
+    if os.environ.get("WENMAI_REQUIRE_ALL"):
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 def write_tiny_model(folder: Path) -> Path:

@@ -62,6 +62,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # With NORMAL a power cut loses commits that were already acknowledged.
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
+    # What is destroyed is overwritten in the file, which not every build of SQLite does by itself.
+    cursor.execute("PRAGMA secure_delete=ON")
     cursor.execute("PRAGMA cache_size=-65536")
     cursor.close()
 

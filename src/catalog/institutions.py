@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.clock import now
-from catalog.errors import NotFound
+from catalog.errors import Conflict, NotFound
 from catalog.tables import InstitutionRow
 
 
@@ -32,7 +32,11 @@ class Institution:
 
 
 def put(session: Session, data: Mapping[str, Any]) -> Institution:
-    """Make or update the institution of `data["code"]` from a validated document."""
+    """Make or update the institution of `data["code"]` from a validated document.
+
+    Raises NotFound for an unknown parent, Conflict for one that is a branch of this institution.
+    """
+    _check_parent(session, data["code"], data.get("parent"))
     row = session.scalar(select(InstitutionRow).where(InstitutionRow.code == data["code"]))
     if row is None:
         row = InstitutionRow(code=data["code"], created_at=now())
@@ -58,6 +62,14 @@ def all_institutions(session: Session) -> list[Institution]:
     return [
         _institution(row) for row in session.scalars(select(InstitutionRow).order_by(InstitutionRow.number))
     ]
+
+
+def _check_parent(session: Session, code: str, parent: str | None) -> None:
+    above = parent
+    while above is not None:
+        if above == code:
+            raise Conflict(f"{parent!r} cannot be the parent of {code!r}: it is the same or below it", field="parent")
+        above = get(session, above).parent
 
 
 def _institution(row: InstitutionRow) -> Institution:

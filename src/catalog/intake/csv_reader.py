@@ -34,10 +34,18 @@ class CsvReader:
         next(rows)
         filled = (row for row in rows if row.problems or any(row.cells))
         for number, row in enumerate(filled, start=1):
-            problems = row.problems or width_problems(row.cells, self.columns)
+            problems = row.problems or self._cut(row) or width_problems(row.cells, self.columns)
             fields = dict(zip(self.columns, row.cells, strict=False))
             raw, offset = row.raw(self._encoding), row.lines[0].offset
             yield RawRecord(number, offset, raw, fields, tuple(problems))
+
+    def _cut(self, row: _Row) -> list[Problem]:
+        """A problem if the file ends inside the row: too few cells, and no end of line behind them."""
+        if len(row.cells) >= len(self.columns) or row.lines[-1].text.endswith(("\n", "\r")):
+            return []
+        end = row.lines[0].offset + len(row.raw(self._encoding))
+        en = f"the file ends in the middle of this row, at byte {end}"
+        return [unreadable(f"文件在第 {end} 字节处中断，本行不完整", en, "send the whole file again")]
 
     def _rows(self) -> Iterator[_Row]:
         feed = _Feed(lines(self._source, self._encoding, newline=""), self._source.limits)

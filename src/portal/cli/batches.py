@@ -50,10 +50,10 @@ def import_(
     publish: Annotated[
         bool, typer.Option("--publish", help="Publish at once instead of making drafts.")
     ] = False,
-    keep_readable: Annotated[
-        bool,
-        typer.Option("--keep-readable", help="Take in what comes before the byte where an encoding breaks."),
-    ] = False,
+    on_broken: Annotated[
+        Literal["refuse", "keep"],
+        typer.Option(help="Where an encoding breaks: take in nothing, or keep what comes before that byte."),
+    ] = "refuse",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check only; write nothing.")] = False,
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
@@ -64,7 +64,7 @@ def import_(
     """
     options = ImportOptions(
         institution=institution, kind=kind, mapping=mapping, format=format_, encoding=encoding, publish=publish,
-        on_broken="keep" if keep_readable else "refuse", actor=ACTOR,
+        on_broken=on_broken, actor=ACTOR,
     )  # fmt: skip
     with services_of(data) as services:
         intake = intake_of(services)

@@ -40,7 +40,8 @@ class Pinyin:
             self._characters.update(dict.fromkeys(characters, syllable))
         self._phrases = dict(_phrases(directory / "pinyin_phrases.tsv"))
         self._lengths = _lengths_by_first(self._phrases)
-        self._valid = frozenset(self._characters.values())
+        read_in_words = {syllable for phrase in self._phrases.values() for syllable in phrase}
+        self._valid = frozenset({*self._characters.values(), *read_in_words})
         names = (*_LETTERS, *sorted(self._valid))
         self._ordinals = {name: number for number, name in enumerate(names, 1)}
         self._last = len(names) + 1

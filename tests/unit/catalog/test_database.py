@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from support import ACTOR, add, document
+
+from catalog import resources
+from catalog.database import Database
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1), ("busy_timeout", 30_000)],
+)
+def test_every_sqlite_connection_is_durable_and_strict(database: Database, pragma: str, value: object) -> None:
+    with database.read() as first, database.read() as second:
+        for session in (first, second):
+            assert session.scalar(text(f"PRAGMA {pragma}")) == value
+
+
+def test_a_foreign_key_that_points_nowhere_is_refused(database: Database) -> None:
+    with pytest.raises(IntegrityError), database.write() as session:
+        resources.create(session, "book", "no-such-house", document("无主之书"), actor=ACTOR)
+
+
+def test_a_reader_keeps_its_snapshot_while_another_writes(database: Database) -> None:
+    made = add(database, "甲", published=False)
+    with database.read() as session:
+        before = resources.count_by_state(session)
+        with database.write() as writer:
+            resources.publish(writer, made.id, actor=ACTOR)
+        assert resources.count_by_state(session) == before == {"draft": 1}
+    with database.read() as session:
+        assert resources.count_by_state(session) == {"published": 1}
+
+
+def test_writers_wait_for_each_other_instead_of_failing(database: Database) -> None:
+    """Each reads first and writes then, which SQLite refuses at once unless the writer's lock is taken first."""
+    made = add(database, "甲", published=False)
+
+    def revise(name: str) -> None:
+        for number in range(10):
+            with database.write() as session:
+                revision = resources.get(session, made.id).revision
+                resources.revise(
+                    session, made.id, document(f"{name}{number}"), actor=name, expected_revision=revision
+                )
+
+    threads = [threading.Thread(target=revise, args=(name,)) for name in "甲乙丙"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.read() as session:
+        assert resources.get(session, made.id).revision == 31
+
+
+def test_what_was_committed_is_read_by_another_connection_to_the_file(database: Database, tmp_path: Path) -> None:
+    made = add(database, "甲")
+    other = Database(f"sqlite:///{tmp_path / 'wenmai.db'}")
+    with other.read() as session:
+        assert resources.get(session, made.id) == made
+    other.close()
