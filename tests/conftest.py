@@ -6,12 +6,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from support import new_database, unavailable, write_tiny_model
 
 from catalog.database import Database
 from search.specification import Specification, load_specification
 
 ROOT = Path(__file__).parents[1]
+
+# The same examples at every run of the same code, however slow the machine; `--hypothesis-profile=explore` looks for
+# new ones.
+settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+settings.register_profile("explore", deadline=None, max_examples=1000)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")

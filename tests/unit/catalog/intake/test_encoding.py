@@ -88,7 +88,8 @@ def test_the_real_mixed_file_breaks_at_the_right_byte(shared_data: Path) -> None
     assert (encoding.name, encoding.broken_at) == ("utf-8", 7953)
 
 
-@given(content=st.binary(max_size=200))
+# What begins like a gzip file is unpacked first.
+@given(content=st.binary(max_size=200).filter(lambda content: content[:2] != b"\x1f\x8b"))
 def test_what_lies_before_the_break_always_decodes(
     tmp_path_factory: pytest.TempPathFactory, content: bytes
 ) -> None:
