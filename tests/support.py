@@ -31,7 +31,13 @@ DIMENSION = 32
 ACTOR = "tester"
 HOUSES: list[dict[str, Any]] = [
     {"code": "nlc", "name": "国家图书馆", "type": "library", "region": "110108"},
-    {"code": "suzhou", "name": "苏州图书馆", "name_en": "Suzhou Library", "type": "library", "region": "320508"},
+    {
+        "code": "suzhou",
+        "name": "苏州图书馆",
+        "name_en": "Suzhou Library",
+        "type": "library",
+        "region": "320508",
+    },
 ]
 
 
@@ -70,7 +76,13 @@ def new_database(url: str) -> Iterator[Database]:
 
 
 def add(
-    database: Database, title: str, *, kind: str = "book", house: str = "nlc", published: bool = True, **fields: Any
+    database: Database,
+    title: str,
+    *,
+    kind: str = "book",
+    house: str = "nlc",
+    published: bool = True,
+    **fields: Any,
 ) -> Resource:
     """A new resource, published unless told otherwise."""
     with database.write() as session:

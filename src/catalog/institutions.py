@@ -68,7 +68,9 @@ def _check_parent(session: Session, code: str, parent: str | None) -> None:
     above = parent
     while above is not None:
         if above == code:
-            raise Conflict(f"{parent!r} cannot be the parent of {code!r}: it is the same or below it", field="parent")
+            raise Conflict(
+                f"{parent!r} cannot be the parent of {code!r}: it is the same or below it", field="parent"
+            )
         above = get(session, above).parent
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import make_url
 
 from catalog.assets import asset
 from catalog.database import Database
@@ -36,7 +39,8 @@ class Services:
 
 def open_database(settings: Settings) -> Database:
     """The database of a data directory that was initialised. Raises Unavailable when it was not."""
-    if settings.database_url.startswith("sqlite:///") and not (settings.data / "wenmai.db").exists():
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
         raise Unavailable(f"{settings.data} is not a wenmai data directory yet: run `wenmai init` first")
     return Database(settings.database_url)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from catalog.dates import resolve
+from catalog.dates import DateError, YearRange, resolve
 from catalog.institutions import Institution
 from catalog.resources import Resource
 from catalog.schema import FieldSpec, KindSpec, Schemas
@@ -61,7 +61,7 @@ class DocumentMaker:
                     groups[field.searched].append(self._text(field, value))
                 if field.facet:
                     codes[field.facet].append(str(value))
-        years = [years for date in resource.data.get("dates", []) if (years := resolve(date))]
+        years = [years for date in resource.data.get("dates", []) if (years := _years(date))]
         return IndexDocument(
             number=resource.number,
             revision=resource.revision,
@@ -91,6 +91,14 @@ class DocumentMaker:
             "region": _with_ancestors(regions, self._regions),
             "period": _with_ancestors(codes.get("period", []), self._dynasties),
         }
+
+
+def _years(date: Mapping[str, Any]) -> YearRange | None:
+    """The years of a date; None for one that the vocabularies of today cannot resolve, so that it blocks no index."""
+    try:
+        return resolve(date)
+    except DateError:
+        return None
 
 
 def normal_identifier(text: str) -> str:

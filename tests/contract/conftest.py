@@ -40,7 +40,19 @@ def postgres() -> Iterator[str]:
 
 def _server(programs: Path, data: Path) -> Iterator[str]:
     port = _free_port()
-    _run(programs / "initdb", "-D", data, "-U", "wenmai", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+    _run(
+        programs / "initdb",
+        "-D",
+        data,
+        "-U",
+        "wenmai",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "--no-sync",
+    )
     log = data / "log"
     _run(programs / "pg_ctl", "-D", data, "-w", "-l", log, "-o", f"-p {port} {_OPTIONS}", "start")
     try:

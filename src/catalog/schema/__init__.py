@@ -31,7 +31,8 @@ class Schemas:
     @classmethod
     def load(cls, directory: Path) -> Schemas:
         """Read schemas/*.yaml and schemas/vocabularies/*.yaml. Raises SchemaError naming file and field."""
-        return cls(load_kinds(directory), load_vocabularies(directory / "vocabularies"))
+        vocabularies = load_vocabularies(directory / "vocabularies")
+        return cls(load_kinds(directory, vocabularies), vocabularies)
 
     @property
     def resource_kinds(self) -> list[str]:

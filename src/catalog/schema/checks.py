@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic_core import PydanticCustomError
 
-from catalog.dates import DateError, parse_edtf
+from catalog.dates import DateError, parse_edtf, resolve
 from catalog.vocabularies import Vocabulary
 
 Check = Callable[[str], str]
@@ -88,6 +88,16 @@ def identifier(given: Any) -> Any:
             at="value",
         )
     return given
+
+
+def reign_date(date: Any) -> Any:
+    """Refuses an object whose `reign_year` its `reign` did not have."""
+    given = {"reign": date.reign, "reign_year": date.reign_year}
+    try:
+        resolve(given)
+    except DateError as error:
+        raise _error("该年号没有这一年", str(error), "compare it with the item", at="reign_year") from error
+    return date
 
 
 def place_of(regions: Vocabulary) -> Callable[[Any], Any]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from catalog.errors import WenmaiError
+
+_COMMON = "common.yaml"
 
 SearchGroup = Literal["title", "names", "subjects", "body", "identifiers"]
 
@@ -53,6 +56,15 @@ class FieldSpec(BaseModel):
             raise ValueError("exactly the fields of type object have fields of their own")
         return self
 
+    @field_validator("pattern")
+    @classmethod
+    def _a_pattern_is_one(cls, pattern: str | None) -> str | None:
+        try:
+            re.compile(pattern or "")
+        except re.error as error:
+            raise ValueError(f"{pattern!r} is not a regular expression: {error}") from error
+        return pattern
+
     def leaves(self, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], FieldSpec]]:
         """(path, field) of each field that holds a value rather than further fields."""
         if not self.fields:
@@ -76,20 +88,33 @@ class KindSpec(BaseModel):
             yield from field.leaves((name,))
 
 
-def load_kinds(directory: Path) -> dict[str, KindSpec]:
-    """Every kind of `directory`/*.yaml by its name. Raises SchemaError naming the file and the field."""
-    common = _read(directory / "common.yaml")
-    files = sorted(path for path in directory.glob("*.yaml") if path.name != "common.yaml")
-    kinds = (_read(path) for path in files)
-    return {kind.kind: kind if kind.standalone else _with(common, kind) for kind in kinds}
+def load_kinds(directory: Path, vocabularies: Collection[str]) -> dict[str, KindSpec]:
+    """Every kind of `directory`/*.yaml by its name; fields may use `vocabularies`.
+
+    Raises SchemaError naming the file and the field.
+    """
+    common = _read(directory / _COMMON, vocabularies)
+    kinds: dict[str, KindSpec] = {}
+    for path in sorted(directory.glob("*.yaml")):
+        if path.name == _COMMON:
+            continue
+        kind = _read(path, vocabularies)
+        if not kind.kind or kind.kind in kinds:
+            raise SchemaError(f"{path.name}: kind: {kind.kind!r} is empty or the kind of another file")
+        kinds[kind.kind] = kind if kind.standalone else _with(common, kind)
+    return kinds
 
 
 def _with(common: KindSpec, kind: KindSpec) -> KindSpec:
     return kind.model_copy(update={"fields": common.fields | kind.fields})
 
 
-def _read(path: Path) -> KindSpec:
+def _read(path: Path, vocabularies: Collection[str]) -> KindSpec:
     try:
-        return KindSpec.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        kind = KindSpec.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except (yaml.YAMLError, ValidationError) as error:
         raise SchemaError(f"{path.name}: {error}") from error
+    for place, field in kind.leaves():
+        if field.vocabulary is not None and field.vocabulary not in vocabularies:
+            raise SchemaError(f"{path.name}: {'.'.join(place)}: there is no vocabulary {field.vocabulary!r}")
+    return kind

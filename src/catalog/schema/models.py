@@ -38,6 +38,8 @@ def _whole(name: str, vocabularies: Mapping[str, Vocabulary]) -> dict[str, Any]:
     """The check of an object of this name that needs more than one of its fields."""
     if name == "identifiers":
         return {"whole": model_validator(mode="after")(checks.identifier)}
+    if name == "dates":
+        return {"whole": model_validator(mode="after")(checks.reign_date)}
     if name == "places" and "region" in vocabularies:
         return {"whole": model_validator(mode="after")(checks.place_of(vocabularies["region"]))}
     return {}

@@ -13,6 +13,7 @@ import tantivy
 
 from catalog.errors import Conflict
 from search.documents import IndexDocument
+from search.embedded import keyword_query as kq
 from search.embedded import layout
 from search.embedded.codes import CodeBook
 from search.embedded.durable import sync_directory
@@ -62,8 +63,9 @@ class Writer:
         log = VectorLogWriter(self._vectors / "log.bin", self._dimension)
         log.append([d.number for d in documents], [d.revision for d in documents], vectors)
         log.bury(list(gone))
-        for number in (*gone, *(d.number for d in documents)):
-            writer.delete_documents_by_term("number", number)
+        # Not `delete_documents_by_term`: it takes a number for a signed one and deletes nothing, silently.
+        replaced = [*gone, *(d.number for d in documents)]
+        writer.delete_documents_by_query(kq.exact(form.schema, "number", replaced))
         for document in documents:
             writer.add_document(form.document(document))
         self._commit(writer, form)

@@ -19,7 +19,10 @@ def test_documents_are_published_with_a_revision_and_a_change_each(database: Dat
 
 def test_more_documents_than_one_transaction_takes_keep_their_order(database: Database) -> None:
     titles = [f"第{n}种" for n in range(5003)]
-    assert publish_all(database, (NewResource("book", "nlc", document(t)) for t in titles), actor="bench") == 5003
+    assert (
+        publish_all(database, (NewResource("book", "nlc", document(t)) for t in titles), actor="bench")
+        == 5003
+    )
     with database.read() as session:
         assert [r.title for r in resources.published(session, limit=6000)] == titles
 

@@ -14,9 +14,17 @@ from catalog.database import Database
 
 @pytest.mark.parametrize(
     ("pragma", "value"),
-    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1), ("busy_timeout", 30_000)],
+    [
+        ("journal_mode", "wal"),
+        ("synchronous", 2),
+        ("foreign_keys", 1),
+        ("secure_delete", 1),
+        ("busy_timeout", 30_000),
+    ],
 )
-def test_every_sqlite_connection_is_durable_and_strict(database: Database, pragma: str, value: object) -> None:
+def test_every_sqlite_connection_is_durable_and_strict(
+    database: Database, pragma: str, value: object
+) -> None:
     with database.read() as first, database.read() as second:
         for session in (first, second):
             assert session.scalar(text(f"PRAGMA {pragma}")) == value
@@ -59,7 +67,9 @@ def test_writers_wait_for_each_other_instead_of_failing(database: Database) -> N
         assert resources.get(session, made.id).revision == 31
 
 
-def test_what_was_committed_is_read_by_another_connection_to_the_file(database: Database, tmp_path: Path) -> None:
+def test_what_was_committed_is_read_by_another_connection_to_the_file(
+    database: Database, tmp_path: Path
+) -> None:
     made = add(database, "甲")
     other = Database(f"sqlite:///{tmp_path / 'wenmai.db'}")
     with other.read() as session:

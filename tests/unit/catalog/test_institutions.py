@@ -6,7 +6,13 @@ from catalog import institutions
 from catalog.database import Database
 from catalog.errors import Conflict, NotFound
 
-BRANCH = {"code": "tongli", "name": "同里分馆", "type": "library", "parent": "suzhou", "region": "320509102001"}
+BRANCH = {
+    "code": "tongli",
+    "name": "同里分馆",
+    "type": "library",
+    "parent": "suzhou",
+    "region": "320509102001",
+}
 
 
 def test_an_institution_is_made_and_then_changed_under_its_code(database: Database) -> None:
@@ -39,5 +45,8 @@ def test_an_institution_is_never_its_own_ancestor(database: Database, parent: st
 
 
 def test_an_unknown_institution_says_how_to_add_it(database: Database) -> None:
-    with pytest.raises(NotFound, match="'nowhere'; add it with `wenmai institution add`"), database.read() as session:
+    with (
+        pytest.raises(NotFound, match="'nowhere'; add it with `wenmai institution add`"),
+        database.read() as session,
+    ):
         institutions.get(session, "nowhere")

@@ -176,13 +176,22 @@ def _as_imported(database: Database, made: resources.Resource) -> None:
     zeros = dict.fromkeys(("bytes", "position", "created", "updated", "unchanged", "rejected", "attempts"), 0)
     with database.write() as session:
         batch = BatchRow(
-            id="b", state="done", file="f.csv", sha256="0", format="csv", options={}, created_at=made.created_at, **zeros
+            id="b",
+            state="done",
+            file="f.csv",
+            sha256="0",
+            format="csv",
+            options={},
+            created_at=made.created_at,
+            **zeros,
         )
         session.add(batch)
         session.flush()
         raw = {"raw": f"题名,{CONTENT}".encode(), "outcome": "created", "offset": 0}
         session.add(RawRecordRow(batch="b", record=1, resource=made.number, revision=1, **raw))
-        session.add(RawRecordRow(batch="b", record=2, resource=made.number + 1, revision=1, **raw | {"raw": b"other"}))
+        session.add(
+            RawRecordRow(batch="b", record=2, resource=made.number + 1, revision=1, **raw | {"raw": b"other"})
+        )
 
 
 def test_destroying_one_resource_leaves_the_raw_records_of_others(database: Database) -> None:
@@ -190,7 +199,10 @@ def test_destroying_one_resource_leaves_the_raw_records_of_others(database: Data
     _as_imported(database, made)
     step(database, made, Step.WITHDRAW, Step.DESTROY)
     with database.read() as session:
-        assert session.scalars(select(RawRecordRow.raw).order_by(RawRecordRow.record)).all() == [b"", b"other"]
+        assert session.scalars(select(RawRecordRow.raw).order_by(RawRecordRow.record)).all() == [
+            b"",
+            b"other",
+        ]
         assert session.scalar(select(func.count()).select_from(ComplaintRow)) == 0
 
 

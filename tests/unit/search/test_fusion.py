@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.engine import Hit
+from search.fusion import Fused, fuse, sort
+
+numbers = st.integers(1, 50)
+keyword_hits = st.dictionaries(numbers, st.floats(0.01, 100), max_size=20).map(
+    lambda scores: sorted((Hit(n, s) for n, s in scores.items()), key=lambda hit: (-hit.score, hit.number))
+)
+cosine_scores = st.dictionaries(numbers, st.floats(-1, 1), max_size=20)
+weights = st.floats(0, 1)
+
+
+def test_a_keyword_score_counts_as_its_share_of_the_best_and_a_cosine_by_its_place() -> None:
+    fused = fuse([Hit(1, 8.0), Hit(2, 4.0)], {1: 0.2, 2: 0.6, 3: 0.4}, 0.25)
+    assert [(c.number, c.keyword, c.vector) for c in fused] == [
+        (1, 0.75, 0.0),
+        (2, 0.375, 0.25),
+        (3, 0.0, pytest.approx(0.125)),
+    ]
+
+
+def test_ties_go_to_the_older_resource() -> None:
+    assert [c.number for c in fuse([Hit(9, 1.0), Hit(3, 1.0), Hit(5, 1.0)], {}, 0.0)] == [3, 5, 9]
+
+
+def test_one_cosine_alone_does_not_divide_by_nothing() -> None:
+    assert fuse([], {4: 0.5}, 1.0) == [Fused(4)]
+
+
+def test_nothing_fuses_to_nothing() -> None:
+    assert fuse([], {}, 0.2) == []
+
+
+@given(keyword_hits, cosine_scores, weights)
+def test_the_parts_of_a_score_add_up_and_the_order_is_by_score(
+    hits: list[Hit], cosines: dict[int, float], weight: float
+) -> None:
+    fused = fuse(hits, cosines, weight)
+    assert {c.number for c in fused} == {hit.number for hit in hits} | cosines.keys()
+    assert len({c.number for c in fused}) == len(fused)
+    for candidate in fused:
+        assert sum(candidate.as_json().values()) == pytest.approx(candidate.score)
+        assert 0 <= candidate.keyword <= 1 - weight + 1e-9
+        assert 0 <= candidate.vector <= weight + 1e-9
+    assert fused == sort(reversed(fused))
+
+
+@given(keyword_hits, cosine_scores)
+def test_without_weight_for_the_vectors_the_order_is_that_of_the_keywords(
+    hits: list[Hit], cosines: dict[int, float]
+) -> None:
+    order = [candidate.number for candidate in fuse(hits, cosines, 0.0) if candidate.keyword]
+    assert order == [hit.number for hit in hits]
+
+
+@given(cosine_scores)
+def test_with_all_weight_for_the_vectors_the_order_is_that_of_the_cosines(cosines: dict[int, float]) -> None:
+    order = [cosines[candidate.number] for candidate in fuse([], cosines, 1.0)]
+    assert order == pytest.approx(sorted(order, reverse=True), abs=1e-9)
+
+
+@given(keyword_hits, cosine_scores, weights)
+def test_the_order_in_which_candidates_come_makes_no_difference(
+    hits: list[Hit], cosines: dict[int, float], weight: float
+) -> None:
+    turned = dict(reversed(cosines.items()))
+    assert fuse(hits[::-1], turned, weight) == fuse(hits, cosines, weight)

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.query import MAX_TEXT
+from search.specification import Specification
+from search.understanding import Reader, title_key
+
+
+@pytest.fixture(scope="module")
+def reader(specification: Specification) -> Reader:
+    return Reader(specification.analyzer, specification.pinyin)
+
+
+@pytest.mark.parametrize(
+    ("text", "identifier"),
+    [
+        ("978-7-101-00304-8", "9787101003048"),
+        ("978 7 101 00304 8", "9787101003048"),
+        ("978–7–101–00304–8", "9787101003048"),
+        ("J825/12", "j82512"),
+        ("Ⅱ-28", "ⅱ28"),
+        ("0317-8471", "03178471"),
+        ("云冈石窟", None),
+        ("yungang", None),
+        ("12", None),
+        ("1" * 65, None),
+        ("1911年(辛亥)", None),
+        ("", None),
+    ],
+)
+def test_a_text_in_one_piece_with_a_digit_could_be_an_identifier(
+    reader: Reader, text: str, identifier: str | None
+) -> None:
+    assert reader.read(text).identifier == identifier
+
+
+def test_stop_words_are_not_counted_by_but_stay_in_the_ranking(reader: Reader) -> None:
+    read = reader.read("哪里可以在线看敦煌石窟")
+    labels = [unit.label for unit in read.units]
+    assert "敦煌" in "".join(labels)
+    assert "哪里" not in labels
+    assert "哪里" in read.bigrams
+
+
+def test_a_text_of_stop_words_alone_keeps_them(reader: Reader) -> None:
+    assert [unit.label for unit in reader.read("哪里").units] == ["哪里"]
+
+
+def test_a_latin_word_is_looked_for_as_written_and_by_its_sound(reader: Reader) -> None:
+    (unit,) = reader.read("Qingming").units
+    assert unit.label == "qingming"
+    assert unit.bigrams == ("qingming",)
+    assert {"qing", "ming"} <= set(unit.pinyin)
+
+
+def test_a_latin_word_that_is_no_pinyin_is_looked_for_as_written_only(reader: Reader) -> None:
+    (unit,) = reader.read("Grottoes").units
+    assert unit.bigrams == ("grottoes",)
+    assert unit.pinyin == ()
+
+
+def test_a_chinese_word_is_looked_for_by_its_bigrams_and_a_single_character_by_itself(reader: Reader) -> None:
+    (word,) = reader.read("莫高窟").units
+    assert (word.bigrams, word.character, word.pinyin) == (("莫高", "高窟"), None, ())
+    (single,) = reader.read("瓷").units
+    assert (single.bigrams, single.character, single.pinyin) == ((), "瓷", ())
+
+
+def test_both_scripts_and_widths_are_understood_alike(reader: Reader) -> None:
+    simplified, traditional = reader.read("敦煌壁画 ABC"), reader.read("敦煌壁畫　ＡＢＣ")
+    assert simplified.units == traditional.units
+    assert simplified.title_key == traditional.title_key == "敦煌壁画abc"
+
+
+def test_a_word_said_twice_counts_once(reader: Reader) -> None:
+    read = reader.read("敦煌 敦煌 敦煌")
+    assert len(read.units) == len(read.words) == 1
+
+
+def test_a_text_beyond_the_cap_is_cut_and_says_so(reader: Reader) -> None:
+    read = reader.read("敦" * (MAX_TEXT + 1))
+    assert len(read.text) == MAX_TEXT
+    assert read.as_json()["cut"] is True
+    assert "cut" not in reader.read("敦" * MAX_TEXT).as_json()
+
+
+def test_the_answer_says_how_the_text_was_read(reader: Reader) -> None:
+    read = reader.read(" qingming 2 ")
+    assert read.as_json() == {
+        "text": "qingming 2", "words": ["qingming", "2"], "pinyin": ["qing", "ming", "qingming"],
+        "identifier": "qingming2",
+    }  # fmt: skip
+
+
+def test_a_title_key_has_no_punctuation() -> None:
+    assert title_key("《红楼梦》 (上_册)") == "红楼梦上册"
+
+
+@given(st.text(st.characters(exclude_categories=())))
+def test_whatever_is_typed_is_read(reader: Reader, text: str) -> None:
+    read = reader.read(text)
+    assert all(unit.bigrams or unit.character or unit.pinyin for unit in read.units)
