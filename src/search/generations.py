@@ -15,9 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.clock import new_id, now
+from catalog.durable import replace_file
 from catalog.errors import Conflict, NotFound, Unavailable
 from catalog.tables import GenerationRow
-from search.embedded.durable import replace_file
 
 BUILDING, READY, FAILED = "building", "ready", "failed"
 

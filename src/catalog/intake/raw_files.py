@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalog.clock import new_id
+from catalog.durable import sync_directory
 
 _BLOCK_BYTES = 1 << 20
 
@@ -27,7 +28,7 @@ class RawFiles:
             if self.path(digest).exists():
                 return digest
             partial.replace(self.path(digest))
-            _sync_directory(self.directory)
+            sync_directory(self.directory)
             return digest
         finally:
             partial.unlink(missing_ok=True)
@@ -46,11 +47,3 @@ def _copy(path: Path, target: Path) -> str:
         copy.flush()
         os.fsync(copy.fileno())
     return digest.hexdigest()
-
-
-def _sync_directory(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

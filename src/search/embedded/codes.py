@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from search.embedded.durable import replace_file
+from catalog.durable import replace_file
 
 
 class CodeBook:

@@ -11,8 +11,8 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.durable import replace_file, sha256, sync_directory
 from catalog.errors import Unavailable
-from search.embedded.durable import replace_file, sha256, sync_directory
 from search.engine import Vector
 
 # Up to this share of allowed rows, gathering and scoring them is faster than searching past the others.

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import tantivy
 
+from catalog.durable import sync_directory
 from catalog.errors import Conflict
 from search.documents import IndexDocument
 from search.embedded import keyword_query as kq
 from search.embedded import layout
 from search.embedded.codes import CodeBook
-from search.embedded.durable import sync_directory
 from search.embedded.vector_base import row_count, write_base
 from search.embedded.vector_log import VectorLogWriter, entry_count
 from search.engine import Vector
