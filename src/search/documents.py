@@ -48,7 +48,10 @@ class DocumentMaker:
         self._institutions = institutions
         self._regions = schemas.vocabulary("region")
         self._dynasties = schemas.vocabulary("dynasty")
-        self._labels = {name: {t.code: t.zh for t in v.terms} for name, v in schemas.vocabularies.items()}
+        self._names = {
+            name: {term.code: "\n".join((term.zh, *term.aliases)) for term in vocabulary.terms}
+            for name, vocabulary in schemas.vocabularies.items()
+        }
         self._paths = {name: _paths(kind) for name, kind in schemas.kinds.items()}
 
     def make(self, resource: Resource) -> IndexDocument:
@@ -78,8 +81,8 @@ class DocumentMaker:
         )
 
     def _text(self, field: FieldSpec, value: object) -> str:
-        """A code is searched by its Chinese name."""
-        return self._labels[field.vocabulary].get(str(value), str(value)) if field.vocabulary else str(value)
+        """A code is searched by its Chinese names."""
+        return self._names[field.vocabulary].get(str(value), str(value)) if field.vocabulary else str(value)
 
     def _with_context(self, resource: Resource, codes: Mapping[str, list[str]]) -> dict[str, list[str]]:
         institution = self._institutions.get(resource.institution)

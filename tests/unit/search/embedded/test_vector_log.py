@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import DIMENSION, unit_vectors
+
+from search.embedded.vector_log import VectorLogWriter, entry_count, entry_type, read_entries
+
+WIDTH = entry_type(DIMENSION).itemsize
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    """A log of three entries; the last says that resource 1 left."""
+    path = tmp_path / "log.bin"
+    writer = VectorLogWriter(path, DIMENSION)
+    writer.append([1, 2], [5, 6], unit_vectors(2))
+    writer.bury([1])
+    return path
+
+
+def numbers(path: Path, start: int = 0) -> list[tuple[int, int, int]]:
+    return [(int(e["number"]), int(e["revision"]), int(e["lives"])) for e in read_entries(path, DIMENSION, start)]
+
+
+def test_entries_are_read_as_they_were_written(log: Path) -> None:
+    assert numbers(log) == [(1, 5, 1), (2, 6, 1), (1, 0, 0)]
+    assert numbers(log, start=2) == [(1, 0, 0)]
+    assert read_entries(log, DIMENSION)["vector"][0] == pytest.approx(unit_vectors(2)[0], abs=1e-3)
+    assert entry_count(log, DIMENSION) == 3
+
+
+def test_a_log_that_is_not_there_is_empty(tmp_path: Path) -> None:
+    assert numbers(tmp_path / "log.bin") == []
+    assert entry_count(tmp_path / "log.bin", DIMENSION) == 0
+
+
+@pytest.mark.parametrize("left", [1, WIDTH // 2, WIDTH - 1])
+def test_a_torn_last_entry_is_ignored_and_taken_off_by_the_next_writer(log: Path, left: int) -> None:
+    whole = log.read_bytes()
+    log.write_bytes(whole[: 2 * WIDTH + left])
+    assert numbers(log) == [(1, 5, 1), (2, 6, 1)]
+    VectorLogWriter(log, DIMENSION).append([3], [7], unit_vectors(1))
+    assert log.stat().st_size == 3 * WIDTH
+    assert numbers(log) == [(1, 5, 1), (2, 6, 1), (3, 7, 1)]
+
+
+@pytest.mark.parametrize("place", [0, 4, 8, 16, 20, WIDTH - 1])
+def test_an_entry_with_a_flipped_bit_ends_the_log(log: Path, place: int) -> None:
+    content = bytearray(log.read_bytes())
+    content[WIDTH + place] ^= 4
+    log.write_bytes(content)
+    assert numbers(log) == [(1, 5, 1)]
+    VectorLogWriter(log, DIMENSION)
+    assert log.stat().st_size == WIDTH
+
+
+def test_a_last_entry_of_zeros_which_a_power_cut_may_leave_is_ignored(log: Path) -> None:
+    with log.open("ab") as file:
+        file.write(bytes(WIDTH))
+    assert len(numbers(log)) == 3
+
+
+def test_writing_nothing_changes_nothing(log: Path) -> None:
+    before = log.read_bytes()
+    writer = VectorLogWriter(log, DIMENSION)
+    writer.append([], [], unit_vectors(0))
+    writer.bury([])
+    assert log.read_bytes() == before
