@@ -54,7 +54,7 @@ def made_document(number: int, seed: int) -> IndexDocument:
     )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Case:
     """An engine with the documents that it should hold and their vectors."""
 

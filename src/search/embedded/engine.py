@@ -169,8 +169,9 @@ class EmbeddedEngine:
         musts = kq.filters(self._schema, view.codes, wanted)
         if not musts:
             return None
-        hits = self._hits(view, kq.all_of(musts), max(1, view.searcher.num_docs))
-        return np.array(sorted(hit.number for hit in hits), dtype=np.int64)
+        found = view.searcher.search(kq.all_of(musts), max(1, view.searcher.num_docs), count=False).hits
+        numbers = view.searcher.fast_field_values("number", [address for _, address in found])
+        return np.sort(np.array(numbers, dtype=np.int64))
 
     def _hits(self, view: _View, query: tantivy.Query, limit: int) -> list[Hit]:
         found = view.searcher.search(query, limit, count=False).hits
