@@ -17,6 +17,7 @@ from catalog.errors import WenmaiError
 
 NDCG_DEPTH = 10
 RECALL_DEPTH = 100
+_KEYS = ("_id", "text")
 
 Ranker = Callable[[str], Sequence[str]]
 
@@ -70,9 +71,11 @@ def read_retrieval_set(directory: Path) -> RetrievalSet:
     if missing:
         raise RetrievalSetError(f"{directory} is not a retrieval test set: it has no {missing[0]}")
     queries = {row["_id"]: row["text"] for row in _json_lines(directory / "queries.jsonl")}
-    return RetrievalSet(
-        directory.name, directory / "corpus.jsonl", queries, _read_grades(directory / "qrels.tsv")
-    )
+    grades = _read_grades(directory / "qrels.tsv")
+    found = RetrievalSet(directory.name, directory / "corpus.jsonl", queries, grades)
+    if not found.sample(1):
+        raise RetrievalSetError(f"{directory} has no query with a relevant document")
+    return found
 
 
 def measure(test_set: RetrievalSet, queries: Sequence[str], rank: Ranker) -> Figures:
@@ -117,6 +120,9 @@ def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
             try:
-                yield json.loads(line)
+                row = json.loads(line)
             except ValueError as error:
                 raise RetrievalSetError(f"{path}, line {number}: not JSON ({error})") from error
+            if not isinstance(row, dict) or not all(isinstance(row.get(key), str) for key in _KEYS):
+                raise RetrievalSetError(f"{path}, line {number}: needs {' and '.join(_KEYS)}, both text")
+            yield row

@@ -24,7 +24,21 @@ from search.query import FACETS, Filters, Sort
 from search.specification import Specification
 from search.understanding import Reader, Unit
 
-WORDS = ("敦煌", "石窟", "壁画", "青花瓷", "昆曲", "牡丹亭", "古籍", "瓷", "长安", "曾国藩", "Yungang", "Grottoes", "重庆")
+WORDS = (
+    "敦煌",
+    "石窟",
+    "壁画",
+    "青花瓷",
+    "昆曲",
+    "牡丹亭",
+    "古籍",
+    "瓷",
+    "长安",
+    "曾国藩",
+    "Yungang",
+    "Grottoes",
+    "重庆",
+)
 CODES = {
     "kind": ("book", "heritage", "virtual"),
     "region": ("110000", "620000", "320000"),
@@ -73,7 +87,11 @@ class Case:
         pinyin = self.specification.pinyin.pinyin_tokens
         analysed = {n: self.specification.analyzer.analyze(d.text) for n, d in self.documents.items()}
         return {
-            n: (set(a.bigrams), set(a.characters), {t for text in self.documents[n].titles for t in pinyin(text)})
+            n: (
+                set(a.bigrams),
+                set(a.characters),
+                {t for text in self.documents[n].titles for t in pinyin(text)},
+            )
             for n, a in analysed.items()
         }
 
@@ -103,7 +121,9 @@ def _allows(filters: Filters, document: IndexDocument) -> bool:
             return False
     if filters.year_from is not None and (document.year_to is None or document.year_to < filters.year_from):
         return False
-    return filters.year_to is None or (document.year_from is not None and document.year_from <= filters.year_to)
+    return filters.year_to is None or (
+        document.year_from is not None and document.year_from <= filters.year_to
+    )
 
 
 def vectors_of(specification: Specification, documents: Sequence[IndexDocument]) -> Vector:
@@ -116,7 +136,9 @@ def embedded(folder: Path, specification: Specification, documents: Sequence[Ind
     return opened(folder, specification)
 
 
-def embedded_followed(folder: Path, specification: Specification, documents: Sequence[IndexDocument]) -> Engine:
+def embedded_followed(
+    folder: Path, specification: Specification, documents: Sequence[IndexDocument]
+) -> Engine:
     """Built from other documents, and brought here change by change."""
     others = [made_document(number, 1000 + number) for number in range(1, COUNT + 20, 2)]
     embedded(folder, specification, others)
@@ -139,7 +161,9 @@ ENGINES: dict[str, Callable[[Path, Specification, Sequence[IndexDocument]], Engi
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, specification: Specification) -> Case:
+def case(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, specification: Specification
+) -> Case:
     documents = [made_document(number, number) for number in range(1, COUNT + 1)]
     engine = ENGINES[request.param](tmp_path_factory.mktemp("engine"), specification, documents)
     vectors = vectors_of(specification, documents)
@@ -151,7 +175,7 @@ def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     )
 
 
-texts = st.lists(st.sampled_from(WORDS + ("哪里", "不存在的", "yungang", "x")), max_size=5).map(" ".join)
+texts = st.lists(st.sampled_from((*WORDS, "哪里", "不存在的", "yungang", "x")), max_size=5).map(" ".join)
 filter_values = st.fixed_dictionaries(
     {}, optional={name: st.lists(st.sampled_from((*codes, "unknown")), min_size=1, max_size=2).map(tuple) for name, codes in CODES.items()}
 )  # fmt: skip
@@ -160,13 +184,17 @@ filters = st.builds(Filters, filter_values, years, years)
 
 
 @given(text=texts, wanted=filters)
-def test_the_total_counts_what_has_the_words_and_passes_the_filters(case: Case, text: str, wanted: Filters) -> None:
+def test_the_total_counts_what_has_the_words_and_passes_the_filters(
+    case: Case, text: str, wanted: Filters
+) -> None:
     tally = case.engine.tally(case.reader.read(text), wanted, [])
     assert tally.total == len(case.in_tier(text, tally.tier, tally.dropped) & case.allowed(wanted))
 
 
 @given(text=texts, wanted=filters)
-def test_each_facet_counts_as_if_its_own_filter_were_not_there(case: Case, text: str, wanted: Filters) -> None:
+def test_each_facet_counts_as_if_its_own_filter_were_not_there(
+    case: Case, text: str, wanted: Filters
+) -> None:
     tally = case.engine.tally(case.reader.read(text), wanted, FACETS)
     tier = case.in_tier(text, tally.tier, tally.dropped)
     assert set(tally.facets) == set(FACETS)
@@ -264,7 +292,9 @@ def test_sorting_by_date_puts_those_without_one_last(
 @pytest.mark.parametrize(("sort", "turned"), [(Sort.TITLE, False), (Sort.TITLE_REVERSED, True)])
 @given(text=texts, wanted=filters)
 @settings(max_examples=30)
-def test_sorting_by_title_is_by_its_sound(case: Case, sort: Sort, turned: bool, text: str, wanted: Filters) -> None:
+def test_sorting_by_title_is_by_its_sound(
+    case: Case, sort: Sort, turned: bool, text: str, wanted: Filters
+) -> None:
     key = case.specification.pinyin.sort_key
     keys = [key(case.documents[n].title) for n in ordered(case, text, wanted, sort)]
     assert keys == sorted(keys, reverse=turned)
@@ -304,7 +334,9 @@ def test_a_completion_begins_a_title_its_sound_or_its_initials(case: Case, prefi
     assert starting
     assert starting <= set(found)
     others = set(found) - starting
-    assert all("".join(case.specification.pinyin.syllables(case.documents[n].title))[0] == "d" for n in others)
+    assert all(
+        "".join(case.specification.pinyin.syllables(case.documents[n].title))[0] == "d" for n in others
+    )
 
 
 def test_nothing_typed_completes_nothing(case: Case) -> None:
@@ -317,7 +349,9 @@ def test_a_following_engine_is_seen_by_a_view_that_was_open_before(
 ) -> None:
     first = made_document(1, 1)
     engine = embedded(tmp_path, specification, [first])
-    changed = replace(first, revision=9, title="重庆", titles=["重庆"], codes={"kind": ["a kind never seen before"]})
+    changed = replace(
+        first, revision=9, title="重庆", titles=["重庆"], codes={"kind": ["a kind never seen before"]}
+    )
     Writer(tmp_path, specification).apply([changed], vectors_of(specification, [changed]), [])
     reader = Reader(specification.analyzer, specification.pinyin)
     tally = engine.tally(reader.read("重庆"), Filters(), ["kind"])

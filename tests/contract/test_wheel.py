@@ -31,7 +31,17 @@ def wenmai(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, ROOT, cwd=folder)
     run(sys.executable, "-m", "venv", folder / "venv", cwd=folder)
     wheel = next(folder.glob("wenmai-*.whl"))
-    run(folder / "venv/bin/python", "-m", "pip", "install", "-q", "-c", ROOT / "constraints.txt", wheel, cwd=folder)
+    run(
+        folder / "venv/bin/python",
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "-c",
+        ROOT / "constraints.txt",
+        wheel,
+        cwd=folder,
+    )
     return folder / "venv/bin/wenmai"
 
 
@@ -44,7 +54,9 @@ def test_the_installed_wheel_runs_the_steps_of_the_demo(wenmai: Path, tmp_path: 
         try:
             answer = _ask(f"http://127.0.0.1:{port}/v1/search?q=%E6%95%A6%E7%85%8C", seconds=60)
             page = urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10).read().decode()
-            script = urllib.request.urlopen(f"http://127.0.0.1:{port}/widget/wenmai-search.js", timeout=10).read()
+            script = urllib.request.urlopen(
+                f"http://127.0.0.1:{port}/widget/wenmai-search.js", timeout=10
+            ).read()
         finally:
             demo.terminate()
     assert answer["total"] > 10

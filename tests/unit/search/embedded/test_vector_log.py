@@ -21,7 +21,9 @@ def log(tmp_path: Path) -> Path:
 
 
 def numbers(path: Path, start: int = 0) -> list[tuple[int, int, int]]:
-    return [(int(e["number"]), int(e["revision"]), int(e["lives"])) for e in read_entries(path, DIMENSION, start)]
+    return [
+        (int(e["number"]), int(e["revision"]), int(e["lives"])) for e in read_entries(path, DIMENSION, start)
+    ]
 
 
 def test_entries_are_read_as_they_were_written(log: Path) -> None:

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from support import ACTOR, Catalogue, add, document
+
+from catalog import resources
+from catalog.errors import Conflict
+from search import indexing
+from search.embedded.writer import Writer, log_sizes
+from search.specification import Specification
+
+
+def position(catalogue: Catalogue) -> int:
+    with catalogue.database.read() as session:
+        return catalogue.generations.get(session, catalogue.generations.active_id()).position
+
+
+def test_following_advances_the_position_to_the_head_of_the_feed(catalogue: Catalogue) -> None:
+    catalogue.build()
+    assert position(catalogue) == 0
+    add(catalogue.database, "云冈石窟")
+    assert catalogue.indexer.follow_once() == 3
+    assert position(catalogue) == 3
+    assert catalogue.indexer.follow_once() == 0
+
+
+def test_a_draft_never_gets_into_the_index(catalogue: Catalogue) -> None:
+    catalogue.build()
+    add(catalogue.database, "草稿", published=False)
+    assert catalogue.indexer.follow_once() == 1
+    assert catalogue.ask().total == 0
+
+
+def test_a_failure_in_the_middle_leaves_the_position_and_the_next_try_is_whole(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue.build()
+    add(catalogue.database, "云冈石窟")
+    with monkeypatch.context() as patched:
+        patched.setattr(Writer, "_commit", _fail)
+        with pytest.raises(OSError, match="the disk is full"):
+            catalogue.indexer.follow_once()
+    assert position(catalogue) == 0
+    catalogue.indexer.follow_once()
+    assert catalogue.verify().sound
+
+
+def _fail(*_: object) -> None:
+    raise OSError("the disk is full")
+
+
+def test_progress_is_told_after_each_piece_of_the_feed(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "_BLOCK", 4)
+    catalogue.build()
+    for title in ("云冈石窟", "龙门石窟", "莫高窟"):
+        add(catalogue.database, title)
+    told: list[int] = []
+    assert catalogue.indexer.follow_once(progress=told.append) == 9
+    assert told == [4, 8, 9]
+    assert catalogue.verify().sound
+
+
+def test_a_second_writer_of_a_generation_is_refused_before_it_writes_anything(catalogue: Catalogue) -> None:
+    catalogue.build()
+    add(catalogue.database, "云冈石窟")
+    holder = Writer(catalogue.files(), catalogue.specification)
+    held = holder._open(20_000_000)
+    with pytest.raises(Conflict, match="another process is writing"):
+        catalogue.indexer.follow_once()
+    assert log_sizes(catalogue.files(), catalogue.specification.embedding.dimension) == (0, 0)
+    del held
+    assert catalogue.indexer.follow_once() == 3
+
+
+def test_a_generation_of_another_specification_is_not_followed_and_is_due(
+    catalogue: Catalogue, tmp_path: Path, specification: Specification
+) -> None:
+    assert not catalogue.indexer.rebuild_due()
+    catalogue.build()
+    assert not catalogue.indexer.rebuild_due()
+    other = Catalogue.over(
+        catalogue.database, tmp_path / "index", replace(specification, fingerprint="another model")
+    )
+    add(catalogue.database, "云冈石窟")
+    assert other.indexer.rebuild_due()
+    assert other.indexer.follow_once() == 0
+    other.build()
+    assert not other.indexer.rebuild_due()
+    assert other.titles() == ["云冈石窟"]
+
+
+def test_a_rebuild_is_due_when_the_log_is_long_beside_the_base(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "_REBUILD_ENTRIES", 5)
+    catalogue.build()
+    made = add(catalogue.database, "云冈石窟")
+    for number in range(5):
+        catalogue.indexer.follow_once()
+        assert not catalogue.indexer.rebuild_due()
+        with catalogue.database.write() as session:
+            resources.revise(session, made.id, document(f"云冈石窟{number}"), actor=ACTOR)
+    catalogue.indexer.follow_once()
+    assert catalogue.indexer.rebuild_due()
+    catalogue.build()
+    assert not catalogue.indexer.rebuild_due()
+    assert catalogue.titles("云冈") == ["云冈石窟4"]

@@ -1,0 +1,246 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from support import Catalogue, add, document, new_database, revise, step
+
+from catalog.database import Database
+from catalog.errors import NotFound, Unavailable
+from catalog.lifecycle import Step
+from search.query import FACETS, Filters, Mode, Sort
+from search.specification import Specification
+
+CAVES = ("云冈石窟", "龙门石窟", "莫高窟", "敦煌壁画", "麦积山石窟", "重庆大足石刻", "安岳石窟", "榆林窟")
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory, specification: Specification) -> Iterator[Catalogue]:
+    """A catalogue of caves, pictures and books that these tests only read."""
+    folder = tmp_path_factory.mktemp("shelf")
+    with new_database(f"sqlite:///{folder / 'wenmai.db'}") as database:
+        _fill(database)
+        catalogue = Catalogue.over(database, folder / "index", specification)
+        catalogue.build()
+        yield catalogue
+
+
+def _fill(database: Database) -> None:
+    gansu = [{"gb2260": "620982", "name": "敦煌市"}]
+    for number, title in enumerate(CAVES):
+        add(
+            database, title, kind="heritage", heritage_type="site", description=f"{title}，佛教石窟寺。",
+            dates=[{"edtf": f"0{400 + number}"}], places=gansu if title in ("莫高窟", "敦煌壁画") else [],
+            rights={"access": "on_site"},
+        )  # fmt: skip
+    add(database, "敦煌壁畫", kind="book", house="suzhou", dates=[{"edtf": "1957"}])
+    add(
+        database,
+        "论敦煌壁画与莫高窟的保护",
+        house="suzhou",
+        identifiers=[{"scheme": "isbn", "value": "9787101003048"}],
+    )
+    add(database, "Yungang Grottoes", description="Caves near Datong.")
+    add(database, "没有日期的书", house="suzhou", rights={"access": "open"})
+
+
+def test_a_title_that_is_exactly_the_text_comes_first(shelf: Catalogue) -> None:
+    assert shelf.titles("莫高窟")[0] == "莫高窟"
+    assert set(shelf.titles("敦煌壁画")[:2]) == {"敦煌壁画", "敦煌壁畫"}
+    assert shelf.titles("《莫高窟》")[0] == "莫高窟"
+
+
+@pytest.mark.parametrize(
+    ("simplified", "traditional"), [("敦煌壁画", "敦煌壁畫"), ("云冈石窟", "雲岡石窟"), ("论", "論")]
+)
+@pytest.mark.parametrize("mode", Mode)
+def test_both_scripts_find_the_same_in_the_same_order(
+    shelf: Catalogue, simplified: str, traditional: str, mode: Mode
+) -> None:
+    one = shelf.ask(simplified, mode=mode, facets=FACETS)
+    other = shelf.ask(traditional, mode=mode, facets=FACETS)
+    assert [(i.resource.id, i.score) for i in one.items] == [(i.resource.id, i.score) for i in other.items]
+    assert (one.total, one.tier, one.facets) == (other.total, other.tier, other.facets)
+
+
+def test_a_record_in_english_is_found_by_pinyin_and_a_chinese_one_too(shelf: Catalogue) -> None:
+    assert set(shelf.titles("yungang")[:2]) == {"Yungang Grottoes", "云冈石窟"}
+
+
+def test_an_identifier_finds_its_record_alone(shelf: Catalogue) -> None:
+    result = shelf.ask("978-7-101-00304-8")
+    assert (result.tier, result.total) == ("identifier", 1)
+    assert [item.resource.title for item in result.items] == ["论敦煌壁画与莫高窟的保护"]
+    assert result.interpreted_as["identifier"] == "9787101003048"
+
+
+def test_what_is_found_by_part_or_meaning_only_is_marked_and_not_counted(shelf: Catalogue) -> None:
+    result = shelf.ask("石窟")
+    inside = [item.resource.title for item in result.items if not item.outside_tier]
+    assert len(inside) == result.total
+    assert all("石窟" in title or title in CAVES for title in inside)
+    assert any(item.outside_tier for item in result.items)
+
+
+def test_no_text_lists_everything_the_newest_first(shelf: Catalogue) -> None:
+    result = shelf.ask()
+    assert (result.tier, result.total) == ("everything", 12)
+    numbers = [item.resource.number for item in result.items]
+    assert numbers == sorted(numbers, reverse=True)
+
+
+@pytest.mark.parametrize("text", ["？", "\ud800", "()((", "%", "a" * 300, "*:*", "title:x OR y"])
+def test_whatever_is_typed_is_answered(shelf: Catalogue, text: str) -> None:
+    result = shelf.ask(text, facets=FACETS)
+    assert result.total == sum(not item.outside_tier for item in result.items)
+
+
+def test_a_facet_ignores_its_own_filter_and_shows_what_is_selected(shelf: Catalogue) -> None:
+    free = shelf.ask("敦煌", facets=("kind", "access"))
+    filtered = shelf.ask("敦煌", facets=("kind", "access"), filters=Filters({"kind": ("book",)}))
+    assert {v.value: v.count for v in filtered.facets["kind"]} == {
+        v.value: v.count for v in free.facets["kind"]
+    }
+    assert [v.value for v in filtered.facets["kind"] if v.selected] == ["book"]
+    assert filtered.total == next(v.count for v in free.facets["kind"] if v.value == "book")
+    assert sum(v.count for v in filtered.facets["access"]) <= filtered.total
+
+
+def test_a_selected_value_that_nothing_has_is_shown_with_its_name_and_none(shelf: Catalogue) -> None:
+    result = shelf.ask("敦煌", facets=("access",), filters=Filters({"access": ("restricted",)}))
+    (value,) = [v for v in result.facets["access"] if v.selected]
+    assert (value.value, value.count) == ("restricted", 0)
+    assert value.zh != value.value
+    assert (result.total, result.items) == (0, [])
+
+
+def test_facet_values_come_by_falling_count_with_names_in_both_languages(shelf: Catalogue) -> None:
+    values = shelf.ask(facets=("institution", "kind")).facets
+    for found in values.values():
+        assert all(first.count >= second.count for first, second in pairwise(found))
+    names = {v.value: (v.zh, v.en) for v in values["institution"]}
+    assert names == {"nlc": ("国家图书馆", "国家图书馆"), "suzhou": ("苏州图书馆", "Suzhou Library")}
+
+
+def test_of_the_regions_only_the_top_is_shown_until_one_is_selected(shelf: Catalogue) -> None:
+    top = {v.value for v in shelf.ask(facets=("region",)).facets["region"]}
+    assert top == {"110000", "620000", "320000"}
+    opened = shelf.ask(facets=("region",), filters=Filters({"region": ("620000",)}))
+    assert {v.value for v in opened.facets["region"]} == top | {"620900"}
+    assert opened.total == 2
+
+
+def test_a_range_of_years_takes_what_overlaps_it(shelf: Catalogue) -> None:
+    assert set(shelf.titles(filters=Filters(year_from=401, year_to=402))) == {"龙门石窟", "莫高窟"}
+    assert shelf.titles(filters=Filters(year_from=1900)) == ["敦煌壁畫"]
+
+
+def test_sorting_by_title_follows_pinyin_not_code_points(shelf: Catalogue) -> None:
+    heritage = Filters({"kind": ("heritage",)})
+    expected = [
+        "安岳石窟",
+        "重庆大足石刻",
+        "敦煌壁画",
+        "龙门石窟",
+        "麦积山石窟",
+        "莫高窟",
+        "榆林窟",
+        "云冈石窟",
+    ]
+    assert shelf.titles(filters=heritage, sort=Sort.TITLE) == expected
+    assert expected != sorted(expected)
+    assert shelf.titles(filters=heritage, sort=Sort.TITLE_REVERSED) == expected[::-1]
+
+
+def test_sorting_by_date_goes_both_ways_with_the_undated_last(shelf: Catalogue) -> None:
+    oldest = shelf.titles(sort=Sort.OLDEST)
+    newest = shelf.titles(sort=Sort.NEWEST)
+    assert oldest[:9] == [*CAVES, "敦煌壁畫"]
+    assert newest[:9] == oldest[:9][::-1]
+    assert set(oldest[9:]) == set(newest[9:])
+
+
+def test_pages_follow_each_other_without_gap_or_overlap(shelf: Catalogue) -> None:
+    whole = shelf.titles("敦煌石窟", size=100)
+    pages = [shelf.titles("敦煌石窟", size=5, page=page) for page in range(1, 4)]
+    assert [title for page in pages for title in page] == whole[:15]
+
+
+def test_the_parts_of_a_score_are_told_on_request_and_add_up(shelf: Catalogue) -> None:
+    for item in shelf.ask("敦煌壁画", explain=True).items:
+        assert item.explain is not None
+        assert sum(item.explain.values()) == pytest.approx(item.score, abs=1e-5)
+    assert shelf.ask("敦煌壁画").items[0].explain is None
+
+
+def test_the_vector_mode_knows_no_keywords_and_the_keyword_mode_no_vectors(shelf: Catalogue) -> None:
+    for mode, silent in ((Mode.VECTOR, "keyword"), (Mode.KEYWORD, "vector")):
+        items = shelf.ask("敦煌壁画", mode=mode, explain=True).items
+        assert items
+        assert {item.explain[silent] for item in items if item.explain} == {0.0}
+
+
+def test_highlights_mark_the_words_and_lose_no_text(shelf: Catalogue) -> None:
+    item = shelf.ask("云冈").items[0]
+    assert "".join(part.text for part in item.highlights["title"]) == item.resource.title
+    assert [part.text for part in item.highlights["title"] if part.match] == ["云冈"]
+
+
+def test_a_suggestion_completes_characters_pinyin_and_initials(shelf: Catalogue) -> None:
+    for typed in ("云", "雲岡", "yungangs", "ygsk", "《云冈"):
+        assert "云冈石窟" in [suggestion.text for suggestion in shelf.search.suggest(typed, 5)], typed
+    assert shelf.search.suggest("？", 5) == []
+    assert len(shelf.search.suggest("敦", 1)) == 1
+
+
+def test_similar_records_are_others_the_nearest_first(shelf: Catalogue) -> None:
+    caves = shelf.ask("云冈石窟").items[0].resource
+    items = shelf.search.similar(caves.id, 5)
+    assert len(items) == 5
+    assert caves.id not in [item.resource.id for item in items]
+    assert all(first.score >= second.score for first, second in pairwise(items))
+    with pytest.raises(NotFound):
+        shelf.search.similar("nowhere", 5)
+
+
+def test_a_withdrawal_takes_effect_before_the_index_follows(catalogue: Catalogue) -> None:
+    gone = add(catalogue.database, "云冈石窟")
+    stays = add(catalogue.database, "龙门石窟")
+    catalogue.build()
+    step(catalogue.database, gone, Step.WITHDRAW)
+    assert catalogue.titles("石窟") == ["龙门石窟"]
+    assert catalogue.titles("云冈石窟") == ["龙门石窟"]
+    assert [s.text for s in catalogue.search.suggest("云", 5)] == []
+    assert [item.resource.id for item in catalogue.search.similar(stays.id, 5)] == []
+    catalogue.indexer.follow_once()
+    assert catalogue.ask("石窟").total == 1
+
+
+def test_a_changed_record_is_found_by_what_it_says_now(catalogue: Catalogue) -> None:
+    made = add(catalogue.database, "云冈石窟")
+    catalogue.build()
+    revise(catalogue.database, made, document("龙门石窟"))
+    catalogue.indexer.follow_once()
+    assert catalogue.ask("云冈").total == 0
+    assert catalogue.ask("龙门").total == catalogue.ask().total == 1
+
+
+def test_without_an_active_index_the_answer_says_what_to_do(catalogue: Catalogue) -> None:
+    with pytest.raises(Unavailable, match="`wenmai index build --activate`"):
+        catalogue.ask("云冈")
+    with pytest.raises(Unavailable):
+        catalogue.search.ready()
+
+
+@pytest.mark.parametrize("name", ["vectors/base.faiss", "keyword/meta.json"])
+def test_a_damaged_index_is_refused_and_the_file_named(
+    catalogue: Catalogue, tmp_path: Path, specification: Specification, name: str
+) -> None:
+    add(catalogue.database, "云冈石窟")
+    catalogue.build()
+    (catalogue.files() / name).write_bytes(b"damaged")
+    fresh = Catalogue.over(catalogue.database, tmp_path / "index", specification)
+    with pytest.raises(Unavailable, match=name.split("/")[0]):
+        fresh.ask("云冈")
