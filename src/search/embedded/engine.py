@@ -127,13 +127,15 @@ class EmbeddedEngine:
         return [hit.number for hit in self._hits(view, query, limit)]
 
     def revisions(self) -> tuple[dict[int, int], dict[int, int]]:
-        """Revision by number of all that the keyword index has, and of all that the vector index has."""
+        """Revision by number of all that the keyword index has (-1 where it has one twice), and the vector index."""
         view = self._current()
         found = view.searcher.search(kq.all_of([]), max(1, view.searcher.num_docs), count=False)
         addresses = [address for _, address in found.hits]
         numbers = view.searcher.fast_field_values("number", addresses)
         revisions = view.searcher.fast_field_values("revision", addresses)
-        keyword = {int(n or 0): int(r or 0) for n, r in zip(numbers, revisions, strict=True)}
+        keyword: dict[int, int] = {}
+        for number, revision in zip(numbers, revisions, strict=True):
+            keyword[int(number or 0)] = -1 if number in keyword else int(revision or 0)
         return keyword, view.vectors.revisions()
 
     def _current(self) -> _View:

@@ -6,6 +6,7 @@ from support import Catalogue, add, document, revise, step
 
 from catalog.lifecycle import Step
 from catalog.resources import Resource
+from search.embedded import keyword_query
 from search.embedded.vector_log import VectorLogWriter
 from search.embedded.writer import Writer
 from search.verification import Comparison
@@ -59,6 +60,17 @@ def test_a_resource_that_only_the_vectors_lost_is_missing(
     step(catalogue.database, three[2], Step.WITHDRAW)
     catalogue.indexer.follow_once()
     assert catalogue.verify() == Comparison(2, missing=[three[0].number], extra=[], outdated=[])
+
+
+def test_a_resource_that_the_keyword_index_has_twice_is_outdated(
+    catalogue: Catalogue, three: list[Resource], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    revise(catalogue.database, three[0], document("云冈石窟群"))
+    # As if taking the former state out had failed.
+    monkeypatch.setattr(keyword_query, "exact", lambda schema, field, values: keyword_query.any_of([]))
+    catalogue.indexer.follow_once()
+    monkeypatch.undo()
+    assert catalogue.verify() == Comparison(3, missing=[], extra=[], outdated=[three[0].number])
 
 
 def test_a_number_that_nobody_knows_is_extra(catalogue: Catalogue, three: list[Resource]) -> None:
