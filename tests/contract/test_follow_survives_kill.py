@@ -87,7 +87,7 @@ def test_a_follower_killed_at_twenty_moments_is_whole_in_the_end(
     for _ in range(KILLS):
         with wenmai(tmp_path, tiny_model, "index", "follow") as child:
             # The lease of the one killed before is free at once: waiting it out would take ten seconds each time.
-            curators.change_until(lambda: holds_lease(database, child.pid))  # noqa: B023 - called in this turn
+            curators.change_until(lambda: holds_lease(database, child.pid))
             moment = time.monotonic() + dice.uniform(0.0, 0.6)
             curators.change_until(lambda: time.monotonic() >= moment)  # noqa: B023 - called in this turn
             child.kill()

@@ -19,6 +19,9 @@ from urllib.parse import quote
 from urllib.request import urlopen
 
 import pytest
+from support import add
+
+from catalog.database import Database
 
 PATIENCE_SECONDS = 60.0
 PROMISED_SECONDS = 2.0
@@ -71,6 +74,15 @@ class Installation:
         return True
 
 
+def new_draft(installation: Installation, title: str) -> str:
+    """The id of a draft that a further process, this one, makes."""
+    database = Database(f"sqlite:///{installation.environment['WENMAI_DATA']}/wenmai.db")
+    try:
+        return add(database, title, published=False).id
+    finally:
+        database.close()
+
+
 def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -115,24 +127,40 @@ def installation(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> 
         yield made
 
 
-def import_draft(installation: Installation, folder: Path, title: str) -> str:
-    """The id of a new draft, taken in while the processes run."""
-    file = folder / "draft.jsonl"
-    file.write_text(json.dumps({"record_id": title, "titles": [{"value": title}]}), encoding="utf-8")
-    report = installation.json("import", str(file), "--institution", "nlc", "--kind", "book")
-    assert report["created"] == 1, report
-    exported = installation.json("batch", "show", report["batch"])
-    assert exported["created"] == 1
-    return resource_named(installation, title)
+@pytest.mark.slow
+def test_what_one_process_publishes_every_serving_process_finds_within_two_seconds(
+    installation: Installation,
+) -> None:
+    draft = new_draft(installation, "三国演义")
+    assert not any(installation.found("三国演义", draft))
 
+    installation.json("resource", "publish", draft)
 
-def resource_named(installation: Installation, title: str) -> str:
-    """The id of the record, from the database: no command lists drafts."""
-    from catalog import resources  # noqa: F401
-
-    raise NotImplementedError
+    ended = time.monotonic()
+    while not all(installation.found("三国演义", draft)):
+        assert time.monotonic() - ended < PROMISED_SECONDS, "a serving process still does not find it"
 
 
 @pytest.mark.slow
-def test_placeholder() -> None:
-    pass
+def test_what_one_process_withdraws_no_serving_process_finds_any_more(installation: Installation) -> None:
+    (before,) = installation.get(f"/v1/search?q={quote('西游记')}&size=1")["items"]
+    assert before["title"] == "西游记"
+
+    installation.json("resource", "withdraw", before["id"])
+
+    assert not any(installation.found("西游记", before["id"]))
+    # Following the change feed does not bring it back.
+    time.sleep(PROMISED_SECONDS / 2)
+    assert not any(installation.found("西游记", before["id"]))
+
+
+@pytest.mark.slow
+def test_a_second_follower_is_refused_by_the_name_of_the_first(installation: Installation) -> None:
+    refused = installation.run("index", "follow")
+
+    holder = re.search(r"already being followed by process (\S+):(\d+);", refused.stderr)
+    assert refused.returncode == 1
+    assert "Traceback" not in refused.stderr
+    assert holder is not None, refused.stderr
+    assert holder[1] == socket.gethostname()
+    os.kill(int(holder[2]), 0)  # raises if no such process runs
