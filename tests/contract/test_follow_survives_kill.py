@@ -24,7 +24,7 @@ from portal.follower import LEASE
 from search.specification import Specification
 
 KILLS = 20
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 120.0
 PAUSE_SECONDS = 0.02
 
 
