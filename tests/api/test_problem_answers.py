@@ -102,6 +102,7 @@ def test_an_unexpected_error_tells_nothing_of_the_inside(site: Site) -> None:
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     for answer in (response, page):
         assert "default-src 'none'" in answer.headers["content-security-policy"]
+        assert answer.headers["connection"] == "close"
 
 
 _WHEREVER = settings(

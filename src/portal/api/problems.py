@@ -63,7 +63,8 @@ def install(app: FastAPI, page: ErrorPage) -> None:
         # The server prints the traceback; the reader learns nothing of it. This answer passes no middleware.
         _log.error("unexpected %s at %s %s", type(error).__name__, request.method, request.url.path)
         response = answer(request, _of_status(HTTPStatus.INTERNAL_SERVER_ERROR))
-        response.headers.update(security_headers())
+        # The server hangs up after an unexpected error: say so, or a client asks again on a closed connection.
+        response.headers.update({**security_headers(), "connection": "close"})
         return response
 
     app.add_exception_handler(WenmaiError, handler(_of_domain))

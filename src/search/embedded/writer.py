@@ -52,14 +52,30 @@ class Writer:
                 count += len(documents)
                 yield [d.number for d in documents], [d.revision for d in documents], block
 
-        write_base(self._vectors, self._dimension, vectors())
-        self._commit(writer, form)
-        writer.wait_merging_threads()
+        try:
+            write_base(self._vectors, self._dimension, vectors())
+            self._commit(writer, form)
+        finally:
+            # Its threads write files until they have ended, also where the load failed and its files are deleted next.
+            writer.wait_merging_threads()
         return count
 
     def apply(self, documents: Sequence[IndexDocument], vectors: Vector, gone: Sequence[int]) -> None:
         """Put these documents in place of what was there, and take out the numbers that are `gone`."""
         writer, form = self._open(_FOLLOW_HEAP_BYTES)
+        try:
+            self._replace(writer, form, documents, vectors, gone)
+        finally:
+            writer.wait_merging_threads()
+
+    def _replace(
+        self,
+        writer: tantivy.IndexWriter,
+        form: layout.Layout,
+        documents: Sequence[IndexDocument],
+        vectors: Vector,
+        gone: Sequence[int],
+    ) -> None:
         log = VectorLogWriter(self._vectors / "log.bin", self._dimension)
         log.append([d.number for d in documents], [d.revision for d in documents], vectors)
         log.bury(list(gone))
@@ -69,7 +85,6 @@ class Writer:
         for document in documents:
             writer.add_document(form.document(document))
         self._commit(writer, form)
-        writer.wait_merging_threads()
 
     def _commit(self, writer: tantivy.IndexWriter, form: layout.Layout) -> None:
         form.codes.save()
