@@ -13,6 +13,7 @@ from search.query import Filters, Sort
 from search.understanding import Understanding
 
 Vector = NDArray[np.float32]
+_TENTH = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,23 @@ class Hit:
 
     number: int
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The keyword leg's best, and the score of a resource that would have all of the text, over and over."""
+
+    hits: list[Hit]
+    possible: float
+
+    @property
+    def sureness(self) -> float:
+        """How sure the leg is of its best, 0 to 1: its share of the possible score, less where the tenth is near it."""
+        if not self.hits or not self.possible:
+            return 0.0
+        best = self.hits[0].score
+        tenth = self.hits[_TENTH].score if len(self.hits) > _TENTH else 0.0
+        return best / self.possible * min(1.0, 2 * (1 - tenth / best))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +57,7 @@ class Engine(Protocol):
     def tally(self, text: Understanding, filters: Filters, facets: Sequence[str]) -> Tally:
         """Count the tier; each facet ignores its own filter."""
 
-    def rank(self, text: Understanding, filters: Filters, limit: int) -> list[Hit]:
+    def rank(self, text: Understanding, filters: Filters, limit: int) -> Ranked:
         """The best by keyword (BM25), never restricted to the tier."""
 
     def nearest(self, vector: Vector, filters: Filters, limit: int) -> list[Hit]:

@@ -14,7 +14,7 @@ from catalog.lifecycle import State
 from catalog.resources import Resource
 from search.analysis.segments import excerpt, highlight
 from search.embedded.engine import EmbeddedEngine
-from search.engine import Engine, Tally
+from search.engine import Engine, Ranked, Tally
 from search.fusion import Fused, fuse, sort
 from search.generations import Generations
 from search.query import Filters, Mode, Query, Sort
@@ -26,6 +26,7 @@ from search.understanding import Reader, Understanding
 _CANDIDATES = 200
 _EXACT_TITLES = 20
 _SHORTEST_MEANT = 2
+_NOTHING = Ranked([], 0.0)
 
 
 class SearchService:
@@ -110,12 +111,12 @@ class SearchService:
         if query.sort is not Sort.RELEVANCE or not text.text or tally.tier == "identifier":
             return [Fused(h.number) for h in engine.ordered(text, query.filters, query.sort, wanted)]
         limit = max(_CANDIDATES, wanted)
-        keyword = [] if query.mode is Mode.VECTOR else engine.rank(text, query.filters, limit)
-        cosines = self._cosines(engine, text, query, [hit.number for hit in keyword], limit)
+        keyword = _NOTHING if query.mode is Mode.VECTOR else engine.rank(text, query.filters, limit)
+        cosines = self._cosines(engine, text, query, [hit.number for hit in keyword.hits], limit)
         weight = {Mode.KEYWORD: 0.0, Mode.VECTOR: 1.0}.get(
-            query.mode, self._specification.ranking.vector_weight
+            query.mode, self._specification.ranking.vector.weight(keyword.sureness)
         )
-        fused = fuse(keyword, cosines, weight if cosines else 0.0)
+        fused = fuse(keyword.hits, cosines, weight if cosines else 0.0)
         return self._exact_first(engine, text, query, fused)
 
     def _cosines(

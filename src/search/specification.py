@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from catalog.assets import asset
 from catalog.errors import WenmaiError
@@ -22,12 +22,25 @@ from search.embedding.static import StaticEmbedding
 LAYOUT_VERSION = 1
 
 
+class VectorShare(BaseModel):
+    """How much the vector leg counts beside the keyword leg, by how sure the keyword leg is of its best."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    unsure: float = Field(ge=0, le=1)
+    least: float = Field(ge=0, le=1)
+    sure: float = Field(gt=0, le=1)
+
+    def weight(self, sureness: float) -> float:
+        """The share of the vector leg beside a keyword leg that is so sure of its best (`Ranked.sureness`)."""
+        return max(self.least, self.unsure * (1 - sureness / self.sure))
+
+
 class Ranking(BaseModel):
     """index_config/ranking.yaml: how much each field and the vector leg count. Changing it needs no rebuild."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     fields: dict[str, float]
-    vector_weight: float
+    vector: VectorShare
     exact_title: float
 
 

@@ -241,7 +241,7 @@ def test_ranking_gives_the_best_first_among_what_shares_a_token_and_passes(
     case: Case, text: str, wanted: Filters, limit: int
 ) -> None:
     read = case.reader.read(text)
-    hits = case.engine.rank(read, wanted, limit)
+    hits = case.engine.rank(read, wanted, limit).hits
     tokens = {*read.bigrams, *read.characters, *read.pinyin}
     sharing = {n for n, sets in case.tokens.items() if tokens & set().union(*sets)}
     assert len(hits) == min(limit, len(sharing & case.allowed(wanted)))
@@ -250,11 +250,21 @@ def test_ranking_gives_the_best_first_among_what_shares_a_token_and_passes(
     assert all(hit.score > 0 for hit in hits)
 
 
+@given(text=texts, wanted=filters)
+def test_the_keyword_leg_is_sure_of_what_it_found_and_less_where_the_text_asks_for_more(
+    case: Case, text: str, wanted: Filters
+) -> None:
+    ranked = case.engine.rank(case.reader.read(text), wanted, 1)
+    longer = case.engine.rank(case.reader.read(text + " 魑魅魍魉"), wanted, 1)
+    assert (ranked.sureness > 0) == bool(ranked.hits)
+    assert longer.sureness < ranked.sureness or not ranked.hits
+
+
 @given(text=st.sampled_from(WORDS), wanted=filters)
 def test_filters_do_not_change_a_score(case: Case, text: str, wanted: Filters) -> None:
     read = case.reader.read(text)
-    free = {hit.number: hit.score for hit in case.engine.rank(read, Filters(), COUNT)}
-    for hit in case.engine.rank(read, wanted, COUNT):
+    free = {hit.number: hit.score for hit in case.engine.rank(read, Filters(), COUNT).hits}
+    for hit in case.engine.rank(read, wanted, COUNT).hits:
         assert hit.score == pytest.approx(free[hit.number], rel=1e-4)
 
 

@@ -19,7 +19,7 @@ from search.embedded import layout, tiers
 from search.embedded.codes import CodeBook
 from search.embedded.ranking import ranking
 from search.embedded.vectors import VectorIndex
-from search.engine import Hit, Tally, Vector
+from search.engine import Hit, Ranked, Tally, Vector
 from search.query import Filters, Sort
 from search.understanding import Understanding
 
@@ -67,11 +67,11 @@ class EmbeddedEngine:
             self._count(view, tier, filters.without(name), [name], counts)
         return Tally(total, tier.name, tier.dropped, counts)
 
-    def rank(self, text: Understanding, filters: Filters, limit: int) -> list[Hit]:
+    def rank(self, text: Understanding, filters: Filters, limit: int) -> Ranked:
         """The best by BM25 of the flat OR."""
         view = self._current()
-        query = ranking(view.searcher, self._schema, text, self._weights)
-        return self._hits(view, self._filtered(view, query, filters), limit)
+        wanted = ranking(view.searcher, self._schema, text, self._weights)
+        return Ranked(self._hits(view, self._filtered(view, wanted.query, filters), limit), wanted.possible)
 
     def nearest(self, vector: Vector, filters: Filters, limit: int) -> list[Hit]:
         """The best by cosine, among what the filters allow."""

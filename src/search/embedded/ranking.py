@@ -7,7 +7,9 @@ a catalogue of ten million as in one of a million. The OR is scored by block-max
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import tantivy
 
@@ -15,30 +17,54 @@ from search.embedded import keyword_query as kq
 from search.understanding import Understanding
 
 POSTING_BUDGET = 200_000
+# BM25's k1 of tantivy: a term that is repeated without end scores its idf times (k1 + 1).
+_SATURATION = 2.2
+
+
+@dataclass(frozen=True, slots=True)
+class RankingQuery:
+    """What ranks, and the score of a resource that has every token of the text over and over."""
+
+    query: tantivy.Query
+    possible: float
 
 
 def ranking(
     searcher: tantivy.Searcher, schema: tantivy.Schema, text: Understanding, weights: Mapping[str, float]
-) -> tantivy.Query:
+) -> RankingQuery:
     """The query whose BM25 scores rank; `weights` gives each field's share."""
     tokens = {
         "text_words": text.words, "text_bigrams": text.bigrams, "text_characters": text.characters,
         "title_words": text.words, "title_bigrams": text.bigrams, "title_characters": text.characters,
         "pinyin": text.pinyin,
     }  # fmt: skip
-    return kq.any_of(
+    found = {field: {t: searcher.doc_freq(field, t) for t in tokens[field]} for field in weights}
+    query = kq.any_of(
         tantivy.Query.boost_query(kq.term(schema, field, token), weight)
         for field, weight in weights.items()
-        for token in _within_budget(searcher, field, tokens[field])
+        for token in _within_budget(found[field])
     )
+    documents = searcher.num_docs
+    possible = sum(
+        weights[field] * _idf(documents, count) * _SATURATION
+        for field, frequencies in found.items()
+        # A title's tokens count among those of the whole text.
+        if not field.startswith("title_")
+        for count in frequencies.values()
+    )
+    return RankingQuery(query, possible)
 
 
-def _within_budget(searcher: tantivy.Searcher, field: str, tokens: Iterable[str]) -> list[str]:
-    """The field's rarest tokens, as many as the budget allows, at least one."""
-    frequencies = sorted((count, token) for token in tokens if (count := searcher.doc_freq(field, token)))
+def _idf(documents: int, count: int) -> float:
+    """How telling a token is (BM25's inverse document frequency); one that nothing has tells most."""
+    return math.log(1 + (documents - count + 0.5) / (count + 0.5))
+
+
+def _within_budget(frequencies: Mapping[str, int]) -> list[str]:
+    """The field's rarest tokens that something has, as many as the budget allows, at least one."""
     kept: list[str] = []
     spent = 0
-    for count, token in frequencies:
+    for count, token in sorted((count, token) for token, count in frequencies.items() if count):
         spent += count
         if kept and spent > POSTING_BUDGET:
             break

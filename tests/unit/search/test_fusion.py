@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.engine import Hit
+from search.engine import Hit, Ranked
 from search.fusion import Fused, fuse, sort
 
 numbers = st.integers(1, 50)
@@ -70,3 +70,11 @@ def test_the_order_in_which_candidates_come_makes_no_difference(
 ) -> None:
     turned = dict(reversed(cosines.items()))
     assert fuse(hits[::-1], turned, weight) == fuse(hits, cosines, weight)
+
+
+def test_the_keyword_leg_is_sure_of_one_that_has_much_and_stands_out() -> None:
+    alone = Ranked([Hit(1, 6.0)], possible=10.0)
+    among_equals = Ranked([Hit(n, 6.0) for n in range(20)], possible=10.0)
+    ahead = Ranked([Hit(0, 6.0), *(Hit(n, 4.5) for n in range(1, 20))], possible=10.0)
+    found = [ranked.sureness for ranked in (alone, among_equals, ahead, Ranked([], 0.0))]
+    assert found == pytest.approx([0.6, 0.0, 0.3, 0.0])

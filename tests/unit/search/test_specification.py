@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support import DIMENSION
 
 from catalog.schema import Schemas
@@ -46,6 +48,15 @@ def test_a_missing_model_is_named(tmp_path: Path) -> None:
 
 
 def test_a_mistake_in_the_ranking_is_named(tmp_path: Path) -> None:
-    (tmp_path / "ranking.yaml").write_text("fields: {}\nvector_weight: much\nexact_title: 1\n")
-    with pytest.raises(Exception, match=r"(?s)ranking\.yaml.*vector_weight"):
+    (tmp_path / "ranking.yaml").write_text(
+        "fields: {}\nvector: {unsure: much, least: 0, sure: 1}\nexact_title: 1\n"
+    )
+    with pytest.raises(Exception, match=r"(?s)ranking\.yaml.*vector\.unsure"):
         module._read_ranking(tmp_path / "ranking.yaml")
+
+
+@given(sureness=st.floats(0, 1), more=st.floats(0, 1))
+def test_the_surer_the_keywords_the_less_the_vectors_count(sureness: float, more: float) -> None:
+    share = module.VectorShare(unsure=0.7, least=0.01, sure=0.2)
+    assert 0.01 <= share.weight(max(sureness, more)) <= share.weight(min(sureness, more)) <= 0.7
+    assert (share.weight(0), share.weight(0.1), share.weight(0.2)) == (0.7, pytest.approx(0.35), 0.01)
