@@ -68,13 +68,15 @@ class XlsxReader:
 def _opened(source: Source) -> Iterator[Any]:
     """The workbook; whatever openpyxl raises while it is read becomes one IntakeError."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(source.path, read_only=True, data_only=True)
-        try:
-            yield book
-        finally:
-            book.close()
+        # A file, not its path: openpyxl judges a path by its ending, and a kept raw file has none.
+        with source.path.open("rb") as file:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+            try:
+                yield book
+            finally:
+                book.close()
     except (IntakeError, GeneratorExit):
         raise
     except (

@@ -36,6 +36,12 @@ def test_cells_become_text_as_a_reader_sees_them(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_workbook_is_read_from_a_kept_file_whose_name_has_no_ending(tmp_path: Path) -> None:
+    kept = workbook(tmp_path / "a.xlsx", ["a"], ["1"]).rename(tmp_path / "0f3c")
+    only = next(XlsxReader(Source.of(kept, Limits())).records())
+    assert dict(only.fields) == {"a": "1"}
+
+
 def test_empty_rows_are_no_records_and_short_rows_are_filled_up(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", ["a", "b"], ["1", None], [None, None], ["2", "x"])
     rows = list(XlsxReader(Source.of(path, Limits())).records())
