@@ -26,14 +26,17 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """The keyword leg's best, and the score of a resource that would have all of the text, over and over."""
+    """The keyword leg's best, and the score of a text that would have all that was typed, over and over."""
 
     hits: list[Hit]
     possible: float
 
     @property
     def sureness(self) -> float:
-        """How sure the leg is of its best, 0 to 1: its share of the possible score, less where the tenth is near it."""
+        """How sure the leg is of its best: its share of the possible score, less where the tenth is near it.
+
+        0 for nothing found; above 1 where words of the title, which `possible` leaves out, are added to a full share.
+        """
         if not self.hits or not self.possible:
             return 0.0
         best = self.hits[0].score
