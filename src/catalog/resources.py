@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
 from catalog import changes
@@ -21,6 +21,14 @@ from catalog.tables import AuditRow, ChangeRow, RawRecordRow, ResourceRow, Revis
 
 # The handbook asks that each published resource is looked at again at least once a quarter.
 REVIEW_INTERVAL = timedelta(days=90)
+
+
+# What a Resource is made of: read as columns, which is several times faster than reading whole rows as objects.
+_COLUMNS = (
+    ResourceRow.number, ResourceRow.id, ResourceRow.kind, ResourceRow.institution, ResourceRow.state,
+    ResourceRow.revision, ResourceRow.data, ResourceRow.created_at, ResourceRow.updated_at,
+    ResourceRow.source_system, ResourceRow.source_record,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,20 +143,27 @@ def get(session: Session, resource_id: str) -> Resource:
 
 def load(session: Session, numbers: Sequence[int]) -> dict[int, Resource]:
     """The resources of these numbers, whatever their state; unknown numbers are missing from the answer."""
-    rows = session.scalars(select(ResourceRow).where(ResourceRow.number.in_(numbers)))
+    rows = session.execute(select(*_COLUMNS).where(ResourceRow.number.in_(numbers)))
     return {row.number: _resource(row) for row in rows}
 
 
-def published(session: Session, *, after_number: int = 0, limit: int = 1000) -> list[Resource]:
-    """At most `limit` published resources with a number above `after_number`, in order of number."""
-    rows = session.scalars(
-        select(ResourceRow)
-        .where(ResourceRow.state == State.PUBLISHED, ResourceRow.number > after_number)
+def published(session: Session, *, after_number: int, up_to: int) -> list[Resource]:
+    """The published resources with a number above the first and up to the second, in order of number."""
+    rows = session.execute(
+        select(*_COLUMNS)
+        .where(
+            ResourceRow.state == State.PUBLISHED,
+            ResourceRow.number > after_number,
+            ResourceRow.number <= up_to,
+        )
         .order_by(ResourceRow.number)
-        .limit(limit)
-        .execution_options(populate_existing=True)
     )
     return [_resource(row) for row in rows]
+
+
+def highest_number(session: Session) -> int:
+    """The highest number of any resource; 0 in an empty catalogue."""
+    return session.scalar(select(func.max(ResourceRow.number))) or 0
 
 
 def published_revisions(session: Session) -> Iterator[tuple[int, int]]:
@@ -231,7 +246,7 @@ def _destroy_content(session: Session, row: ResourceRow) -> None:
     session.execute(update(RawRecordRow).where(RawRecordRow.resource == row.number).values(raw=b""))
 
 
-def _resource(row: ResourceRow) -> Resource:
+def _resource(row: ResourceRow | Row[Any]) -> Resource:
     return Resource(
         number=row.number, id=row.id, kind=row.kind, institution=row.institution, state=State(row.state),
         revision=row.revision, data=row.data, created_at=row.created_at, updated_at=row.updated_at,

@@ -20,6 +20,10 @@ _FOREVER = (-9999, 9999)
 _SEPARATORS = re.compile(r"[-‐‑–—\s.:/·・]+")
 
 
+# Field names to fields, or to the fields below them.
+_Tree = dict[str, "FieldSpec | _Tree"]
+
+
 @dataclass(frozen=True, slots=True)
 class IndexDocument:
     """One resource as the engines see it. `codes` are facet values; years are historical (-140 is 140 BC)."""
@@ -52,18 +56,17 @@ class DocumentMaker:
             name: {term.code: "\n".join((term.zh, *term.aliases)) for term in vocabulary.terms}
             for name, vocabulary in schemas.vocabularies.items()
         }
-        self._paths = {name: _paths(kind) for name, kind in schemas.kinds.items()}
+        self._trees = {name: _tree(kind) for name, kind in schemas.kinds.items()}
 
     def make(self, resource: Resource) -> IndexDocument:
         """The index document of a resource in its present state."""
         groups: dict[str, list[str]] = defaultdict(list)
         codes: dict[str, list[str]] = defaultdict(list)
-        for path, field in self._paths[resource.kind]:
-            for value in _values(resource.data, path):
-                if field.searched:
-                    groups[field.searched].append(self._text(field, value))
-                if field.facet:
-                    codes[field.facet].append(str(value))
+        for field, value in _values(resource.data, self._trees[resource.kind]):
+            if field.searched:
+                groups[field.searched].append(self._text(field, value))
+            if field.facet:
+                codes[field.facet].append(str(value))
         years = [years for date in resource.data.get("dates", []) if (years := _years(date))]
         return IndexDocument(
             number=resource.number,
@@ -114,21 +117,26 @@ def _with_ancestors(codes: list[str], vocabulary: Vocabulary) -> list[str]:
     return list(dict.fromkeys((*codes, *above)))
 
 
-def _paths(kind: KindSpec) -> list[tuple[tuple[str, ...], FieldSpec]]:
-    return [
-        (path, field)
-        for path, field in kind.leaves()
-        if (field.searched or field.facet) and not field.managed
-    ]
+def _tree(kind: KindSpec) -> _Tree:
+    """The fields that are searched or counted, as a tree of names, so that a document is walked once."""
+    tree: _Tree = {}
+    for path, field in kind.leaves():
+        if (field.searched or field.facet) and not field.managed:
+            branch: Any = tree
+            for name in path[:-1]:
+                branch = branch.setdefault(name, {})
+            branch[path[-1]] = field
+    return tree
 
 
-def _values(data: Any, path: tuple[str, ...]) -> Iterator[Any]:
-    """Every value at `path`, through lists, skipping what is absent."""
+def _values(data: Any, tree: FieldSpec | _Tree) -> Iterator[tuple[FieldSpec, Any]]:
+    """Every value of the fields of `tree`, in the order of the schema, through lists, skipping what is absent."""
     if isinstance(data, list):
         for entry in data:
-            yield from _values(entry, path)
-    elif path:
-        if data.get(path[0]) is not None:
-            yield from _values(data[path[0]], path[1:])
+            yield from _values(entry, tree)
+    elif isinstance(tree, dict):
+        for name, below in tree.items():
+            if (value := data.get(name)) is not None:
+                yield from _values(value, below)
     else:
-        yield data
+        yield tree, data

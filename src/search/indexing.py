@@ -6,22 +6,23 @@ applying it once, because a change is applied by writing the *current* state of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from time import perf_counter
-
-import numpy as np
 
 from catalog import changes, institutions, resources
 from catalog.database import Database
 from catalog.errors import Unavailable
 from catalog.lifecycle import State
-from catalog.resources import Resource
 from search.documents import DocumentMaker
-from search.embedded.writer import Block, Writer, log_sizes
+from search.embedded.writer import Writer, log_sizes
 from search.generations import READY, Generation, Generations
+from search.preparation import Prepared, prepare
 from search.specification import Specification
+from search.workers import BLOCK, Task, prepared_by_processes
 
-_BLOCK = 1000
+# Below so many resources the processes would take longer to start than to work.
+_WORTH_PROCESSES = 20_000
 # A rebuild is due when the vector log, which is searched flat, exceeds this share of the base.
 _REBUILD_SHARE = 0.10
 _REBUILD_ENTRIES = 1000
@@ -37,17 +38,18 @@ class Indexer:
         self._generations = generations
         self._specification = specification
 
-    def build(self, progress: Progress = lambda count: None) -> Generation:
+    def build(self, progress: Progress = lambda count: None, processes: int = 1) -> Generation:
         """Build a new generation from all that is published, and catch up with what changed meanwhile.
 
-        A build that fails leaves no files and notes its error.
+        A large catalogue is prepared by so many processes. A build that fails leaves no files and notes its error.
         """
         started = perf_counter()
         with self._database.write() as session:
             head = changes.head(session)
             generation = self._generations.begin(session, self._specification.fingerprint, head)
         try:
-            count = self._writer(generation.id).load(self._blocks(progress))
+            with closing(self._blocks(progress, processes)) as blocks:
+                count = self._writer(generation.id).load(blocks)
             self._catch_up(generation, lambda applied: progress(count + applied))
         except BaseException as error:
             with self._database.write() as session:
@@ -93,7 +95,7 @@ class Indexer:
 
     def _read(self, position: int) -> list[changes.Change]:
         with self._database.read() as session:
-            return changes.read(session, position, _BLOCK)
+            return changes.read(session, position, BLOCK)
 
     def _apply(self, generation_id: str, numbers: list[int]) -> None:
         with self._database.read() as session:
@@ -101,25 +103,30 @@ class Indexer:
             current = resources.load(session, numbers)
         living = [r for n in numbers if (r := current.get(n)) and r.state is State.PUBLISHED]
         gone = sorted(set(numbers) - {resource.number for resource in living})
-        documents, vectors = self._block(maker, living)
-        self._writer(generation_id).apply(documents, vectors, gone)
+        documents = [maker.make(resource) for resource in living]
+        self._writer(generation_id).apply(prepare(self._specification, documents), gone)
 
-    def _blocks(self, progress: Progress) -> Iterator[Block]:
-        maker = self._maker()
-        number = count = 0
-        while True:
-            with self._database.read() as session:
-                found = resources.published(session, after_number=number, limit=_BLOCK)
-            if not found:
-                return
-            yield self._block(maker, found)
-            number, count = found[-1].number, count + len(found)
+    def _blocks(self, progress: Progress, processes: int) -> Generator[Prepared, None, None]:
+        with self._database.read() as session:
+            highest = resources.highest_number(session)
+        if processes > 1 and highest >= _WORTH_PROCESSES:
+            parts = self._specification
+            task = Task(self._database.url, parts.model, parts.fingerprint)
+            blocks = prepared_by_processes(task, highest, processes)
+        else:
+            blocks = self._prepared(highest)
+        count = 0
+        for block in blocks:
+            yield block
+            count += len(block.numbers)
             progress(count)
 
-    def _block(self, maker: DocumentMaker, found: list[Resource]) -> Block:
-        documents = [maker.make(resource) for resource in found]
-        vectors = self._specification.embedding.encode([document.text for document in documents])
-        return documents, np.asarray(vectors, dtype=np.float32)
+    def _prepared(self, highest: int) -> Iterator[Prepared]:
+        maker = self._maker()
+        for after in range(0, highest, BLOCK):
+            with self._database.read() as session:
+                found = resources.published(session, after_number=after, up_to=after + BLOCK)
+            yield prepare(self._specification, [maker.make(resource) for resource in found])
 
     def _maker(self) -> DocumentMaker:
         with self._database.read() as session:
@@ -127,4 +134,4 @@ class Indexer:
         return DocumentMaker(self._specification.schemas, known)
 
     def _writer(self, generation_id: str) -> Writer:
-        return Writer(self._generations.path(generation_id), self._specification)
+        return Writer(self._generations.path(generation_id), self._specification.embedding.dimension)

@@ -53,6 +53,7 @@ class Specification:
     pinyin: Pinyin
     embedding: StaticEmbedding
     ranking: Ranking
+    model: Path
     fingerprint: str
 
 
@@ -73,6 +74,7 @@ def load_specification(model: Path, schemas: Schemas | None = None) -> Specifica
         pinyin=Pinyin(config),
         embedding=embedding,
         ranking=_read_ranking(config / "ranking.yaml"),
+        model=model,
         fingerprint=hashlib.sha256(json.dumps(parts).encode()).hexdigest(),
     )
 

@@ -20,6 +20,7 @@ from search.documents import IndexDocument
 from search.embedded.engine import EmbeddedEngine
 from search.embedded.writer import Writer
 from search.engine import Engine, Vector
+from search.preparation import prepare
 from search.query import FACETS, Filters, Sort
 from search.specification import Specification
 from search.understanding import Reader, Unit
@@ -126,13 +127,13 @@ def _allows(filters: Filters, document: IndexDocument) -> bool:
     )
 
 
-def vectors_of(specification: Specification, documents: Sequence[IndexDocument]) -> Vector:
-    return specification.embedding.encode([document.text for document in documents])
+def writer(folder: Path, specification: Specification) -> Writer:
+    return Writer(folder, specification.embedding.dimension)
 
 
 def embedded(folder: Path, specification: Specification, documents: Sequence[IndexDocument]) -> Engine:
     """Built in bulk."""
-    Writer(folder, specification).load([(list(documents), vectors_of(specification, documents))])
+    writer(folder, specification).load([prepare(specification, documents)])
     return opened(folder, specification)
 
 
@@ -144,9 +145,9 @@ def embedded_followed(
     embedded(folder, specification, others)
     engine = opened(folder, specification)
     for part in (documents[:30], documents[30:]):
-        Writer(folder, specification).apply(part, vectors_of(specification, part), [])
+        writer(folder, specification).apply(prepare(specification, part), [])
     gone = [document.number for document in others if document.number > COUNT]
-    Writer(folder, specification).apply([], vectors_of(specification, []), gone)
+    writer(folder, specification).apply(prepare(specification, []), gone)
     return engine
 
 
@@ -166,7 +167,7 @@ def case(
 ) -> Case:
     documents = [made_document(number, number) for number in range(1, COUNT + 1)]
     engine = ENGINES[request.param](tmp_path_factory.mktemp("engine"), specification, documents)
-    vectors = vectors_of(specification, documents)
+    vectors = prepare(specification, documents).vectors
     return Case(
         engine,
         {document.number: document for document in documents},
@@ -362,7 +363,7 @@ def test_a_following_engine_is_seen_by_a_view_that_was_open_before(
     changed = replace(
         first, revision=9, title="重庆", titles=["重庆"], codes={"kind": ["a kind never seen before"]}
     )
-    Writer(tmp_path, specification).apply([changed], vectors_of(specification, [changed]), [])
+    writer(tmp_path, specification).apply(prepare(specification, [changed]), [])
     reader = Reader(specification.analyzer, specification.pinyin)
     tally = engine.tally(reader.read("重庆"), Filters(), ["kind"])
     assert tally.total == 1

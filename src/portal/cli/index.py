@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated, Any
 
 import typer
@@ -31,7 +32,14 @@ def generation_json(services: Services, generation: Generation) -> dict[str, Any
 
 @app.command()
 @plainly
-def build(data: Data = DEFAULT_DATA, activate: bool = False, as_json: AsJson = False) -> None:
+def build(
+    data: Data = DEFAULT_DATA,
+    activate: bool = False,
+    processes: Annotated[
+        int, typer.Option(min=1, max=64, help="So many prepare a large catalogue side by side.")
+    ] = min(os.cpu_count() or 1, 64),
+    as_json: AsJson = False,
+) -> None:
     """Build a new index from all that is published.
 
     Example: wenmai index build --activate
@@ -44,7 +52,9 @@ def build(data: Data = DEFAULT_DATA, activate: bool = False, as_json: AsJson = F
             transient=True,
         ) as progress:
             task = progress.add_task("index")
-            generation = services.indexer.build(lambda count: progress.update(task, completed=count))
+            generation = services.indexer.build(
+                lambda count: progress.update(task, completed=count), processes
+            )
         if activate:
             _activate(services, generation.id)
         show(generation_json(services, generation), as_json)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from operator import add
 
 # Ideographs, kana, bopomofo, hangul, Yi and private-use characters (old books use those for rare characters).
 _UNSPACED = (
@@ -20,7 +20,7 @@ LONGEST_WORD = 64
 
 def bigrams_of(run: str) -> list[str]:
     """Neighbouring pairs of characters of a Chinese-like run; none for a single character."""
-    return [first + second for first, second in pairwise(run)]
+    return list(map(add, run, run[1:]))
 
 
 def latin_word(run: str) -> str:

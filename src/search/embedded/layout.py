@@ -1,4 +1,4 @@
-"""The fields of the keyword index, and an index document as tantivy takes it.
+"""The fields of the keyword index, and what an index document has in them.
 
 Text comes analysed: each field holds tokens joined by spaces. `text_*` holds everything together, `title_*`
 the titles alone, so that a title can count for more.
@@ -16,7 +16,6 @@ import tantivy
 from search.analysis.pinyin import Pinyin
 from search.analysis.words import Analyzer
 from search.documents import IndexDocument
-from search.embedded.codes import CodeBook
 from search.query import FACETS
 from search.understanding import title_key
 
@@ -49,26 +48,24 @@ def open_index(directory: Path) -> tantivy.Index:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Turns index documents into tantivy's."""
+    """Turns index documents into the fields of the keyword index, all but the facets."""
 
-    schema: tantivy.Schema
     analyzer: Analyzer
     pinyin: Pinyin
-    codes: CodeBook
 
-    def document(self, document: IndexDocument) -> tantivy.Document:
-        """The tantivy document; facet codes become the numbers of the code book."""
+    def fields(self, document: IndexDocument) -> Mapping[str, Any]:
+        """Field names to values; what a document lacks is absent."""
         fields: dict[str, Any] = {
             "number": document.number,
             "revision": document.revision,
             "title_order": self.pinyin.sort_key(document.title),
             "identifier": document.identifiers,
+            "year_from": document.year_from,
+            "year_to": document.year_to,
             **self._tokens(document),
             **self._keys(document.titles),
-            **{name: self.codes.numbers(name, codes) for name, codes in document.codes.items()},
         }
-        years = {"year_from": document.year_from, "year_to": document.year_to}
-        return tantivy.Document.from_dict(_present(fields | years), self.schema)
+        return {name: value for name, value in fields.items() if value is not None and value != []}
 
     def _tokens(self, document: IndexDocument) -> dict[str, str]:
         title = self.analyzer.analyze("\n".join(document.titles))
@@ -92,7 +89,3 @@ class Layout:
             completions["".join(syllables)] = None
             completions["".join(syllable[0] for syllable in syllables)] = None
         return {"title_key": keys, "completion": [key for key in completions if key]}
-
-
-def _present(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if value is not None and value != []}

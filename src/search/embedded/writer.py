@@ -13,94 +13,81 @@ import tantivy
 
 from catalog.durable import sync_directory
 from catalog.errors import Conflict
-from search.documents import IndexDocument
 from search.embedded import keyword_query as kq
 from search.embedded import layout
 from search.embedded.codes import CodeBook
 from search.embedded.vector_base import row_count, write_base
 from search.embedded.vector_log import VectorLogWriter, entry_count
 from search.engine import Vector
-from search.specification import Specification
+from search.preparation import Prepared
 
 _BULK_HEAP_BYTES = 256_000_000
 _FOLLOW_HEAP_BYTES = 50_000_000
-
-Block = tuple[list[IndexDocument], Vector]
 
 
 class Writer:
     """Opens the generation in `directory` for writing; one writer at a time."""
 
-    def __init__(self, directory: Path, specification: Specification) -> None:
+    def __init__(self, directory: Path, dimension: int) -> None:
         self._directory = directory
         self._keyword = directory / "keyword"
         self._vectors = directory / "vectors"
-        self._specification = specification
-        self._dimension = specification.embedding.dimension
+        self._dimension = dimension
         self._index = layout.open_index(self._keyword)
+        self._schema = layout.schema()
 
-    def load(self, blocks: Iterable[Block]) -> int:
+    def load(self, blocks: Iterable[Prepared]) -> int:
         """Write a new generation from blocks in ascending order of number; returns how many documents it has."""
-        writer, form = self._open(_BULK_HEAP_BYTES)
+        writer, codes = self._open(_BULK_HEAP_BYTES)
         count = 0
 
         def vectors() -> Iterator[tuple[list[int], list[int], Vector]]:
             nonlocal count
-            for documents, block in blocks:
-                for document in documents:
-                    writer.add_document(form.document(document))
-                count += len(documents)
-                yield [d.number for d in documents], [d.revision for d in documents], block
+            for block in blocks:
+                self._add(writer, codes, block)
+                count += len(block.numbers)
+                yield block.numbers, block.revisions, block.vectors
 
         try:
             write_base(self._vectors, self._dimension, vectors())
-            self._commit(writer, form)
+            self._commit(writer, codes)
         finally:
             # Its threads write files until they have ended, also where the load failed and its files are deleted next.
             writer.wait_merging_threads()
         return count
 
-    def apply(self, documents: Sequence[IndexDocument], vectors: Vector, gone: Sequence[int]) -> None:
+    def apply(self, block: Prepared, gone: Sequence[int]) -> None:
         """Put these documents in place of what was there, and take out the numbers that are `gone`."""
-        writer, form = self._open(_FOLLOW_HEAP_BYTES)
+        writer, codes = self._open(_FOLLOW_HEAP_BYTES)
         try:
-            self._replace(writer, form, documents, vectors, gone)
+            log = VectorLogWriter(self._vectors / "log.bin", self._dimension)
+            log.append(block.numbers, block.revisions, block.vectors)
+            log.bury(list(gone))
+            # Not `delete_documents_by_term`: it takes a number for a signed one and deletes nothing, silently.
+            writer.delete_documents_by_query(kq.exact(self._schema, "number", [*gone, *block.numbers]))
+            self._add(writer, codes, block)
+            self._commit(writer, codes)
         finally:
             writer.wait_merging_threads()
 
-    def _replace(
-        self,
-        writer: tantivy.IndexWriter,
-        form: layout.Layout,
-        documents: Sequence[IndexDocument],
-        vectors: Vector,
-        gone: Sequence[int],
-    ) -> None:
-        log = VectorLogWriter(self._vectors / "log.bin", self._dimension)
-        log.append([d.number for d in documents], [d.revision for d in documents], vectors)
-        log.bury(list(gone))
-        # Not `delete_documents_by_term`: it takes a number for a signed one and deletes nothing, silently.
-        replaced = [*gone, *(d.number for d in documents)]
-        writer.delete_documents_by_query(kq.exact(form.schema, "number", replaced))
-        for document in documents:
-            writer.add_document(form.document(document))
-        self._commit(writer, form)
+    def _add(self, writer: tantivy.IndexWriter, codes: CodeBook, block: Prepared) -> None:
+        for fields, facets in zip(block.fields, block.codes, strict=True):
+            numbers = {name: codes.numbers(name, values) for name, values in facets.items() if values}
+            writer.add_document(tantivy.Document.from_dict({**fields, **numbers}, self._schema))
 
-    def _commit(self, writer: tantivy.IndexWriter, form: layout.Layout) -> None:
-        form.codes.save()
+    def _commit(self, writer: tantivy.IndexWriter, codes: CodeBook) -> None:
+        codes.save()
         writer.commit()
         # A commit is not safe against a power cut until its directory is.
         sync_directory(self._keyword)
 
-    def _open(self, heap_bytes: int) -> tuple[tantivy.IndexWriter, layout.Layout]:
+    def _open(self, heap_bytes: int) -> tuple[tantivy.IndexWriter, CodeBook]:
         """The keyword writer, whose lock guards the vector log and the code book too, so the book is read after it."""
         try:
             writer = self._index.writer(heap_bytes, 1)
         except ValueError as error:
             raise Conflict("another process is writing to this index generation") from error
-        codes = CodeBook(self._directory / "codes.json")
-        parts = self._specification
-        return writer, layout.Layout(layout.schema(), parts.analyzer, parts.pinyin, codes)
+        return writer, CodeBook(self._directory / "codes.json")
 
 
 def log_sizes(directory: Path, dimension: int) -> tuple[int, int]:

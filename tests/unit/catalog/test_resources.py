@@ -223,8 +223,9 @@ def test_published_resources_are_read_in_order_of_number_in_pieces(database: Dat
     add(database, "草稿", published=False)
     step(database, made[1], Step.WITHDRAW)
     with database.read() as session:
-        first = resources.published(session, limit=2)
-        rest = resources.published(session, after_number=first[-1].number)
+        assert resources.highest_number(session) == 6
+        first = resources.published(session, after_number=0, up_to=3)
+        rest = resources.published(session, after_number=3, up_to=6)
         revisions = dict(resources.published_revisions(session))
         assert resources.count_by_state(session) == {"published": 4, "draft": 1, "withdrawn": 1}
     assert [r.title for r in first + rest] == ["第0种", "第2种", "第3种", "第4种"]

@@ -55,7 +55,7 @@ def _fail(*_: object) -> None:
 def test_progress_is_told_after_each_piece_of_the_feed(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexing, "_BLOCK", 4)
+    monkeypatch.setattr(indexing, "BLOCK", 4)
     catalogue.build()
     for title in ("云冈石窟", "龙门石窟", "莫高窟"):
         add(catalogue.database, title)
@@ -68,7 +68,7 @@ def test_progress_is_told_after_each_piece_of_the_feed(
 def test_a_second_writer_of_a_generation_is_refused_before_it_writes_anything(catalogue: Catalogue) -> None:
     catalogue.build()
     add(catalogue.database, "云冈石窟")
-    holder = Writer(catalogue.files(), catalogue.specification)
+    holder = Writer(catalogue.files(), catalogue.specification.embedding.dimension)
     held = holder._open(20_000_000)
     with pytest.raises(Conflict, match="another process is writing"):
         catalogue.indexer.follow_once()

@@ -9,6 +9,7 @@ from catalog.resources import Resource
 from search.embedded import keyword_query
 from search.embedded.vector_log import VectorLogWriter
 from search.embedded.writer import Writer
+from search.preparation import prepare
 from search.verification import Comparison
 
 
@@ -77,5 +78,5 @@ def test_a_number_that_nobody_knows_is_extra(catalogue: Catalogue, three: list[R
     dimension = catalogue.specification.embedding.dimension
     log = VectorLogWriter(catalogue.files() / "vectors" / "log.bin", dimension)
     log.append([99], [1], np.zeros((1, dimension), dtype=np.float32))
-    Writer(catalogue.files(), catalogue.specification).apply([], np.zeros((0, dimension), np.float32), [98])
+    Writer(catalogue.files(), dimension).apply(prepare(catalogue.specification, []), [98])
     assert catalogue.verify() == Comparison(3, missing=[], extra=[99], outdated=[])
