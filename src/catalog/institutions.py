@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,13 +31,18 @@ class Institution:
         return str(region)[:6] if region else None
 
 
-def put(session: Session, data: Mapping[str, Any]) -> Institution:
+def put(session: Session, data: Mapping[str, Any], *, replace: bool = True) -> Institution:
     """Make or update the institution of `data["code"]` from a validated document.
 
-    Raises NotFound for an unknown parent, Conflict for one that is a branch of this institution.
+    Raises NotFound for an unknown parent, Conflict for one that is a branch of this institution, and, unless it is to
+    `replace` one, for a code that an institution with other data has.
     """
     _check_parent(session, data["code"], data.get("parent"))
     row = session.scalar(select(InstitutionRow).where(InstitutionRow.code == data["code"]))
+    if row is not None and not replace and row.data != dict(data):
+        raise Conflict(
+            f"{data['code']!r} is the code of {row.name} already: choose another one", field="code"
+        )
     if row is None:
         row = InstitutionRow(code=data["code"], created_at=now())
         session.add(row)
@@ -55,6 +60,12 @@ def get(session: Session, code: str) -> Institution:
             field="institution",
         )
     return _institution(row)
+
+
+def unknown(session: Session, codes: Sequence[str]) -> list[str]:
+    """Those of the codes that no institution has."""
+    known = set(session.scalars(select(InstitutionRow.code).where(InstitutionRow.code.in_(codes))))
+    return [code for code in codes if code not in known]
 
 
 def all_institutions(session: Session) -> list[Institution]:

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from catalog import changes
 from catalog.clock import new_id, now
 from catalog.errors import Conflict, NotFound
 from catalog.lifecycle import State, Step, after
-from catalog.tables import AuditRow, ChangeRow, RawRecordRow, ResourceRow, RevisionRow
+from catalog.tables import AuditRow, ChangeRow, ComplaintRow, RawRecordRow, ResourceRow, RevisionRow
 
 # The handbook asks that each published resource is looked at again at least once a quarter.
 REVIEW_INTERVAL = timedelta(days=90)
@@ -243,7 +243,14 @@ def _destroy_content(session: Session, row: ResourceRow) -> None:
     row.data, row.checksum = tombstone, checksum(tombstone)
     for revision in session.scalars(select(RevisionRow).where(RevisionRow.resource == row.number)):
         revision.data = tombstone
-    session.execute(update(RawRecordRow).where(RawRecordRow.resource == row.number).values(raw=b""))
+    raw = RawRecordRow
+    meant: ColumnElement[bool] = raw.resource == row.number
+    if row.source_record is not None:
+        meant |= and_(raw.source_system == row.source_system, raw.source_record == row.source_record)
+    # Complaints quote what they complain about.
+    records = select(raw.batch, raw.record).where(meant)
+    session.execute(delete(ComplaintRow).where(tuple_(ComplaintRow.batch, ComplaintRow.record).in_(records)))
+    session.execute(update(raw).where(meant).values(raw=b""))
 
 
 def _resource(row: ResourceRow | Row[Any]) -> Resource:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Text,
+    text,
 )
 from sqlalchemy import TypeDecorator as _TypeDecorator
 from sqlalchemy.engine import Dialect
@@ -145,16 +146,27 @@ class BatchRow(Base):
 class RawRecordRow(Base):
     """A record exactly as it came, with what became of it; kept for rejected records too.
 
-    `revision` is the revision of `resource` that it made, None if it made none.
+    `revision` is the revision of `resource` that it made, None if it made none. The source is kept where no resource
+    is known yet: whoever destroys the resource that a later file makes of it must find this record too.
     """
 
     __tablename__ = "raw_record"
+    __table_args__ = (
+        Index(
+            "ix_raw_record_source_record",
+            "source_record",
+            sqlite_where=text("source_record IS NOT NULL"),
+            postgresql_where=text("source_record IS NOT NULL"),
+        ),
+    )
     batch: Mapped[str] = mapped_column(ForeignKey("import_batch.id"), primary_key=True)
     record: Mapped[int] = mapped_column(primary_key=True)
     offset: Mapped[int | None] = mapped_column(_Number)
     outcome: Mapped[str] = mapped_column(String(16))
     resource: Mapped[int | None] = mapped_column(_Number, index=True)
     revision: Mapped[int | None]
+    source_system: Mapped[str | None] = mapped_column(String(200))
+    source_record: Mapped[str | None] = mapped_column(String(500))
     raw: Mapped[bytes] = mapped_column(LargeBinary)
 
 

@@ -9,12 +9,13 @@ from fastapi import Query as QueryParameter
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from catalog.schema import Schemas
 from portal.languages import Language
-from search.query import FACETS, MAX_SIZE, Filters, Mode, Query, QueryError, Sort
+from search.query import FACETS, MAX_SIZE, Filters, Mode, Query, Sort
 
 MAX_VALUES = 32
 MAX_SUGGESTIONS = 20
+# The parameters that may be repeated.
+LISTS = frozenset((*FACETS, "facets"))
 
 
 def _split(values: list[str]) -> list[str]:
@@ -110,18 +111,6 @@ class SizeParameters(LanguageParameters):
     """How many to answer with."""
 
     size: int = Field(8, ge=1, le=MAX_SIZE)
-
-
-def check_codes(query: Query, schemas: Schemas) -> Query:
-    """The query itself, if each filter that has a closed vocabulary names codes of it; else QueryError."""
-    for name, codes in query.filters.values.items():
-        vocabulary = schemas.vocabularies.get(name)
-        for code in codes:
-            if vocabulary is not None and vocabulary.get(code) is None:
-                near = difflib.get_close_matches(code, [term.code for term in vocabulary.terms], n=1)
-                hint = f"did you mean {near[0]!r}?" if near else f"see /v1/vocabularies/{name}"
-                raise QueryError(f"{code!r} is not a code of {name}; {hint}", field=name)
-    return query
 
 
 Search = Annotated[SearchParameters, QueryParameter()]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from catalog.dates import DateError, YearRange, resolve
+from catalog.identifiers import normal_identifier
 from catalog.institutions import Institution
 from catalog.resources import Resource
 from catalog.schema import FieldSpec, KindSpec, Schemas
@@ -17,7 +17,6 @@ from catalog.vocabularies import Vocabulary
 _NAME_GROUPS = ("names", "subjects")
 # Stands for the open side of a span such as `../1949`.
 _FOREVER = (-9999, 9999)
-_SEPARATORS = re.compile(r"[-‐‑–—\s.:/·・]+")
 
 
 # Field names to fields, or to the fields below them.
@@ -75,7 +74,7 @@ class DocumentMaker:
             titles=groups["title"],
             names=[text for group in _NAME_GROUPS for text in groups[group]],
             body=groups["body"],
-            identifiers=[normal_identifier(value) for value in groups["identifiers"]],
+            identifiers=[normal_identifier(value) for value in (resource.id, *groups["identifiers"])],
             codes=self._with_context(resource, codes),
             year_from=min(
                 (_FOREVER[0] if span.start is None else span.start for span in years), default=None
@@ -105,11 +104,6 @@ def _years(date: Mapping[str, Any]) -> YearRange | None:
         return resolve(date)
     except DateError:
         return None
-
-
-def normal_identifier(text: str) -> str:
-    """An identifier without hyphens, spaces and case, so that every way of writing it agrees."""
-    return _SEPARATORS.sub("", text).casefold()
 
 
 def _with_ancestors(codes: list[str], vocabulary: Vocabulary) -> list[str]:

@@ -11,6 +11,8 @@ from catalog.errors import WenmaiError
 FACETS = (
     "kind", "institution", "region", "period", "content_type", "service_form", "scenario", "access",
 )  # fmt: skip
+# The vocabularies of facets that are not named like one.
+VOCABULARIES = {"period": "dynasty"}
 MAX_TEXT = 256
 MAX_SIZE = 100
 # Results are ranked within this window; whoever wants more reads the catalogue in bulk.
@@ -79,6 +81,9 @@ class Query:
                 f"only the first {WINDOW} results are ranked: narrow the search, or export in bulk",
                 field="page",
             )
+        start, end = self.filters.year_from, self.filters.year_to
+        if start is not None and end is not None and start > end:
+            raise QueryError(f"the range of years ends ({end}) before it begins ({start})", field="year.to")
         for name in (*self.facets, *self.filters.values):
             if name not in FACETS:
                 raise QueryError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -10,6 +11,7 @@ from typing import Any
 
 from catalog import institutions, resources
 from catalog.database import Database
+from catalog.errors import WenmaiError
 from catalog.lifecycle import State
 from catalog.resources import Resource
 from search.analysis.segments import excerpt, highlight
@@ -17,11 +19,12 @@ from search.embedded.engine import EmbeddedEngine
 from search.engine import Engine, Ranked, Tally
 from search.fusion import Fused, fuse, sort
 from search.generations import Generations
-from search.query import Filters, Mode, Query, Sort
+from search.query import VOCABULARIES, Filters, Mode, Query, Sort
 from search.results import FacetValue, Item, SearchResult, Suggestion
 from search.specification import Specification
 from search.understanding import Reader, Understanding
 
+_log = logging.getLogger(__name__)
 # Candidates that each leg gives to the fusion.
 _CANDIDATES = 200
 _EXACT_TITLES = 20
@@ -39,20 +42,32 @@ class SearchService:
         self._reader = Reader(specification.analyzer, specification.pinyin)
         self._lock = threading.Lock()
         self._opened: tuple[str, EmbeddedEngine] | None = None
+        self._refused = ""
 
     def ready(self) -> None:
         """Raises Unavailable when no generation is active or the active one cannot be read."""
         self.engine()
 
     def engine(self) -> EmbeddedEngine:
-        """The engine of the active generation; another one as soon as the pointer file names it."""
+        """The engine of the active generation; another one soon after the pointer file names it.
+
+        The former one answers while the new one is opened, and for as long as that one cannot be read.
+        """
         active = self._generations.active_id()
         opened = self._opened
-        if opened is None or opened[0] != active:
+        if opened is None:
             with self._lock:
-                if self._opened is None or self._opened[0] != active:
+                if self._opened is None:
                     self._opened = (active, self.open_engine(active))
-                opened = self._opened
+                return self._opened[1]
+        if opened[0] != active and self._refused != active and self._lock.acquire(blocking=False):
+            try:
+                opened = self._opened = (active, self.open_engine(active))
+            except WenmaiError as error:
+                self._refused = active
+                _log.error("the former index generation goes on answering: %s", error)
+            finally:
+                self._lock.release()
         return opened[1]
 
     def open_engine(self, generation_id: str) -> EmbeddedEngine:
@@ -197,8 +212,7 @@ class SearchService:
         if facet == "institution":
             zh, en = names.get(code, (code, code))
         else:
-            vocabulary = "dynasty" if facet == "period" else facet
-            term = self._specification.schemas.vocabulary(vocabulary).get(code)
+            term = self._specification.schemas.vocabulary(VOCABULARIES.get(facet, facet)).get(code)
             zh, en = (term.zh, term.en or term.zh) if term else (code, code)
         return FacetValue(code, zh, en, count, selected)
 

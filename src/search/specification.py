@@ -19,7 +19,7 @@ from search.analysis.words import Analyzer
 from search.embedding.static import StaticEmbedding
 
 # Raised when the layout of a generation's files changes.
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 
 
 class VectorShare(BaseModel):

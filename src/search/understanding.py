@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from catalog.identifiers import normal_identifier
 from search.analysis.fold import Folding
 from search.analysis.pinyin import Pinyin
 from search.analysis.words import Analyzer
-from search.documents import normal_identifier
 from search.query import MAX_TEXT
 
 _PUNCTUATION = re.compile(r"[\W_]+")
@@ -96,7 +96,7 @@ class Reader:
 
 
 def _identifier(text: str) -> str | None:
-    """The normal form of a text that could be an identifier: it has a digit and is of one piece, or an ISBN."""
+    """The normal form of a text that could be an identifier: short, with a digit, and more than a small number."""
     normal = normal_identifier(text)
-    plausible = 3 <= len(normal) <= 64 and any(sign.isdecimal() for sign in normal)
-    return normal if plausible and normal.isalnum() else None
+    telling = len(normal) >= 3 or any(sign.isalpha() for sign in normal)
+    return normal if telling and len(normal) <= 64 and any(sign.isdecimal() for sign in normal) else None

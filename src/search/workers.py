@@ -43,7 +43,8 @@ class _State:
     maker: DocumentMaker
 
 
-_state: _State | None = None
+# What `_begin` made in this process.
+_states: list[_State] = []
 
 
 def prepared_by_processes(task: Task, highest: int, processes: int) -> Iterator[Prepared]:
@@ -68,7 +69,6 @@ def prepared_by_processes(task: Task, highest: int, processes: int) -> Iterator[
 
 def _begin(task: Task) -> None:
     """Runs first in each process."""
-    global _state
     # Ctrl-C is for the parent, which ends its processes in order; a parent that was killed cannot.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -78,7 +78,7 @@ def _begin(task: Task) -> None:
     database = Database(task.database_url)
     with database.read() as session:
         houses = {house.code: house for house in institutions.all_institutions(session)}
-    _state = _State(database, specification, DocumentMaker(specification.schemas, houses))
+    _states[:] = [_State(database, specification, DocumentMaker(specification.schemas, houses))]
 
 
 def _end_with_parent() -> None:
@@ -89,7 +89,7 @@ def _end_with_parent() -> None:
 
 
 def _prepare(after: int, up_to: int) -> Prepared:
-    assert _state is not None
-    with _state.database.read() as session:
+    (state,) = _states
+    with state.database.read() as session:
         found = resources.published(session, after_number=after, up_to=up_to)
-    return prepare(_state.specification, [_state.maker.make(resource) for resource in found])
+    return prepare(state.specification, [state.maker.make(resource) for resource in found])

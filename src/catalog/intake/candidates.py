@@ -30,7 +30,7 @@ class Candidate:
     """A record with the document that it becomes, or the problems because of which it becomes none.
 
     `source` is (source system, id in the source); the system begins with the institution, so that two
-    houses may use the same numbers.
+    houses may use the same numbers; both are empty where it is not known.
     """
 
     record: RawRecord
@@ -61,10 +61,13 @@ class Preparer:
         mapped = self.mapper.document(record.fields)
         institution = mapped.institution or self.institution or ""
         problems = mapped.problems or self._problems(mapped, institution)
+        system = f"{institution}/{self.mapper.system}"
         if problems:
-            return Candidate(record, problems=problems)
+            known = mapped.record_id is not None and len(mapped.record_id) <= _MAX_ID
+            source = (system, mapped.record_id or "") if known else ("", "")
+            return Candidate(record, source=source, problems=problems)
         digest = checksum(mapped.data)
-        source = (f"{institution}/{self.mapper.system}", mapped.record_id or f"sha256:{digest}")
+        source = (system, mapped.record_id or f"sha256:{digest}")
         return Candidate(record, mapped.kind, institution, source, mapped.data, digest)
 
     def _problems(self, mapped: Mapped, institution: str) -> tuple[Problem, ...]:

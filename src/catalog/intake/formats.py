@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from types import MappingProxyType
@@ -50,8 +51,8 @@ def open_reader(
 ) -> tuple[Reader, TextEncoding | None]:
     """The reader of a file, and its encoding if it is text.
 
-    Raises EncodingError if the encoding breaks and `options.on_broken` is not "keep", IntakeError if the
-    file is not what it should be.
+    Raises EncodingError if the encoding breaks, and IntakeError if the last record is cut, unless
+    `options.on_broken` is "keep"; IntakeError too if the file is not what it should be.
     """
     name = format_of(source, options.format)
     if name == "xlsx":
@@ -59,7 +60,23 @@ def open_reader(
     encoding = detect(source, options.encoding)
     if encoding.broken_at is not None and options.on_broken == "refuse":
         raise encoding.error()
-    return _TEXT_READERS[name](source, encoding), encoding
+    reader = _TEXT_READERS[name](source, encoding)
+    if options.on_broken == "refuse":
+        _refuse_if_cut(source, reader)
+    return reader, encoding
+
+
+def _refuse_if_cut(source: Source, reader: Reader) -> None:
+    """Raises IntakeError if the file ends without an end of line, in a record that cannot be read."""
+    if source.tail(2).rstrip(b"\0").endswith((b"\n", b"\r")):
+        return
+    last = deque(reader.records(), maxlen=1)
+    if last and last[0].problems:
+        raise IntakeError(
+            f"{source.name} ends in the middle of record {last[0].number}, which begins at byte {last[0].offset}: "
+            f"{last[0].problems[0].en}. Send the whole file again, or take in the records before it with "
+            "--on-broken keep"
+        )
 
 
 def _by_content(head: bytes) -> str:

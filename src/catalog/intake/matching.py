@@ -108,7 +108,9 @@ def find_taken(session: Session, batch: str, known: Mapping[Source, Known]) -> d
     taken: dict[Source, int] = {}
     for part in parts(list(source_of)):
         statement = select(RawRecordRow.resource, RawRecordRow.record).where(
-            RawRecordRow.batch == batch, RawRecordRow.resource.in_(part)
+            RawRecordRow.batch == batch,
+            RawRecordRow.resource.in_(part),
+            RawRecordRow.outcome != Outcome.REJECTED.value,
         )
         taken |= {source_of[resource]: record for resource, record in session.execute(statement) if resource}
     return taken
@@ -117,7 +119,8 @@ def find_taken(session: Session, batch: str, known: Mapping[Source, Known]) -> d
 def _judge(candidate: Candidate, known: Known | None, first: int | None, publish: bool) -> Verdict:
     problem = _refusal(candidate, known, first)
     if candidate.problems or problem:
-        return Verdict(candidate, Outcome.REJECTED, problems=(problem,) if problem else candidate.problems)
+        problems = (problem,) if problem else candidate.problems
+        return Verdict(candidate, Outcome.REJECTED, known=known, problems=problems)
     if known is None:
         return Verdict(candidate, Outcome.CREATED, State.PUBLISHED if publish else State.DRAFT)
     state = State.PUBLISHED if publish and known.state in (State.DRAFT, State.SUBMITTED) else known.state

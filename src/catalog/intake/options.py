@@ -12,8 +12,8 @@ class ImportOptions:
     """How a file is read and what becomes of its records.
 
     `institution` None: each record names its own. `mapping` is the name of a saved mapping or the path of
-    one. `on_broken` "keep" takes in the records before the byte where an encoding breaks, "refuse" takes in
-    none.
+    one. `on_broken` "keep" takes in the records before the byte where an encoding breaks or the file is cut,
+    "refuse" takes in none.
     """
 
     institution: str | None = None

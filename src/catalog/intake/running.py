@@ -164,7 +164,7 @@ class Intake:
 
 
 def _sources(candidates: Sequence[Candidate]) -> list[tuple[str, str]]:
-    return [candidate.source for candidate in candidates if not candidate.problems]
+    return [candidate.source for candidate in candidates if candidate.source[1]]
 
 
 def _short(source: tuple[str, str]) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,17 @@ class Source:
         """The first `size` bytes, or all of a smaller file."""
         with self.open() as stream:
             return stream.read(size)
+
+    def tail(self, size: int) -> bytes:
+        """The last `size` bytes, or all of a smaller file."""
+        with self.open() as stream:
+            if not self.packed:
+                stream.seek(-min(size, self.path.stat().st_size), os.SEEK_END)
+                return stream.read()
+            last = b""
+            while block := stream.read(_BUFFER_BYTES):
+                last = (last + block)[-size:]
+            return last
 
 
 class _Unpacked(io.RawIOBase):

@@ -32,7 +32,7 @@ _ACTIONS = ("create", "revise", "submit", "publish")
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A verdict with the resource and the revision that it came to (both None if it was rejected)."""
+    """A verdict with the resource that it is about, if one is known, and the revision that it made, if any."""
 
     verdict: Verdict
     resource: int | None
@@ -191,10 +191,15 @@ def _steps(verdict: Verdict) -> list[str]:
 
 def _raw(batch: str, entry: Written) -> Row:
     record = entry.verdict.candidate.record
+    known = entry.verdict.known
+    unlinked = entry.resource is None and entry.verdict.candidate.source[1] != ""
+    system, source = entry.verdict.candidate.source if unlinked else (None, None)
     return {
         "batch": batch, "record": record.number, "offset": record.offset,
         "outcome": entry.verdict.outcome.value, "resource": entry.resource, "revision": entry.revision,
-        "raw": record.raw,
+        "source_system": system, "source_record": source,
+        # What was destroyed does not come back by its file being sent again.
+        "raw": b"" if known and known.state is State.DESTROYED else record.raw,
     }  # fmt: skip
 
 

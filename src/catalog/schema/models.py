@@ -42,6 +42,8 @@ def _whole(name: str, vocabularies: Mapping[str, Vocabulary]) -> dict[str, Any]:
         return {"whole": model_validator(mode="after")(checks.reign_date)}
     if name == "places" and "region" in vocabularies:
         return {"whole": model_validator(mode="after")(checks.place_of(vocabularies["region"]))}
+    if name == "institution" and "region" in vocabularies:
+        return {"whole": model_validator(mode="after")(checks.region_of(vocabularies["region"]))}
     return {}
 
 

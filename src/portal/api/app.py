@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 from starlette.types import Lifespan
 
 from catalog.assets import asset
 from portal.api import health, problems, records, reference, searching
+from portal.api.address import check_address
 from portal.api.headers import ResponseHeaders
 from portal.pages.errors import error_page
 from portal.pages.routes import router as pages
@@ -35,8 +36,9 @@ def create_app(services: Services, lifespan: Lifespan[FastAPI] | None = None) ->
     app.state.services = services
     problems.install(app, error_page)
     app.add_middleware(ResponseHeaders, origins=services.settings.cors_origins)
-    for router in (searching.router, records.router, reference.router, health.router, pages):
-        app.include_router(router)
+    for router in (searching.router, records.router, reference.router, health.router):
+        app.include_router(router, dependencies=[Depends(check_address)])
+    app.include_router(pages)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.mount("/widget", StaticFiles(directory=asset("widget")), name="widget")
     return app

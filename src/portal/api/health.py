@@ -6,20 +6,21 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from catalog import changes
-from portal.api.documents import UNAVAILABLE
+from portal.api.documents import BAD_REQUEST, UNAVAILABLE
 from portal.api.wiring import Wired
+from portal.parameters import Nothing
 
 router = APIRouter(tags=["health"])
 
 
-@router.get("/healthz")
-def healthz() -> JSONResponse:
+@router.get("/healthz", responses={400: BAD_REQUEST})
+def healthz(_parameters: Nothing) -> JSONResponse:
     """The process answers."""
     return JSONResponse({"status": "ok"})
 
 
-@router.get("/readyz", responses={503: UNAVAILABLE})
-def readyz(services: Wired) -> JSONResponse:
+@router.get("/readyz", responses={400: BAD_REQUEST, 503: UNAVAILABLE})
+def readyz(services: Wired, _parameters: Nothing) -> JSONResponse:
     """The database answers and an index generation is active."""
     with services.database.read() as session:
         changes.head(session)

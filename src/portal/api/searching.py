@@ -10,7 +10,8 @@ from fastapi.responses import JSONResponse
 from portal.answers import search_answer, suggestion_answers
 from portal.api.documents import BAD_REQUEST, UNAVAILABLE, SearchAnswer, SuggestAnswer
 from portal.api.wiring import Wired
-from portal.parameters import Search, Suggest, check_codes
+from portal.codes import check_codes
+from portal.parameters import Search, Suggest
 
 router = APIRouter(prefix="/v1", tags=["search"])
 _ERRORS: dict[int | str, dict[str, Any]] = {400: BAD_REQUEST, 503: UNAVAILABLE}
@@ -23,7 +24,7 @@ def search(parameters: Search, services: Wired) -> JSONResponse:
     `total` and `facets` count the keyword tier that answered; an item with `outside_tier` was found by
     meaning or in part only and is not counted. Each facet ignores its own filter.
     """
-    result = services.search.search(check_codes(parameters.query(), services.schemas))
+    result = services.search.search(check_codes(parameters.query(), services.schemas, services.database))
     return JSONResponse(search_answer(result, services.schemas, parameters.lang))
 
 

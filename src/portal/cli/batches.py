@@ -52,7 +52,9 @@ def import_(
     ] = False,
     on_broken: Annotated[
         Literal["refuse", "keep"],
-        typer.Option(help="Where an encoding breaks: take in nothing, or keep what comes before that byte."),
+        typer.Option(
+            help="Where an encoding breaks or the file is cut: take in nothing, or what comes before."
+        ),
     ] = "refuse",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check only; write nothing.")] = False,
     data: Data = DEFAULT_DATA,
@@ -72,9 +74,14 @@ def import_(
     if as_json:
         documents = [report.as_dict() for report in reports]
         print_json(documents[0] if len(documents) == 1 else documents)
-        return
+    else:
+        for file, report in zip(files, reports, strict=True):
+            _print_report(file.name, report)
     for file, report in zip(files, reports, strict=True):
-        _print_report(file.name, report)
+        if report.rejected == report.read:
+            raise WenmaiError(
+                f"nothing of {file.name} was taken in: see what is said about its records above"
+            )
 
 
 @app.command(name="list")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -40,14 +41,27 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
+        except BrokenPipeError:
+            # Whoever reads the output has seen enough. Python would complain again as it flushes at the end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
         except (WenmaiError, ValidationError, SQLAlchemyError, OSError) as error:
-            messages.print(f"wenmai: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+            messages.print(
+                f"wenmai: {_sentence(error)}", style="red", markup=False, highlight=False, soft_wrap=True
+            )
             raise typer.Exit(1) from error
         except KeyboardInterrupt as error:
             messages.print("wenmai: stopped; what was done so far is kept", style="yellow")
             raise typer.Exit(130) from error
 
     return run
+
+
+def _sentence(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    faults = (f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+    return f"settings: {'; '.join(faults)}"
 
 
 def settings_for(data: Path, **others: Any) -> Settings:
@@ -76,7 +90,8 @@ def show(document: Mapping[str, Any], as_json: bool) -> None:
         print_json(document)
         return
     for name, value in document.items():
-        sys.stdout.write(f"{name}: {value}\n")
+        listed = isinstance(value, tuple | list) and all(isinstance(entry, str) for entry in value)
+        sys.stdout.write(f"{name}: {', '.join(value) or 'none' if listed else value}\n")
 
 
 def _plain(value: Any) -> Any:

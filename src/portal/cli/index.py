@@ -158,6 +158,8 @@ def drop(generation: str, data: Data = DEFAULT_DATA, as_json: AsJson = False) ->
 
 
 def _activate(services: Services, generation_id: str) -> None:
+    with services.database.read() as session:
+        services.generations.get(session, generation_id)
     try:
         services.search.open_engine(generation_id)
     except WenmaiError as error:

@@ -29,16 +29,18 @@ def add(
     parent: Annotated[
         str | None, typer.Option(help="Code of the institution that it is a branch of.")
     ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Change the one of this code.")] = False,
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
-    """Add an institution, or change the one of this code.
+    """Add an institution.
 
     Example: wenmai institution add tongli-lib 同里图书馆 --region 320509
     """
     given = {"code": code, "name": name, "type": type_, "region": region, "parent": parent}
     with services_of(data) as services:
-        put_institution(services, {key: value for key, value in given.items() if value is not None})
+        document = {key: value for key, value in given.items() if value is not None}
+        put_institution(services, document, replace=replace)
     show({"code": code, "name": name}, as_json)
 
 
@@ -79,10 +81,10 @@ def list_(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
         typer.echo(f"{institution.code:20} {institution.name}")
 
 
-def put_institution(services: Services, document: dict[str, Any]) -> None:
+def put_institution(services: Services, document: dict[str, Any], *, replace: bool = True) -> None:
     """Validate and store one institution. Raises WenmaiError with every complaint."""
     problems = services.schemas.validate("institution", document)
     if problems:
         raise WenmaiError("; ".join(map(str, problems)), field=problems[0].field)
     with services.database.write() as session:
-        institutions.put(session, document)
+        institutions.put(session, document, replace=replace)

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from portal.answers import item_answers, search_answer, suggestion_answers
 from portal.cli.common import DEFAULT_DATA, AsJson, Data, plainly, print_json, services_of
+from portal.codes import check_codes
 from search.query import FACETS, MAX_SIZE, Filters, Mode, Query, Sort
 
 _YEARS = re.compile(r"(-?\d{1,4})?\.\.(-?\d{1,4})?")
@@ -56,6 +57,7 @@ def search(
         explain=explain,
     )  # fmt: skip
     with services_of(data) as services:
+        check_codes(query, services.schemas, services.database)
         answer = search_answer(services.search.search(query), services.schemas, "zh")
     if as_json:
         print_json(answer)

@@ -20,7 +20,10 @@ from portal.sample import load_sample
 from portal.settings import Settings
 
 Host = Annotated[str, typer.Option(envvar="WENMAI_HOST", help="Address to listen on.")]
-Port = Annotated[int, typer.Option(envvar="WENMAI_PORT", help="Port to listen on.")]
+Port = Annotated[
+    int, typer.Option(envvar="WENMAI_PORT", min=0, max=65535, help="Port to listen on; 0 takes a free one.")
+]
+Workers = Annotated[int, typer.Option(min=1, max=64, help="So many processes answer.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -64,7 +67,9 @@ def demo(data: Data = DEFAULT_DATA, port: Port = 8000) -> None:
 
 
 @plainly
-def serve(data: Data = DEFAULT_DATA, host: Host = "127.0.0.1", port: Port = 8000, workers: int = 1) -> None:
+def serve(
+    data: Data = DEFAULT_DATA, host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 1
+) -> None:
     """Serve the pages and the API, and keep the index up to date.
 
     Example: wenmai serve --host 0.0.0.0 --port 8000 --workers 2

@@ -8,12 +8,13 @@ from fastapi.responses import HTMLResponse
 from catalog import institutions
 from catalog.errors import Unavailable
 from portal.api.wiring import Wired
+from portal.codes import check_codes
 from portal.languages import Language
 from portal.pages.cards import Cards
 from portal.pages.record_view import RecordView
 from portal.pages.search_view import SearchView
 from portal.pages.templating import reader_language, render
-from portal.parameters import PageParameters, PageSearch, check_codes
+from portal.parameters import PageParameters, PageSearch
 from portal.published import published_resource
 from portal.services import Services
 from search.query import Query
@@ -37,7 +38,7 @@ def home(request: Request, services: Wired) -> HTMLResponse:
 @router.get("/search")
 def search(request: Request, parameters: PageSearch, services: Wired) -> HTMLResponse:
     """The results of a search, with filters."""
-    result = services.search.search(check_codes(parameters.query(), services.schemas))
+    result = services.search.search(check_codes(parameters.query(), services.schemas, services.database))
     return render(request, "search.html", view=_search_view(request, services, parameters, result))
 
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
 from catalog.durable import replace_file
+from catalog.errors import Unavailable
 
 
 class CodeBook:
-    """Gives each code of each facet a number, in order of first sight, and keeps the book in a file."""
+    """Gives each code of each facet a number, in order of first sight, and keeps the book in a file.
+
+    Raises Unavailable, naming the file, if it is damaged.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._codes: dict[str, list[str]] = json.loads(path.read_bytes()) if path.exists() else {}
+        self._codes = _read(path) if path.exists() else {}
         self._numbers = {
             name: {code: n for n, code in enumerate(codes)} for name, codes in self._codes.items()
         }
@@ -47,8 +52,18 @@ class CodeBook:
     def save(self) -> None:
         """Write the book durably, if it grew. To be called before the documents that use it are committed."""
         if self._size() != self._saved:
-            replace_file(self._path, json.dumps(self._codes, ensure_ascii=False).encode())
+            content = json.dumps(self._codes, ensure_ascii=False).encode()
+            replace_file(self._path, b"%08x\n" % zlib.crc32(content) + content)
             self._saved = self._size()
 
     def _size(self) -> int:
         return sum(map(len, self._codes.values()))
+
+
+def _read(path: Path) -> dict[str, list[str]]:
+    """The codes in a file: its first line is the CRC-32 of the rest."""
+    checksum, _, content = path.read_bytes().partition(b"\n")
+    if checksum != b"%08x" % zlib.crc32(content):
+        raise Unavailable(f"the index file {path} is damaged: build the index again")
+    codes: dict[str, list[str]] = json.loads(content)
+    return codes

@@ -16,6 +16,7 @@ from tantivy import Occur, Order
 from catalog.errors import Unavailable
 from search.embedded import keyword_query as kq
 from search.embedded import layout, tiers
+from search.embedded.checksums import check_files
 from search.embedded.codes import CodeBook
 from search.embedded.ranking import ranking
 from search.embedded.vectors import VectorIndex
@@ -52,7 +53,7 @@ class EmbeddedEngine:
         self._weights = weights
         self._schema = layout.schema()
         self._lock = threading.Lock()
-        self._index = _open(directory / "keyword")
+        self._index = _open(directory / "keyword", self._schema)
         self._index.config_reader("manual")
         self._view = self._build_view(VectorIndex.open(directory / "vectors", dimension))
 
@@ -205,10 +206,16 @@ class EmbeddedEngine:
         return int(answer["total"]["value"])
 
 
-def _open(directory: Path) -> tantivy.Index:
+def _open(directory: Path, schema: tantivy.Schema) -> tantivy.Index:
+    check_files(directory)
     try:
-        return tantivy.Index.open(str(directory))
+        index = tantivy.Index.open(str(directory))
     except (ValueError, OSError) as error:
-        raise Unavailable(
-            f"the keyword index {directory} cannot be opened ({error}): build the index again"
-        ) from error
+        raise _unreadable(directory / "meta.json") from error
+    if index.schema != schema:
+        raise _unreadable(directory / "meta.json")
+    return index
+
+
+def _unreadable(path: Path) -> Unavailable:
+    return Unavailable(f"the index file {path} is damaged or of another version: build the index again")

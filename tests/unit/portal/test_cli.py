@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer.main
+from openpyxl import Workbook
 from typer.core import TyperGroup
 from typer.testing import CliRunner, Result
 
@@ -172,7 +177,12 @@ REFUSALS: dict[str, tuple[tuple[str, ...], str]] = {
     "unknown resource": (("resource", "show", MISSING_ID), MISSING_ID),
     "unknown resource to publish": (("resource", "publish", MISSING_ID), MISSING_ID),
     "unknown batch": (("batch", "show", MISSING_ID), MISSING_ID),
-    "unknown generation": (("index", "activate", MISSING_ID), MISSING_ID),
+    "unknown generation": (("index", "activate", MISSING_ID), "there is no index generation"),
+    "unknown code": (("search", "x", "--kind", "boook"), "did you mean 'book'?"),
+    "unknown region": (("search", "x", "--field", "region=nowhere"), "is not a code of region"),
+    "years turned round": (("search", "x", "--year", "900..800"), "year"),
+    "code that is taken": (("institution", "add", "nlc", "另一家"), "is the code of 国家图书馆 already"),
+    "region that is none": (("institution", "add", "x", "某馆", "--region", "999999"), "999999"),
     "nothing to be similar to": (("similar", MISSING_ID), MISSING_ID),
     "missing file": (("import", "no-such-file.csv", "--institution", "nlc"), "no-such-file.csv"),
     "unknown mapping": (("import", __file__, "--mapping", "no-such-mapping"), "no-such-mapping"),
@@ -199,12 +209,81 @@ def test_what_cannot_be_done_is_refused_in_one_sentence(
         (("search", "x", "--size", "0"), "--size"),
         (("search", "x", "--colour", "red"), "--colour"),
         (("seek",), "seek"),
+        (("serve", "--port", "99999"), "--port"),
+        (("serve", "--workers", "0"), "--workers"),
     ],
 )
 def test_wrong_usage_exits_with_two_and_names_the_option(
     filled: Filled, words: tuple[str, ...], named: str
 ) -> None:
     assert named in filled.terminal.refused(*words, status=2)
+
+
+def test_a_setting_that_is_wrong_is_named_in_one_sentence(
+    filled: Filled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WENMAI_LANGUAGE", "fr")
+    sentence = filled.terminal.refused("search", "x")
+    assert sentence.startswith("wenmai: settings: language: ")
+    assert sentence.count("\n") == 1
+
+
+def test_the_version_is_told(filled: Filled) -> None:
+    assert filled.terminal.run("--version").stdout == f"wenmai {version('wenmai')}\n"
+
+
+def test_an_institution_is_changed_only_on_request(filled: Filled) -> None:
+    terminal = filled.terminal
+    terminal.json("institution", "add", "tongli", "同里图书馆", "--region", "320509")
+    terminal.json("institution", "add", "tongli", "同里图书馆", "--region", "320509")
+    terminal.json("institution", "add", "tongli", "同里古镇图书馆", "--replace")
+    names = {house["code"]: house["name"] for house in terminal.json("institution", "list")}
+    assert names["tongli"] == "同里古镇图书馆"
+
+
+def test_a_workbook_is_imported_found_and_taken_back(tmp_path: Path, tiny_model: Path) -> None:
+    terminal = Terminal(tmp_path / "data", tiny_model)
+    terminal.json("init")
+    terminal.json("institution", "add", "tongli", "同里图书馆")
+    book = Workbook()
+    book.active.append(["编号", "题名", "作者"])
+    book.active.append(["1", "苏州园林", "陈从周"])
+    book.save(tmp_path / "books.xlsx")
+    report = terminal.json(
+        "import", str(tmp_path / "books.xlsx"), "--institution", "tongli", "--kind", "book", "--publish"
+    )
+    assert (report["read"], report["created"], report["errors"]) == (1, 1, [])
+    terminal.json("index", "build", "--activate")
+    assert terminal.json("search", "陳從周")["items"][0]["title"] == "苏州园林"
+    undone = terminal.run("batch", "undo", report["batch"]).stdout
+    assert "undone: 1" in undone
+    assert "kept: none" in undone
+
+
+def test_a_file_of_which_nothing_could_be_taken_in_is_a_failure(filled: Filled, tmp_path: Path) -> None:
+    path = tmp_path / "nameless.jsonl"
+    path.write_text(json.dumps(BOOKS[2]), encoding="utf-8")
+    done = filled.terminal.run("import", str(path), "--institution", "nlc", "--kind", "book", "--json")
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["rejected"] == 1
+    assert "nothing of nameless.jsonl was taken in" in done.stderr
+
+
+def test_a_reader_of_the_output_may_stop_early(filled: Filled) -> None:
+    environment = os.environ | {
+        "WENMAI_DATA": str(filled.terminal.data), "WENMAI_MODEL": str(filled.terminal.model)
+    }  # fmt: skip
+    wenmai = Path(sys.executable).with_name("wenmai")
+    with subprocess.Popen(
+        [wenmai, "schema", "show", "heritage"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+    ) as process:
+        process.stdout.close()
+        errors = process.stderr.read()
+    assert errors == b""
+    assert process.returncode == 0
 
 
 @pytest.fixture

@@ -3,10 +3,8 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from catalog.assets import asset
-from catalog.schema import Schemas
-from portal.parameters import NoParameters, PageParameters, SearchParameters, check_codes
-from search.query import FACETS, Filters, Query, QueryError, Sort
+from portal.parameters import NoParameters, PageParameters, SearchParameters
+from search.query import FACETS, Filters, Query, Sort
 
 
 def test_every_facet_can_be_filtered_by() -> None:
@@ -50,14 +48,3 @@ def test_python_names_are_not_parameters() -> None:
 
 def test_pages_let_pass_what_other_sites_add_to_links() -> None:
     assert PageParameters.model_validate({"q": "x", "utm_source": "y"}).q == "x"
-
-
-def test_codes_of_closed_vocabularies_are_checked() -> None:
-    schemas = Schemas.load(asset("schemas"))
-    sound = Query(filters=Filters({"kind": ("book",), "institution": ("anything",)}))
-    assert check_codes(sound, schemas) is sound
-    with pytest.raises(
-        QueryError, match="'studdy' is not a code of scenario; did you mean 'study'"
-    ) as raised:
-        check_codes(Query(filters=Filters({"scenario": ("studdy",)})), schemas)
-    assert raised.value.field == "scenario"

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -234,13 +234,67 @@ def test_without_an_active_index_the_answer_says_what_to_do(catalogue: Catalogue
         catalogue.search.ready()
 
 
-@pytest.mark.parametrize("name", ["vectors/base.faiss", "keyword/meta.json"])
+FILES = [
+    "vectors/base.faiss", "vectors/numbers.npy", "vectors/manifest.json", "codes.json", "keyword/meta.json",
+    "keyword/*.fast", "keyword/*.fieldnorm", "keyword/*.idx", "keyword/*.pos", "keyword/*.store", "keyword/*.term",
+]  # fmt: skip
+
+
+def damaged(catalogue: Catalogue, pattern: str, change: Callable[[bytes], bytes]) -> str:
+    """The name of the first file of this pattern in the active generation, changed."""
+    path = next(catalogue.files().glob(pattern))
+    path.write_bytes(change(path.read_bytes()))
+    return path.name
+
+
+def flip(content: bytes) -> bytes:
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 0x10]) + content[middle + 1 :]
+
+
+@pytest.mark.parametrize("pattern", FILES)
+@pytest.mark.parametrize(
+    "change", [flip, lambda _: b"", lambda content: content[:-5]], ids=["flipped", "empty", "cut"]
+)
 def test_a_damaged_index_is_refused_and_the_file_named(
-    catalogue: Catalogue, tmp_path: Path, specification: Specification, name: str
+    catalogue: Catalogue,
+    tmp_path: Path,
+    specification: Specification,
+    pattern: str,
+    change: Callable[[bytes], bytes],
 ) -> None:
     add(catalogue.database, "云冈石窟")
     catalogue.build()
-    (catalogue.files() / name).write_bytes(b"damaged")
+    name = damaged(catalogue, pattern, change)
     fresh = Catalogue.over(catalogue.database, tmp_path / "index", specification)
-    with pytest.raises(Unavailable, match=name.split("/")[0]):
+    with pytest.raises(Unavailable, match="build the index again") as raised:
         fresh.ask("云冈")
+    # A changed manifest says that another file is not as it should be.
+    assert "vectors" in str(raised.value) if "manifest" in name else name in str(raised.value)
+
+
+@pytest.mark.parametrize("pattern", ["keyword/*.term", "vectors/base.faiss"])
+def test_a_missing_file_is_named(
+    catalogue: Catalogue, tmp_path: Path, specification: Specification, pattern: str
+) -> None:
+    add(catalogue.database, "云冈石窟")
+    catalogue.build()
+    path = next(catalogue.files().glob(pattern))
+    path.unlink()
+    with pytest.raises(Unavailable, match=path.name):
+        Catalogue.over(catalogue.database, tmp_path / "index", specification).ask("云冈")
+
+
+def test_the_former_generation_goes_on_answering_when_a_new_one_is_damaged(
+    catalogue: Catalogue, caplog: pytest.LogCaptureFixture
+) -> None:
+    add(catalogue.database, "云冈石窟")
+    catalogue.build()
+    assert catalogue.titles("云冈") == ["云冈石窟"]
+    add(catalogue.database, "龙门石窟")
+    catalogue.build()
+    name = damaged(catalogue, "keyword/*.idx", flip)
+    assert catalogue.titles("云冈") == catalogue.titles("云冈") == ["云冈石窟"]
+    assert caplog.text.count(name) == 1
+    catalogue.build()
+    assert set(catalogue.titles("石窟")) == {"云冈石窟", "龙门石窟"}

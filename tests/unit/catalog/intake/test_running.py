@@ -11,10 +11,18 @@ from sqlalchemy import func, select
 
 from catalog import resources
 from catalog.errors import Conflict, NotFound
-from catalog.intake import BatchReport, EncodingError, ImportOptions, Intake, MappingError, batches
+from catalog.intake import (
+    BatchReport,
+    EncodingError,
+    ImportOptions,
+    Intake,
+    IntakeError,
+    MappingError,
+    batches,
+)
 from catalog.lifecycle import Step
 from catalog.resources import Resource
-from catalog.tables import AuditRow, ChangeRow, RawRecordRow, ResourceRow
+from catalog.tables import AuditRow, ChangeRow, ComplaintRow, RawRecordRow, ResourceRow
 
 Put = Callable[[str, str | bytes], Path]
 Options = Callable[..., ImportOptions]
@@ -38,6 +46,11 @@ def by_source(intake: Intake, record: str) -> Resource:
 def rows(intake: Intake, table: type[Any]) -> int:
     with intake.database.read() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def raw_text(intake: Intake) -> str:
+    with intake.database.read() as session:
+        return b"".join(session.scalars(select(RawRecordRow.raw))).decode()
 
 
 def actions(intake: Intake, resource: Resource) -> list[str]:
@@ -129,6 +142,59 @@ def test_what_was_destroyed_is_not_revived(intake: Intake, put: Put, options: Op
     report = take_in(intake, path, options())
     assert counts(report) == (0, 0, 1, 1)
     assert "was destroyed" in report.errors[0].problem
+    assert "曹雪芹" not in raw_text(intake)
+    assert "吴承恩" in raw_text(intake)
+
+
+def test_destroying_empties_what_was_rejected_before_under_the_same_number(
+    intake: Intake, put: Put, options: Options
+) -> None:
+    take_in(
+        intake,
+        put("a.csv", "编号,题名,作者,语种\n1,红楼梦,曹雪芹,火星语\n2,西游记,吴承恩,火星语\n"),
+        options(),
+    )
+    take_in(intake, put("b.csv", CSV), options())
+    take_in(intake, put("c.csv", "编号,题名,作者,语种\n1,红楼梦,曹雪芹,木星语\n"), options())
+    assert rows(intake, ComplaintRow) == 3
+    with intake.database.write() as session:
+        resources.take_step(session, by_source(intake, "1").id, Step.DESTROY, actor="curator")
+    assert "曹雪芹" not in raw_text(intake)
+    assert "吴承恩" in raw_text(intake)
+    assert rows(intake, ComplaintRow) == 1
+
+
+def test_a_record_rejected_before_in_the_same_file_does_not_take_its_number(
+    intake: Intake, put: Put, options: Options
+) -> None:
+    take_in(intake, put("a.csv", CSV), options())
+    again = "编号,题名,作者,语种\n1,红楼梦,曹雪芹,火星语\n1,石头记,曹雪芹,汉语\n"
+    assert counts(take_in(intake, put("b.csv", again), options())) == (0, 1, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", CSV + "3,水浒"),
+        ("a.csv", CSV + '3,"水浒传'),
+        ("a.jsonl", '{"titles": [{"value": "红楼梦"}]}\n{"titles": [{"val'),
+    ],
+)
+def test_a_file_that_is_cut_is_refused_or_kept_to_its_last_whole_record(
+    intake: Intake, put: Put, options: Options, name: str, content: str
+) -> None:
+    path = put(name, content)
+    with pytest.raises(IntakeError, match=r"ends in the middle of record \d, which begins at byte \d+"):
+        take_in(intake, path, options())
+    assert rows(intake, ResourceRow) == 0
+    kept = take_in(intake, path, options(on_broken="keep"))
+    assert kept.created == rows(intake, ResourceRow) > 0
+    assert kept.rejected == 1
+
+
+def test_a_whole_file_needs_no_line_end_at_its_end(intake: Intake, put: Put, options: Options) -> None:
+    packed = put("a.csv.gz", gzip.compress(CSV.rstrip().encode("utf-16")))
+    assert counts(take_in(intake, packed, options())) == (2, 0, 0, 0)
 
 
 def test_two_institutions_may_use_the_same_numbers(intake: Intake, put: Put, options: Options) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import gzip
 import itertools
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from catalog.assets import asset
-from catalog.intake import BatchReport, ImportOptions, Intake
+from catalog.intake import BatchReport, ImportOptions, Intake, IntakeError
 from catalog.intake.mapping import compile_mapping, read_mapping
 from catalog.schema import Schemas
 from catalog.tables import ResourceRow
@@ -19,8 +20,8 @@ MAPPINGS = asset("schemas") / "mappings"
 SAMPLE_RECORDS = 400
 
 
-def take_in(intake: Intake, path: Path, mapping: str) -> BatchReport:
-    return intake.run(intake.start(path, ImportOptions("nlc", mapping=mapping)))
+def take_in(intake: Intake, path: Path, mapping: str, **says: Any) -> BatchReport:
+    return intake.run(intake.start(path, ImportOptions("nlc", mapping=mapping, **says)))
 
 
 def of_source(intake: Intake, record: str) -> dict[str, object]:
@@ -92,7 +93,9 @@ def test_a_file_that_ends_in_the_middle_of_a_row_loses_that_row_only(
     intake: Intake, shared_data: Path
 ) -> None:
     path = shared_data / "importer" / "encodings" / "relics_truncated_midchar.csv"
-    report = take_in(intake, path, "national_key_relics")
+    with pytest.raises(IntakeError, match="ends in the middle of this row, at byte 20001"):
+        take_in(intake, path, "national_key_relics")
+    report = take_in(intake, path, "national_key_relics", on_broken="keep")
     assert (report.read, report.created) == (170, 169)
     assert "the file ends in the middle of this row, at byte 20001" in report.errors[0].problem
 

@@ -1,0 +1,75 @@
+"""Whether the files of a keyword index are whole: tantivy ends each with a checksum, and never reads it by itself.
+
+Layout of the end of a file: a JSON object with the CRC-32 of all that stands before it, the length of that object,
+and a magic number, each of the two as four bytes, little-endian (tantivy, `directory/footer.rs`).
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from pathlib import Path
+
+from catalog.errors import Unavailable
+
+_MAGIC = 1337
+_TAIL = struct.Struct("<II")
+_BLOCK_BYTES = 1 << 20
+_PARTS = ("fast", "fieldnorm", "idx", "pos", "store", "term")
+
+
+def check_files(directory: Path) -> None:
+    """Raises Unavailable, naming the file, if one of the keyword index in `directory` is missing or damaged."""
+    names = _names(directory)
+    try:
+        damaged = next((name for name in names if not _is_whole(directory / name)), None)
+    except FileNotFoundError as error:
+        # A writer may have merged segments meanwhile; then the list has changed.
+        if _names(directory) != names:
+            check_files(directory)
+            return
+        raise Unavailable(f"the index file {error.filename} is missing: build the index again") from error
+    if damaged is not None:
+        raise Unavailable(f"the index file {directory / damaged} is damaged: build the index again")
+
+
+def _names(directory: Path) -> list[str]:
+    """The files that make up the index by its list of segments."""
+    try:
+        segments = json.loads((directory / "meta.json").read_bytes())["segments"]
+        names = []
+        for segment in segments:
+            stem = segment["segment_id"].replace("-", "")
+            names += [f"{stem}.{part}" for part in _PARTS]
+            if segment["deletes"]:
+                names.append(f"{stem}.{segment['deletes']['opstamp']}.del")
+        return names
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Unavailable(
+            f"the index file {directory / 'meta.json'} is missing or damaged: build the index again"
+        ) from error
+
+
+def _is_whole(path: Path) -> bool:
+    with path.open("rb") as file:
+        size = path.stat().st_size
+        file.seek(max(0, size - _TAIL.size))
+        tail = file.read()
+        if len(tail) < _TAIL.size:
+            return False
+        length, magic = _TAIL.unpack(tail)
+        end = size - _TAIL.size - length
+        if magic != _MAGIC or end < 0:
+            return False
+        file.seek(end)
+        try:
+            expected = json.loads(file.read(length))["crc"]
+        except (ValueError, KeyError, TypeError):
+            return False
+        file.seek(0)
+        crc = 0
+        while end > 0 and (block := file.read(min(end, _BLOCK_BYTES))):
+            crc = zlib.crc32(block, crc)
+            end -= len(block)
+        return bool(crc == expected)
