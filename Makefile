@@ -18,7 +18,7 @@ demo: $(VENV)/.installed ## Install, load the sample catalogue, serve it and pri
 	$(BIN)/wenmai demo --data $(DATA) --port $(PORT)
 
 test: $(VENV)/.installed-dev ## Run every test (what needs an optional server or the browser says why it is skipped)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadscope
 
 check: $(VENV)/.installed-dev ## Hold format, lint, types and import rules
 	$(BIN)/ruff format --check .
