@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from catalog.database import Database
 from catalog.lifecycle import Step
 from catalog.migration import migrate
 from catalog.resources import Resource
+from search.embedded.columns import NO_YEARS, Codes, Rows
 from search.embedding.files import write_model
 from search.engine import Vector
 from search.generations import Generation, Generations
@@ -152,6 +153,18 @@ class Catalogue:
     def files(self) -> Path:
         """The folder of the active generation."""
         return self.generations.path(self.generations.active_id())
+
+
+def rows_of(
+    numbers: Sequence[int],
+    revisions: Sequence[int],
+    vectors: Vector,
+    codes: Sequence[Codes] | None = None,
+    years: Sequence[tuple[int, int]] | None = None,
+) -> Rows:
+    """Rows of the vector leg, without codes and years unless given."""
+    count = len(numbers)
+    return Rows(numbers, revisions, codes or [{}] * count, years or [NO_YEARS] * count, vectors)
 
 
 def unit_vectors(count: int, dimension: int = DIMENSION, seed: int = 1) -> Vector:

@@ -7,10 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import faiss
-import numpy as np
 import tantivy
-from numpy.typing import NDArray
 from tantivy import Occur, Order
 
 from catalog.errors import Unavailable
@@ -18,6 +15,7 @@ from search.embedded import keyword_query as kq
 from search.embedded import layout, tiers
 from search.embedded.checksums import check_files
 from search.embedded.codes import CodeBook
+from search.embedded.columns import Wanted
 from search.embedded.ranking import ranking
 from search.embedded.vectors import VectorIndex
 from search.engine import Hit, Ranked, Tally, Vector
@@ -47,8 +45,6 @@ class EmbeddedEngine:
     """Reads the generation in `directory`. Raises Unavailable, naming the file, when one is damaged."""
 
     def __init__(self, directory: Path, dimension: int, weights: Mapping[str, float]) -> None:
-        # One request uses one core: throughput comes from requests side by side.
-        faiss.omp_set_num_threads(1)
         self._directory = directory
         self._weights = weights
         self._schema = layout.schema()
@@ -79,7 +75,7 @@ class EmbeddedEngine:
         view = self._current()
         if not vector.any():
             return []
-        return view.vectors.nearest(vector, limit, self._allowed(view, filters))
+        return view.vectors.nearest(vector, limit, _wanted(view, filters))
 
     def cosines(self, vector: Vector, numbers: Sequence[int]) -> dict[int, float]:
         """Cosine of each of these that has a vector."""
@@ -168,14 +164,6 @@ class EmbeddedEngine:
             return query
         return tantivy.Query.boolean_query([(Occur.Must, query), *((Occur.Must, must) for must in musts)])
 
-    def _allowed(self, view: _View, wanted: Filters) -> NDArray[np.int64] | None:
-        musts = kq.filters(self._schema, view.codes, wanted)
-        if not musts:
-            return None
-        found = view.searcher.search(kq.all_of(musts), max(1, view.searcher.num_docs), count=False).hits
-        numbers = view.searcher.fast_field_values("number", [address for _, address in found])
-        return np.sort(np.array(numbers, dtype=np.int64))
-
     def _hits(self, view: _View, query: tantivy.Query, limit: int) -> list[Hit]:
         found = view.searcher.search(query, limit, count=False).hits
         numbers = view.searcher.fast_field_values("number", [address for _, address in found])
@@ -204,6 +192,14 @@ class EmbeddedEngine:
             coded = ((view.codes.code(name, int(b["key"])), b["doc_count"]) for b in buckets)
             into[name] = {code: count for code, count in coded if code is not None}
         return int(answer["total"]["value"])
+
+
+def _wanted(view: _View, filters: Filters) -> Wanted | None:
+    """The filters in the numbers of the code book; None for no filter at all."""
+    if filters == Filters():
+        return None
+    codes = {name: view.codes.find(name, values) for name, values in filters.values.items()}
+    return Wanted(codes, filters.year_from, filters.year_to)
 
 
 def _open(directory: Path, schema: tantivy.Schema) -> tantivy.Index:

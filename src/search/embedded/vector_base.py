@@ -1,4 +1,4 @@
-"""The immutable bulk of the vectors: one FAISS index, the resource number of each row, and their hashes."""
+"""The immutable bulk of the vectors: one FAISS index, number and revision of each row, its columns, and their hashes."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from numpy.typing import NDArray
 
 from catalog.durable import replace_file, sha256, sync_directory
 from catalog.errors import Unavailable
+from search.embedded.columns import Columns, ColumnWriter, Rows, column_files
+from search.embedded.vector_index import RowSearch, make_index
 from search.engine import Vector
 
-# Up to this share of allowed rows, gathering and scoring them is faster than searching past the others.
-_GATHER_SHARE = 0.05
-_TRAINING_ROWS = 50_000
-_FILES = ("base.faiss", "numbers.npy", "revisions.npy")
+_FILES = ("base.faiss", "numbers.npy", "revisions.npy", *column_files())
 
 
 class VectorBase:
-    """Rows of unit vectors, quantised to 8 bits a dimension; numbers ascend. Safe to share between threads."""
+    """Rows of unit vectors in ascending order of number. Safe to share between threads."""
 
     def __init__(self, directory: Path) -> None:
         _check(directory)
-        self._index = faiss.read_index(str(directory / "base.faiss"))
-        self.numbers: NDArray[np.int64] = np.load(directory / "numbers.npy")
-        self.revisions: NDArray[np.int32] = np.load(directory / "revisions.npy")
+        self._search = RowSearch(directory / "base.faiss")
+        self.columns = Columns(directory)
+        self.numbers: NDArray[np.int64] = np.load(directory / "numbers.npy", mmap_mode="r")
+        self.revisions: NDArray[np.int32] = np.load(directory / "revisions.npy", mmap_mode="r")
 
     def positions(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """Row of each number, -1 where there is none. Shape (n,) to (n,)."""
@@ -37,58 +37,40 @@ class VectorBase:
         places = np.minimum(np.searchsorted(self.numbers, numbers), len(self.numbers) - 1)
         return np.where(self.numbers[places] == numbers, places, -1)
 
-    def search(
+    def nearest(
         self, vector: Vector, limit: int, allowed: NDArray[np.bool_] | None
     ) -> tuple[NDArray[np.int64], Vector]:
         """(numbers, cosines) of the nearest rows, best first; `allowed` has one truth value a row."""
         if not len(self.numbers):
             return self.numbers, np.zeros(0, dtype=np.float32)
-        if allowed is None:
-            return self._select(vector, limit, None)
-        rows = np.flatnonzero(allowed)
-        if len(rows) > _GATHER_SHARE * len(allowed):
-            return self._select(vector, limit, allowed)
-        scores = self.rows(rows) @ vector
-        best = np.argsort(-scores, kind="stable")[:limit]
-        return self.numbers[rows[best]], scores[best]
+        positions, scores = self._search.nearest(vector, limit, allowed)
+        return self.numbers[positions], scores
 
     def rows(self, positions: NDArray[np.int64]) -> Vector:
         """The vectors at these rows, shape (n, dimension)."""
-        if not len(positions):
-            return np.zeros((0, self._index.d), dtype=np.float32)
-        return np.asarray(self._index.reconstruct_batch(positions), dtype=np.float32)
-
-    def _select(
-        self, vector: Vector, limit: int, allowed: NDArray[np.bool_] | None
-    ) -> tuple[NDArray[np.int64], Vector]:
-        parameters = None
-        if allowed is not None:
-            bitmap = np.packbits(allowed, bitorder="little")
-            # FAISS's stubs describe its C++ constructors, not the Python ones.
-            selector = faiss.IDSelectorBitmap(bitmap)  # type: ignore[call-arg, arg-type]
-            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-        scores, rows = self._index.search(vector[None, :], limit, params=parameters)
-        found = rows[0] >= 0
-        return self.numbers[rows[0][found]], scores[0][found]
+        return self._search.rows(positions)
 
 
-def write_base(
-    directory: Path, dimension: int, blocks: Iterable[tuple[list[int], list[int], Vector]]
-) -> None:
-    """Write the base from blocks of (ascending numbers, revisions, vectors), durably.
+def write_base(directory: Path, dimension: int, blocks: Iterable[Rows]) -> None:
+    """Write the base from blocks in ascending order of number, durably.
 
     The vectors wait in a file of half floats, so that memory does not grow with their number.
     """
     directory.mkdir(parents=True, exist_ok=True)
     waiting = directory / "waiting.f16"
+    columns = ColumnWriter(directory)
     numbers: list[int] = []
     revisions: list[int] = []
     with waiting.open("wb") as file:
-        for block_numbers, block_revisions, vectors in blocks:
-            numbers += block_numbers
-            revisions += block_revisions
-            file.write(vectors.astype(np.float16).tobytes())
-    faiss.write_index(_quantised(waiting, dimension, len(numbers)), str(directory / "base.faiss"))
+        for block in blocks:
+            numbers += block.numbers
+            revisions += block.revisions
+            columns.add(block.codes, block.years)
+            file.write(block.vectors.astype(np.float16).tobytes())
+    columns.finish()
+    shape = (len(numbers), dimension)
+    rows = np.memmap(waiting, np.float16, "r", shape=shape) if numbers else np.zeros(shape, np.float16)
+    faiss.write_index(make_index(rows, dimension), str(directory / "base.faiss"))
     np.save(directory / "numbers.npy", np.array(numbers, dtype=np.int64))
     np.save(directory / "revisions.npy", np.array(revisions, dtype=np.int32))
     waiting.unlink()
@@ -98,17 +80,6 @@ def write_base(
 def row_count(directory: Path) -> int:
     """How many rows the base has, without reading them."""
     return int(np.load(directory / "numbers.npy", mmap_mode="r").shape[0])
-
-
-def _quantised(waiting: Path, dimension: int, count: int) -> faiss.Index:
-    index = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT)
-    if not count:
-        return index
-    rows = np.memmap(waiting, dtype=np.float16, mode="r", shape=(count, dimension))
-    index.train(np.asarray(rows[:: max(1, count // _TRAINING_ROWS)], dtype=np.float32))
-    for start in range(0, count, 10_000):
-        index.add(np.asarray(rows[start : start + 10_000], dtype=np.float32))
-    return index
 
 
 def _seal(directory: Path) -> None:

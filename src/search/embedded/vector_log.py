@@ -1,31 +1,40 @@
 """Changed vectors since the base was built: an append-only file of fixed-width, checksummed entries.
 
 An entry for a number supersedes the base's row and every earlier entry of that number; one without a vector
-says that the resource left the index. A torn last entry, after a power cut, is not part of the log.
+says that the resource left the index. A resource with more codes than an entry has room for goes on in entries of its
+own behind it. A torn last entry, after a power cut, is not part of the log.
 """
 
 from __future__ import annotations
 
 import os
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search.engine import Vector
+from search.embedded.columns import Codes, Rows
+from search.query import FACETS
 
 Entries = NDArray[np.void]
+# What an entry says: the resource is as here; it left the index; these are more codes of the entry before.
+LIVES, LEFT, MORE = 1, 2, 3
+_CODES = 32
+_FACET_BITS = 28
 
 
 def entry_type(dimension: int) -> np.dtype[np.void]:
-    """Layout of one entry: its checksum (CRC-32 of the rest), number, revision, whether it lives, its vector."""
+    """Layout of one entry: its checksum (CRC-32 of the rest), number, revision, role, years, code words, vector."""
     return np.dtype(
         [
             ("crc", "<u4"),
             ("revision", "<i4"),
             ("number", "<i8"),
-            ("lives", "<u4"),
+            ("role", "<u4"),
+            ("years", "<i2", (2,)),
+            ("codes", "<u4", (_CODES,)),
             ("vector", "<f2", (dimension,)),
         ]
     )
@@ -41,17 +50,33 @@ class VectorLogWriter:
         with path.open("ab") as file:
             file.truncate(whole)
 
-    def append(self, numbers: list[int], revisions: list[int], vectors: Vector) -> None:
-        """Write the new vectors of these resources, durably. Shapes (n,), (n,), (n, dimension)."""
-        entries = np.zeros(len(numbers), dtype=self._type)
-        entries["number"], entries["revision"] = numbers, revisions
-        entries["lives"], entries["vector"] = 1, vectors
+    def append(self, rows: Rows) -> None:
+        """Write the new state of these resources, durably."""
+        words = [_words(codes) for codes in rows.codes]
+        more = [max(0, (len(of_row) - 1) // _CODES) for of_row in words]
+        entries = np.zeros(len(words) + sum(more), dtype=self._type)
+        place = 0
+        for index, of_row in enumerate(words):
+            for part in range(1 + more[index]):
+                entry = entries[place]
+                entry["number"], entry["revision"] = rows.numbers[index], rows.revisions[index]
+                kept = of_row[part * _CODES : (part + 1) * _CODES]
+                entry["codes"][: len(kept)] = kept
+                if part:
+                    entry["role"] = MORE
+                else:
+                    entry["role"], entry["years"], entry["vector"] = (
+                        LIVES,
+                        rows.years[index],
+                        rows.vectors[index],
+                    )
+                place += 1
         self._write(entries)
 
-    def bury(self, numbers: list[int]) -> None:
+    def bury(self, numbers: Sequence[int]) -> None:
         """Write that these resources left the index, durably."""
         entries = np.zeros(len(numbers), dtype=self._type)
-        entries["number"] = numbers
+        entries["number"], entries["role"] = numbers, LEFT
         self._write(entries)
 
     def _write(self, entries: Entries) -> None:
@@ -83,6 +108,15 @@ def read_entries(path: Path, dimension: int, start: int = 0) -> Entries:
 def entry_count(path: Path, dimension: int) -> int:
     """How many entries the log has, by its size."""
     return path.stat().st_size // entry_type(dimension).itemsize if path.exists() else 0
+
+
+def code_word(facet: str, number: int) -> int:
+    """How the log writes a code; never 0, which fills the room that is left."""
+    return FACETS.index(facet) << _FACET_BITS | number + 1
+
+
+def _words(codes: Codes) -> list[int]:
+    return [code_word(facet, number) for facet, numbers in codes.items() for number in numbers]
 
 
 def _checksum(entry: np.void) -> int:

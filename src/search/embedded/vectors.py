@@ -9,52 +9,73 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from search.embedded.columns import Wanted, in_years
 from search.embedded.vector_base import VectorBase
-from search.embedded.vector_log import read_entries
+from search.embedded.vector_log import LIVES, MORE, code_word, entry_type, read_entries
 from search.engine import Hit, Vector
+
+_KEPT = ["number", "revision", "role", "years", "codes"]
 
 
 @dataclass(frozen=True, slots=True)
 class VectorIndex:
-    """An immutable view: the base, which of its rows still count (None: all), and the log's living entries."""
+    """An immutable view: the base, which of its rows still count (None: all), and the log's entries.
+
+    `logged` gives the newest row of the log for each number that it has, -1 for one that left the index; `living` are
+    those rows in ascending order. `log` has the entries without their vectors.
+    """
 
     base: VectorBase
     live: NDArray[np.bool_] | None
     logged: Mapping[int, int]
+    living: NDArray[np.int64]
+    log: NDArray[np.void]
     log_vectors: Vector
-    log_revisions: NDArray[np.int32]
-    entries: int
 
     @classmethod
     def open(cls, directory: Path, dimension: int) -> VectorIndex:
         """Map the files of `directory`. Raises Unavailable, naming the file, when one is damaged."""
-        base = VectorBase(directory)
-        empty = np.zeros((0, dimension), dtype=np.float32)
-        start = cls(base, None, {}, empty, np.zeros(0, dtype=np.int32), 0)
-        return start.refreshed(directory / "log.bin")
+        entries = np.zeros(0, dtype=entry_type(dimension))
+        none = np.zeros(0, dtype=np.int64)
+        vectors = np.zeros((0, dimension), dtype=np.float32)
+        empty = cls(VectorBase(directory), None, {}, none, entries[_KEPT], vectors)
+        return empty.refreshed(directory / "log.bin")
 
     def refreshed(self, log: Path) -> VectorIndex:
         """The view with the log's new entries; itself when there are none."""
-        dimension = self.log_vectors.shape[1]
-        fresh = read_entries(log, dimension, self.entries)
+        known, dimension = self.log_vectors.shape
+        fresh = read_entries(log, dimension, known)
         if not len(fresh):
             return self
-        vectors = np.concatenate([self.log_vectors, fresh["vector"].astype(np.float32)])
-        revisions = np.concatenate([self.log_revisions, fresh["revision"]])
         logged = dict(self.logged)
-        for row, entry in enumerate(fresh, start=self.entries):
-            # A burial is kept too, as row -1: it hides the base's row.
-            logged[int(entry["number"])] = row if entry["lives"] else -1
-        live = np.ones(len(self.base.numbers), dtype=bool)
-        positions = self.base.positions(np.fromiter(logged, dtype=np.int64))
+        for row, (number, role) in enumerate(
+            zip(fresh["number"].tolist(), fresh["role"].tolist(), strict=True)
+        ):
+            if role != MORE:
+                # A resource that left is kept too, as row -1: it hides the base's row.
+                logged[number] = known + row if role == LIVES else -1
+        live = np.ones(len(self.base.numbers), dtype=bool) if self.live is None else self.live.copy()
+        positions = self.base.positions(fresh["number"])
         live[positions[positions >= 0]] = False
-        return VectorIndex(self.base, live, logged, vectors, revisions, self.entries + len(fresh))
+        return VectorIndex(
+            self.base,
+            live,
+            logged,
+            np.sort(np.fromiter((row for row in logged.values() if row >= 0), dtype=np.int64)),
+            np.concatenate([self.log, fresh[_KEPT]]),
+            _grown(self.log_vectors, fresh["vector"].astype(np.float32)),
+        )
 
-    def nearest(self, vector: Vector, limit: int, numbers: NDArray[np.int64] | None) -> list[Hit]:
-        """The best by cosine, among `numbers` if given (ascending)."""
-        found, scores = self.base.search(vector, limit, self._allowed(numbers))
+    def nearest(self, vector: Vector, limit: int, wanted: Wanted | None) -> list[Hit]:
+        """The best by cosine among what passes the filter, if there is one."""
+        allowed = self.live
+        if wanted is not None:
+            allowed = self.base.columns.allowed(wanted)
+            if self.live is not None:
+                allowed &= self.live
+        found, scores = self.base.nearest(vector, limit, allowed)
         hits = [Hit(int(number), float(score)) for number, score in zip(found, scores, strict=True)]
-        hits += self._from_log(vector, numbers)
+        hits += self._from_log(vector, limit, wanted)
         return sorted(hits, key=lambda hit: (-hit.score, hit.number))[:limit]
 
     def vectors(self, numbers: Sequence[int]) -> dict[int, Vector]:
@@ -70,23 +91,45 @@ class VectorIndex:
         """Revision of every resource that has a vector, by number."""
         kept = slice(None) if self.live is None else self.live
         numbers, revisions = self.base.numbers[kept], self.base.revisions[kept]
-        logged = {number: int(self.log_revisions[row]) for number, row in self.logged.items() if row >= 0}
-        return dict(zip(numbers.tolist(), revisions.tolist(), strict=True)) | logged
+        logged = self.log[self.living]
+        both = (
+            np.concatenate([numbers, logged["number"]]),
+            np.concatenate([revisions, logged["revision"]]),
+        )
+        return dict(zip(both[0].tolist(), both[1].tolist(), strict=True))
 
-    def _allowed(self, numbers: NDArray[np.int64] | None) -> NDArray[np.bool_] | None:
-        if numbers is None:
-            return self.live
-        positions = self.base.positions(numbers)
-        allowed = np.zeros(len(self.base.numbers), dtype=bool)
-        allowed[positions[positions >= 0]] = True
-        return allowed if self.live is None else allowed & self.live
-
-    def _from_log(self, vector: Vector, numbers: NDArray[np.int64] | None) -> list[Hit]:
-        allowed = None if numbers is None else frozenset(numbers.tolist())
-        living = [
-            (n, row) for n, row in self.logged.items() if row >= 0 and (allowed is None or n in allowed)
-        ]
-        if not living:
+    def _from_log(self, vector: Vector, limit: int, wanted: Wanted | None) -> list[Hit]:
+        rows = self.living if wanted is None else self.living[self._passing(wanted)[self.living]]
+        if not len(rows):
             return []
-        scores = self.log_vectors[[row for _, row in living]] @ vector
-        return [Hit(number, float(score)) for (number, _), score in zip(living, scores, strict=True)]
+        scores = (self.log_vectors @ vector)[rows]
+        best = np.argsort(-scores, kind="stable")[:limit]
+        numbers = self.log["number"][rows]
+        return [Hit(int(numbers[place]), float(scores[place])) for place in best]
+
+    def _passing(self, wanted: Wanted) -> NDArray[np.bool_]:
+        """Which entries of the log pass the filter."""
+        passing = in_years(self.log["years"], wanted)
+        # The entry that a code belongs to stands before the entries that only go on with its codes.
+        owner = np.maximum.accumulate(np.where(self.log["role"] == MORE, 0, np.arange(len(self.log))))
+        for facet, numbers in wanted.codes.items():
+            words = np.array([code_word(facet, number) for number in numbers], dtype=np.uint32)
+            has = np.zeros(len(self.log), dtype=bool)
+            has[owner[np.isin(self.log["codes"], words).any(axis=1)]] = True
+            passing &= has
+        return passing
+
+
+def _grown(vectors: Vector, more: Vector) -> Vector:
+    """`more` behind `vectors`, in the room that a former call left behind them where there is enough.
+
+    A view of fewer rows never sees what is written behind its end, so views may share the room.
+    """
+    count, size = len(vectors), len(vectors) + len(more)
+    room = vectors.base
+    if room is None or len(room) < size or room.shape[1:] != vectors.shape[1:]:
+        room = np.empty((max(size, 2 * count, 256), vectors.shape[1]), dtype=np.float32)
+        room[:count] = vectors
+    room[count:size] = more
+    grown: Vector = room[:size]
+    return grown

@@ -1,6 +1,6 @@
 """Writes one generation: in bulk when it is built, change by change when it follows the feed.
 
-Order of a commit: vector log, code book, keyword index, each durable before the next. Whoever calls records the
+Order of a commit: code book, vector log, keyword index, each durable before the next. Whoever calls records the
 position in the feed last; repeating a commit changes nothing.
 """
 
@@ -16,9 +16,9 @@ from catalog.errors import Conflict
 from search.embedded import keyword_query as kq
 from search.embedded import layout
 from search.embedded.codes import CodeBook
+from search.embedded.columns import NO_YEARS, Codes, Rows
 from search.embedded.vector_base import row_count, write_base
 from search.embedded.vector_log import VectorLogWriter, entry_count
-from search.engine import Vector
 from search.preparation import Prepared
 
 _BULK_HEAP_BYTES = 256_000_000
@@ -41,15 +41,14 @@ class Writer:
         writer, codes = self._open(_BULK_HEAP_BYTES)
         count = 0
 
-        def vectors() -> Iterator[tuple[list[int], list[int], Vector]]:
+        def rows() -> Iterator[Rows]:
             nonlocal count
             for block in blocks:
-                self._add(writer, codes, block)
+                yield self._add(writer, codes, block)
                 count += len(block.numbers)
-                yield block.numbers, block.revisions, block.vectors
 
         try:
-            write_base(self._vectors, self._dimension, vectors())
+            write_base(self._vectors, self._dimension, rows())
             self._commit(writer, codes)
         finally:
             # Its threads write files until they have ended, also where the load failed and its files are deleted next.
@@ -60,20 +59,29 @@ class Writer:
         """Put these documents in place of what was there, and take out the numbers that are `gone`."""
         writer, codes = self._open(_FOLLOW_HEAP_BYTES)
         try:
-            log = VectorLogWriter(self._vectors / "log.bin", self._dimension)
-            log.append(block.numbers, block.revisions, block.vectors)
-            log.bury(list(gone))
             # Not `delete_documents_by_term`: it takes a number for a signed one and deletes nothing, silently.
             writer.delete_documents_by_query(kq.exact(self._schema, "number", [*gone, *block.numbers]))
-            self._add(writer, codes, block)
+            rows = self._add(writer, codes, block)
+            codes.save()
+            log = VectorLogWriter(self._vectors / "log.bin", self._dimension)
+            log.append(rows)
+            log.bury(gone)
             self._commit(writer, codes)
         finally:
             writer.wait_merging_threads()
 
-    def _add(self, writer: tantivy.IndexWriter, codes: CodeBook, block: Prepared) -> None:
+    def _add(self, writer: tantivy.IndexWriter, codes: CodeBook, block: Prepared) -> Rows:
+        """Add the documents of a block to the keyword index; returns its rows for the vectors."""
+        coded: list[Codes] = []
         for fields, facets in zip(block.fields, block.codes, strict=True):
             numbers = {name: codes.numbers(name, values) for name, values in facets.items() if values}
             writer.add_document(tantivy.Document.from_dict({**fields, **numbers}, self._schema))
+            coded.append(numbers)
+        years = [
+            (fields.get("year_from", NO_YEARS[0]), fields.get("year_to", NO_YEARS[1]))
+            for fields in block.fields
+        ]
+        return Rows(block.numbers, block.revisions, coded, years, block.vectors)
 
     def _commit(self, writer: tantivy.IndexWriter, codes: CodeBook) -> None:
         codes.save()

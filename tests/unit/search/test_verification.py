@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from support import Catalogue, add, document, revise, step
+from support import Catalogue, add, document, revise, rows_of, step
 
 from catalog.lifecycle import Step
 from catalog.resources import Resource
@@ -77,6 +77,6 @@ def test_a_resource_that_the_keyword_index_has_twice_is_outdated(
 def test_a_number_that_nobody_knows_is_extra(catalogue: Catalogue, three: list[Resource]) -> None:
     dimension = catalogue.specification.embedding.dimension
     log = VectorLogWriter(catalogue.files() / "vectors" / "log.bin", dimension)
-    log.append([99], [1], np.zeros((1, dimension), dtype=np.float32))
+    log.append(rows_of([99], [1], np.zeros((1, dimension), dtype=np.float32)))
     Writer(catalogue.files(), dimension).apply(prepare(catalogue.specification, []), [98])
     assert catalogue.verify() == Comparison(3, missing=[], extra=[99], outdated=[])

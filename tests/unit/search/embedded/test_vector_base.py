@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import DIMENSION, unit_vectors
+from support import DIMENSION, rows_of, unit_vectors
 
 from catalog.errors import Unavailable
+from search.embedded.columns import column_files
 from search.embedded.vector_base import VectorBase, row_count, write_base
 from search.engine import Vector
 
@@ -23,7 +24,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     vectors = unit_vectors(COUNT)
     half = COUNT // 2
     blocks = [
-        (NUMBERS[part].tolist(), [1] * half, vectors[part]) for part in (slice(0, half), slice(half, COUNT))
+        rows_of(NUMBERS[part].tolist(), [1] * half, vectors[part])
+        for part in (slice(0, half), slice(half, COUNT))
     ]
     write_base(folder, DIMENSION, blocks)
     return folder
@@ -52,7 +54,7 @@ def test_the_nearest_under_any_filter_are_those_of_a_brute_force_search(
 ) -> None:
     vector = unit_vectors(1, seed=seed)[0]
     allowed = np.random.default_rng(seed).random(COUNT) < share
-    numbers, scores = base.search(vector, 20, allowed)
+    numbers, scores = base.nearest(vector, 20, allowed)
     assert numbers.tolist() == brute_force(base, vector, 20, allowed)
     positions = base.positions(numbers)
     assert scores == pytest.approx(base.rows(positions) @ vector, abs=1e-5)
@@ -60,7 +62,7 @@ def test_the_nearest_under_any_filter_are_those_of_a_brute_force_search(
 
 def test_without_a_filter_every_row_is_searched(base: VectorBase) -> None:
     vector = unit_vectors(1, seed=5)[0]
-    numbers, _ = base.search(vector, COUNT * 2, None)
+    numbers, _ = base.nearest(vector, COUNT * 2, None)
     assert numbers.tolist() == brute_force(base, vector, COUNT, np.ones(COUNT, dtype=bool))
 
 
@@ -72,22 +74,22 @@ def test_an_empty_base_answers_with_nothing(tmp_path: Path) -> None:
     write_base(tmp_path, DIMENSION, [])
     base = VectorBase(tmp_path)
     for allowed in (None, np.zeros(0, dtype=bool)):
-        assert base.search(unit_vectors(1)[0], 5, allowed)[0].tolist() == []
+        assert base.nearest(unit_vectors(1)[0], 5, allowed)[0].tolist() == []
     assert base.positions(np.array([1])).tolist() == [-1]
     assert row_count(tmp_path) == 0
 
 
 def test_only_the_files_that_are_read_stay(folder: Path) -> None:
     assert {path.name for path in folder.iterdir()} == {
-        "base.faiss", "numbers.npy", "revisions.npy", "manifest.json",
+        "base.faiss", "numbers.npy", "revisions.npy", "manifest.json", *column_files(),
     }  # fmt: skip
     assert row_count(folder) == COUNT
 
 
-@pytest.mark.parametrize("name", ["base.faiss", "numbers.npy", "revisions.npy"])
+@pytest.mark.parametrize("name", ["base.faiss", "numbers.npy", "revisions.npy", "years.npy", "kind.rows.npy"])
 @pytest.mark.parametrize("place", [0.5, 0.99])
 def test_a_flipped_bit_is_refused_and_the_file_named(tmp_path: Path, name: str, place: float) -> None:
-    write_base(tmp_path, DIMENSION, [([1, 2], [1, 1], unit_vectors(2))])
+    write_base(tmp_path, DIMENSION, [rows_of([1, 2], [1, 1], unit_vectors(2))])
     content = bytearray((tmp_path / name).read_bytes())
     content[int(len(content) * place)] ^= 1
     (tmp_path / name).write_bytes(content)
@@ -97,7 +99,7 @@ def test_a_flipped_bit_is_refused_and_the_file_named(tmp_path: Path, name: str, 
 
 @pytest.mark.parametrize("name", ["base.faiss", "numbers.npy", "manifest.json"])
 def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
-    write_base(tmp_path, DIMENSION, [([1], [1], unit_vectors(1))])
+    write_base(tmp_path, DIMENSION, [rows_of([1], [1], unit_vectors(1))])
     (tmp_path / name).unlink()
     with pytest.raises(Unavailable, match=name):
         VectorBase(tmp_path)

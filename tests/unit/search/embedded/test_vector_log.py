@@ -3,9 +3,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support import DIMENSION, unit_vectors
+from support import DIMENSION, rows_of, unit_vectors
 
-from search.embedded.vector_log import VectorLogWriter, entry_count, entry_type, read_entries
+from search.embedded.vector_log import (
+    LIVES,
+    MORE,
+    VectorLogWriter,
+    code_word,
+    entry_count,
+    entry_type,
+    read_entries,
+)
 
 WIDTH = entry_type(DIMENSION).itemsize
 
@@ -15,20 +23,20 @@ def log(tmp_path: Path) -> Path:
     """A log of three entries; the last says that resource 1 left."""
     path = tmp_path / "log.bin"
     writer = VectorLogWriter(path, DIMENSION)
-    writer.append([1, 2], [5, 6], unit_vectors(2))
+    writer.append(rows_of([1, 2], [5, 6], unit_vectors(2)))
     writer.bury([1])
     return path
 
 
 def numbers(path: Path, start: int = 0) -> list[tuple[int, int, int]]:
     return [
-        (int(e["number"]), int(e["revision"]), int(e["lives"])) for e in read_entries(path, DIMENSION, start)
+        (int(e["number"]), int(e["revision"]), int(e["role"])) for e in read_entries(path, DIMENSION, start)
     ]
 
 
 def test_entries_are_read_as_they_were_written(log: Path) -> None:
-    assert numbers(log) == [(1, 5, 1), (2, 6, 1), (1, 0, 0)]
-    assert numbers(log, start=2) == [(1, 0, 0)]
+    assert numbers(log) == [(1, 5, 1), (2, 6, 1), (1, 0, 2)]
+    assert numbers(log, start=2) == [(1, 0, 2)]
     assert read_entries(log, DIMENSION)["vector"][0] == pytest.approx(unit_vectors(2)[0], abs=1e-3)
     assert entry_count(log, DIMENSION) == 3
 
@@ -43,7 +51,7 @@ def test_a_torn_last_entry_is_ignored_and_taken_off_by_the_next_writer(log: Path
     whole = log.read_bytes()
     log.write_bytes(whole[: 2 * WIDTH + left])
     assert numbers(log) == [(1, 5, 1), (2, 6, 1)]
-    VectorLogWriter(log, DIMENSION).append([3], [7], unit_vectors(1))
+    VectorLogWriter(log, DIMENSION).append(rows_of([3], [7], unit_vectors(1)))
     assert log.stat().st_size == 3 * WIDTH
     assert numbers(log) == [(1, 5, 1), (2, 6, 1), (3, 7, 1)]
 
@@ -64,9 +72,26 @@ def test_a_last_entry_of_zeros_which_a_power_cut_may_leave_is_ignored(log: Path)
     assert len(numbers(log)) == 3
 
 
+def test_codes_beyond_the_room_of_an_entry_go_on_behind_it(tmp_path: Path) -> None:
+    path = tmp_path / "log.bin"
+    many = {"region": list(range(70)), "kind": [0]}
+    rows = rows_of([7, 8], [1, 1], unit_vectors(2), codes=[many, {"kind": [1]}], years=[(618, 907), (1, 2)])
+    VectorLogWriter(path, DIMENSION).append(rows)
+    entries = read_entries(path, DIMENSION)
+    assert [(int(e["number"]), int(e["role"])) for e in entries] == [
+        (7, LIVES),
+        (7, MORE),
+        (7, MORE),
+        (8, LIVES),
+    ]
+    words = {int(word) for word in entries["codes"][:3].ravel() if word}
+    assert words == {code_word("region", n) for n in range(70)} | {code_word("kind", 0)}
+    assert entries["years"][[0, 3]].tolist() == [[618, 907], [1, 2]]
+
+
 def test_writing_nothing_changes_nothing(log: Path) -> None:
     before = log.read_bytes()
     writer = VectorLogWriter(log, DIMENSION)
-    writer.append([], [], unit_vectors(0))
+    writer.append(rows_of([], [], unit_vectors(0)))
     writer.bury([])
     assert log.read_bytes() == before

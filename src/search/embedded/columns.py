@@ -1,0 +1,129 @@
+"""What a filter looks at: the facet codes and years of each row of the vectors, in memory-mapped columns.
+
+A facet is kept the other way round, the rows of each code together, so that a filter touches only what it lets pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.engine import Vector
+from search.query import FACETS
+
+YEARS = "years.npy"
+# Stands for the years of a resource that has none: no range reaches it.
+NO_YEARS = (32767, -32768)
+_PAIR = np.dtype([("code", "<u4"), ("row", "<u4")])
+
+Codes = Mapping[str, Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Resources as the vector leg keeps them, one place a resource in each list.
+
+    `codes` are the numbers of the facet codes, `years` the first and the last year (`NO_YEARS` without a date),
+    `vectors` have the shape (n, dimension).
+    """
+
+    numbers: Sequence[int]
+    revisions: Sequence[int]
+    codes: Sequence[Codes]
+    years: Sequence[tuple[int, int]]
+    vectors: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A filter in the numbers of the code book: any of the codes of each facet, and a range of years."""
+
+    codes: Codes
+    year_from: int | None = None
+    year_to: int | None = None
+
+
+def column_files() -> list[str]:
+    """The names of all files that `ColumnWriter` writes."""
+    return [YEARS, *(f"{facet}.{part}.npy" for facet in FACETS for part in ("rows", "starts"))]
+
+
+class ColumnWriter:
+    """Takes the codes and years of rows in order; they wait in files, so that memory does not grow with them."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._waiting = {facet: directory / f"{facet}.waiting" for facet in FACETS}
+        self._years: list[NDArray[np.int16]] = []
+        self._count = 0
+
+    def add(self, codes: Sequence[Codes], years: Sequence[tuple[int, int]]) -> None:
+        """The codes and years of the next rows."""
+        for facet, waiting in self._waiting.items():
+            pairs = [
+                (code, row)
+                for row, of_row in enumerate(codes, start=self._count)
+                for code in of_row.get(facet, ())
+            ]
+            with waiting.open("ab") as file:
+                file.write(np.array(pairs, dtype=_PAIR).tobytes())
+        self._years.append(np.array(years, dtype=np.int16).reshape(-1, 2))
+        self._count += len(codes)
+
+    def finish(self) -> None:
+        """Write the columns."""
+        for facet, waiting in self._waiting.items():
+            pairs = np.fromfile(waiting, dtype=_PAIR) if waiting.exists() else np.zeros(0, dtype=_PAIR)
+            pairs.sort(order=("code", "row"))
+            highest = int(pairs["code"][-1]) if len(pairs) else -1
+            starts = np.searchsorted(pairs["code"], np.arange(highest + 2)).astype(np.int64)
+            np.save(self._directory / f"{facet}.rows.npy", pairs["row"])
+            np.save(self._directory / f"{facet}.starts.npy", starts)
+            waiting.unlink(missing_ok=True)
+        empty = np.zeros((0, 2), dtype=np.int16)
+        np.save(self._directory / YEARS, np.concatenate([empty, *self._years]))
+
+
+class Columns:
+    """The columns in a directory."""
+
+    def __init__(self, directory: Path) -> None:
+        def column(name: str) -> NDArray[np.int64]:
+            array: NDArray[np.int64] = np.load(directory / name, mmap_mode="r")
+            return array
+
+        self._years = column(YEARS)
+        self._rows = {facet: column(f"{facet}.rows.npy") for facet in FACETS}
+        self._starts = {facet: column(f"{facet}.starts.npy") for facet in FACETS}
+
+    def allowed(self, wanted: Wanted) -> NDArray[np.bool_]:
+        """One truth value a row."""
+        count = len(self._years)
+        result = in_years(self._years, wanted)
+        for facet, numbers in wanted.codes.items():
+            passing = np.zeros(count, dtype=bool)
+            for number in numbers:
+                passing[self._of_code(facet, number)] = True
+            result &= passing
+        return result
+
+    def _of_code(self, facet: str, number: int) -> NDArray[np.int64]:
+        """The rows that have the code; none for one that was first seen after the base was written."""
+        starts = self._starts[facet]
+        if number + 1 >= len(starts):
+            return self._rows[facet][:0]
+        return self._rows[facet][int(starts[number]) : int(starts[number + 1])]
+
+
+def in_years(years: NDArray[np.int64], wanted: Wanted) -> NDArray[np.bool_]:
+    """Which spans, shape (n, 2), overlap the wanted range."""
+    result = np.ones(len(years), dtype=bool)
+    if wanted.year_from is not None:
+        result &= years[:, 1] >= wanted.year_from
+    if wanted.year_to is not None:
+        result &= years[:, 0] <= wanted.year_to
+    return result

@@ -1,0 +1,120 @@
+"""The FAISS index of the vector base: its type follows from the number of rows, in one table.
+
+Few rows are compared one by one, at 8 bits a dimension. Many are grouped into lists of neighbours, of which only the
+nearest are searched, by product quantisation with 4-bit codes; the best are compared again at 8 bits (Jégou et al.,
+2011, "Product quantization for nearest neighbor search"; André et al., 2015, for the 4-bit scan).
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from pathlib import Path
+from typing import Any, cast
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from search.engine import Vector
+
+_FLAT_UP_TO = 50_000
+_MOST_LISTS = 4096
+_TRAINING_ROWS_A_LIST = 64
+_LEAST_TRAINING_ROWS = 50_000
+_ADDED_AT_ONCE = 50_000
+# Lists searched without a filter, and rows compared again for each one wanted (docs/performance.md).
+_PROBES = 32
+_REFINED = 2
+# Up to so many allowed rows are gathered and compared one by one; all rows of a small share are passed over in one scan.
+_GATHERED = 3_000
+_SCANNED_SHARE = 0.02
+
+
+def make_index(rows: NDArray[np.float16], dimension: int) -> faiss.Index:
+    """An index of these rows, shape (n, dimension), which may be mapped from a file."""
+    count = len(rows)
+    index = faiss.index_factory(dimension, _kind(count, dimension), faiss.METRIC_INNER_PRODUCT)
+    if not count:
+        return index
+    # The setting is the calling thread's own: searching threads keep theirs.
+    faiss.omp_set_num_threads(os.cpu_count() or 1)
+    wanted = max(_LEAST_TRAINING_ROWS, _TRAINING_ROWS_A_LIST * _lists(count))
+    index.train(np.asarray(rows[:: max(1, count // wanted)], dtype=np.float32))
+    for start in range(0, count, _ADDED_AT_ONCE):
+        index.add(np.asarray(rows[start : start + _ADDED_AT_ONCE], dtype=np.float32))
+    faiss.omp_set_num_threads(1)
+    return index
+
+
+class RowSearch:
+    """Searches the index in a file. Safe to share between threads."""
+
+    def __init__(self, path: Path) -> None:
+        # FAISS's stubs know the classes of C++ only, so what hangs on an index is untyped.
+        self._index = cast(Any, faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC))
+        refined = isinstance(self._index, faiss.IndexRefine)
+        # The rows at 8 bits a dimension.
+        self._rows: Any = faiss.downcast_index(self._index.refine_index) if refined else self._index
+        lists = cast(Any, faiss.downcast_index(self._index.base_index)) if refined else None
+        self._lists = int(lists.nlist) if lists else 0
+
+    def rows(self, positions: NDArray[np.int64]) -> Vector:
+        """The vectors at these rows, shape (n, dimension)."""
+        if not len(positions):
+            return np.zeros((0, self._index.d), dtype=np.float32)
+        return np.asarray(self._rows.reconstruct_batch(positions), dtype=np.float32)
+
+    def nearest(
+        self, vector: Vector, limit: int, allowed: NDArray[np.bool_] | None
+    ) -> tuple[NDArray[np.int64], Vector]:
+        """(positions, cosines) of the nearest rows, best first; `allowed` has one truth value a row."""
+        # One request uses one core: throughput comes from requests side by side.
+        faiss.omp_set_num_threads(1)
+        if allowed is None:
+            return self._search(self._index, vector, limit, self._parameters(None, 1.0))
+        share = float(np.count_nonzero(allowed)) / max(1, len(allowed))
+        if share * len(allowed) <= _GATHERED:
+            return self._gathered(vector, limit, np.flatnonzero(allowed))
+        bitmap = np.packbits(allowed, bitorder="little")
+        # FAISS's stubs describe its C++ constructors, not the Python ones.
+        selector = faiss.IDSelectorBitmap(bitmap)  # type: ignore[call-arg, arg-type]
+        if self._lists and share > _SCANNED_SHARE:
+            return self._search(self._index, vector, limit, self._parameters(selector, share))
+        only = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+        return self._search(self._rows, vector, limit, only)
+
+    def _gathered(
+        self, vector: Vector, limit: int, positions: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], Vector]:
+        scores = self.rows(positions) @ vector
+        best = np.argsort(-scores, kind="stable")[:limit]
+        return positions[best], scores[best]
+
+    def _parameters(self, selector: faiss.IDSelector | None, share: float) -> faiss.SearchParameters | None:
+        """More lists the fewer rows are allowed, for the neighbours among them lie further away."""
+        if not self._lists:
+            return None
+        probes = min(self._lists, math.ceil(_PROBES / math.sqrt(share)))
+        lists = faiss.SearchParametersIVF(nprobe=probes, sel=selector)  # type: ignore[call-arg]
+        return faiss.IndexRefineSearchParameters(k_factor=_REFINED, base_index_params=lists)  # type: ignore[call-arg]
+
+    @staticmethod
+    def _search(
+        index: Any, vector: Vector, limit: int, parameters: faiss.SearchParameters | None
+    ) -> tuple[NDArray[np.int64], Vector]:
+        scores, positions = index.search(vector[None, :], limit, params=parameters)
+        found = positions[0] >= 0
+        return positions[0][found], scores[0][found]
+
+
+def _kind(count: int, dimension: int) -> str:
+    """FAISS's name of the index for so many rows."""
+    if count <= _FLAT_UP_TO:
+        return "SQ8"
+    return f"IVF{_lists(count)}_HNSW32,PQ{dimension // 4}x4fs,Refine(SQ8)"
+
+
+def _lists(count: int) -> int:
+    """A power of two near twice the root of the number of rows."""
+    return min(_MOST_LISTS, 1 << int(math.log2(2 * math.sqrt(max(1, count)))))
