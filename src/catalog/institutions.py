@@ -75,6 +75,12 @@ def all_institutions(session: Session) -> list[Institution]:
     ]
 
 
+def names(session: Session) -> dict[str, tuple[str, str]]:
+    """Code to name in Chinese and in English (the Chinese one where there is none)."""
+    rows = session.execute(select(InstitutionRow.code, InstitutionRow.name, InstitutionRow.data))
+    return {row[0]: (row[1], str(row[2].get("name_en") or row[1])) for row in rows}
+
+
 def _check_parent(session: Session, code: str, parent: str | None) -> None:
     above = parent
     while above is not None:

@@ -6,7 +6,7 @@ Measured against reciprocal rank fusion, which costs sets that keyword search ha
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,11 +32,19 @@ class Fused:
         return {"keyword": self.keyword, "vector": self.vector, "exact_title": self.exact_title}
 
 
-def fuse(keyword: Sequence[Hit], cosines: Mapping[int, float], vector_weight: float) -> list[Fused]:
-    """Candidates of both legs, best first.
+def fuse(
+    keyword: Sequence[Hit],
+    cosines: Mapping[int, float],
+    vector_weight: float,
+    exact: Collection[int] = (),
+    exact_title: float = 0.0,
+    limit: int | None = None,
+) -> list[Fused]:
+    """Candidates of both legs and those whose title is `exact`ly the text, best first, `limit` at most.
 
     A keyword score counts as its share of the best one, a cosine as its place between the least and the greatest of
-    the candidates; a candidate that a leg does not know gets 0 from it. Ties go to the older resource.
+    the candidates; a candidate that a leg does not know gets 0 from it. Ties go to the older resource, so that an
+    answer is the same every time.
     """
     best = max((hit.score for hit in keyword), default=0.0) or 1.0
     least = min(cosines.values(), default=0.0)
@@ -44,9 +52,10 @@ def fuse(keyword: Sequence[Hit], cosines: Mapping[int, float], vector_weight: fl
     keyword_weight = 1.0 - vector_weight
     written = {hit.number: keyword_weight * hit.score / best for hit in keyword}
     meant = {number: vector_weight * (cosine - least) / spread for number, cosine in cosines.items()}
-    return sort(Fused(n, written.get(n, 0.0), meant.get(n, 0.0)) for n in {**written, **meant})
-
-
-def sort(candidates: Any) -> list[Fused]:
-    """Best first; ties go to the older resource, so that an answer is the same every time."""
-    return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.number))
+    bonus = dict.fromkeys(exact, exact_title)
+    # Plain tuples: a page is 20 of several hundred candidates.
+    scored = sorted(
+        (-(written.get(n, 0.0) + meant.get(n, 0.0) + bonus.get(n, 0.0)), n)
+        for n in {**written, **meant, **bonus}
+    )
+    return [Fused(n, written.get(n, 0.0), meant.get(n, 0.0), bonus.get(n, 0.0)) for _, n in scored[:limit]]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
@@ -17,7 +16,7 @@ from catalog.resources import Resource
 from search.analysis.segments import excerpt, highlight
 from search.embedded.engine import EmbeddedEngine
 from search.engine import Engine, Ranked, Tally
-from search.fusion import Fused, fuse, sort
+from search.fusion import Fused, fuse
 from search.generations import Generations
 from search.query import VOCABULARIES, Filters, Mode, Query, Sort
 from search.results import FacetValue, Item, SearchResult, Suggestion
@@ -29,6 +28,10 @@ _log = logging.getLogger(__name__)
 _CANDIDATES = 200
 _EXACT_TITLES = 20
 _SHORTEST_MEANT = 2
+# The commonest values of a facet are told; a province has more institutions than a reader looks through.
+_FACET_VALUES = 100
+# A province has hundreds of institutions, and their names change once in years.
+_NAMES_KEPT_SECONDS = 5.0
 _NOTHING = Ranked([], 0.0)
 
 
@@ -43,6 +46,7 @@ class SearchService:
         self._lock = threading.Lock()
         self._opened: tuple[str, EmbeddedEngine] | None = None
         self._refused = ""
+        self._names: tuple[float, Mapping[str, tuple[str, str]]] = (0.0, {})
 
     def ready(self) -> None:
         """Raises Unavailable when no generation is active or the active one cannot be read."""
@@ -128,11 +132,11 @@ class SearchService:
         limit = max(_CANDIDATES, wanted)
         keyword = _NOTHING if query.mode is Mode.VECTOR else engine.rank(text, query.filters, limit)
         cosines = self._cosines(engine, text, query, [hit.number for hit in keyword.hits], limit)
-        weight = {Mode.KEYWORD: 0.0, Mode.VECTOR: 1.0}.get(
-            query.mode, self._specification.ranking.vector.weight(keyword.sureness)
-        )
-        fused = fuse(keyword.hits, cosines, weight if cosines else 0.0)
-        return self._exact_first(engine, text, query, fused)
+        ranking = self._specification.ranking
+        weights = {Mode.KEYWORD: 0.0, Mode.VECTOR: 1.0, Mode.HYBRID: ranking.vector.weight(keyword.sureness)}
+        titled = [] if query.mode is Mode.VECTOR else engine.titled(text, query.filters, _EXACT_TITLES)
+        weight = weights[query.mode] if cosines else 0.0
+        return fuse(keyword.hits, cosines, weight, titled, ranking.exact_title, wanted)
 
     def _cosines(
         self, engine: Engine, text: Understanding, query: Query, candidates: Sequence[int], limit: int
@@ -143,17 +147,6 @@ class SearchService:
         found = {hit.number: hit.score for hit in engine.nearest(vector, query.filters, limit)}
         missing = [number for number in candidates if number not in found]
         return found | engine.cosines(vector, missing) if found else {}
-
-    def _exact_first(
-        self, engine: Engine, text: Understanding, query: Query, fused: list[Fused]
-    ) -> list[Fused]:
-        if query.mode is Mode.VECTOR:
-            return fused
-        exact = set(engine.titled(text, query.filters, _EXACT_TITLES))
-        known = {candidate.number for candidate in fused}
-        bonus = self._specification.ranking.exact_title
-        raised = [replace(c, exact_title=bonus) if c.number in exact else c for c in fused]
-        return sort([*raised, *(Fused(number, exact_title=bonus) for number in exact - known)])
 
     def _items(self, engine: Engine, text: Understanding, page: list[Fused], query: Query) -> list[Item]:
         found = {resource.number: resource for resource in self._hydrated([c.number for c in page])}
@@ -198,13 +191,18 @@ class SearchService:
         }
 
     def _shown(self, facet: str, counts: Mapping[str, int], selected: Sequence[str]) -> list[str]:
-        """Codes by falling count. Of the tree of regions only its top, and what lies under a selected region."""
-        codes = sorted({*counts, *selected}, key=lambda code: (-counts.get(code, 0), code))
-        if facet != "region":
-            return codes
-        regions = self._specification.schemas.vocabulary("region")
-        parents = {code: term.parent if (term := regions.get(code)) else None for code in codes}
-        return [c for c in codes if c in selected or parents[c] is None or parents[c] in selected]
+        """The commonest codes by falling count, and what is selected.
+
+        Of the tree of regions only its top, and what lies under a selected region.
+        """
+        codes = {*counts, *selected}
+        if facet == "region":
+            regions = self._specification.schemas.vocabulary("region")
+            parents = {code: term.parent if (term := regions.get(code)) else None for code in codes}
+            codes = {c for c in codes if c in selected or parents[c] is None or parents[c] in selected}
+        ordered = sorted(codes, key=lambda code: (-counts.get(code, 0), code))
+        rest = [code for code in ordered[_FACET_VALUES:] if code in selected]
+        return ordered[:_FACET_VALUES] + rest
 
     def _facet_value(
         self, facet: str, code: str, count: int, selected: bool, names: Mapping[str, tuple[str, str]]
@@ -216,7 +214,11 @@ class SearchService:
             zh, en = (term.zh, term.en or term.zh) if term else (code, code)
         return FacetValue(code, zh, en, count, selected)
 
-    def _institution_names(self) -> dict[str, tuple[str, str]]:
+    def _institution_names(self) -> Mapping[str, tuple[str, str]]:
+        read_at, names = self._names
+        if names and perf_counter() - read_at < _NAMES_KEPT_SECONDS:
+            return names
         with self._database.read() as session:
-            found = institutions.all_institutions(session)
-        return {i.code: (i.name, str(i.data.get("name_en") or i.name)) for i in found}
+            names = institutions.names(session)
+        self._names = (perf_counter(), names)
+        return names

@@ -7,7 +7,7 @@ substring: index, query, suggestions and highlights agree by construction.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from catalog.errors import WenmaiError
@@ -53,8 +53,11 @@ class Folding:
         """The folded text. Controls and lone surrogates become spaces; marks and format characters go."""
         return text.translate(self._table)
 
-    def fold_with_offsets(self, text: str) -> tuple[str, list[int]]:
+    def fold_with_offsets(self, text: str) -> tuple[str, Sequence[int]]:
         """The folded text, and for each of its characters the index in `text` of the one it comes from."""
+        folded = text.translate(self._table)
+        if self._table.uneven.isdisjoint(text):
+            return folded, range(len(text))
         pieces: list[str] = []
         offsets: list[int] = []
         for index, character in enumerate(text):
@@ -70,9 +73,13 @@ class _Table(dict[int, str]):
     def __init__(self, characters: Mapping[int, str]) -> None:
         super().__init__()
         self._characters = characters
+        # Characters met so far that do not fold to exactly one.
+        self.uneven: set[str] = set()
 
     def __missing__(self, code: int) -> str:
         folded = "".join(map(self._fold_one, _plain(chr(code))))
+        if len(folded) != 1:
+            self.uneven.add(chr(code))
         self[code] = folded
         return folded
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 
+import numpy as np
 import tantivy
 from tantivy import Occur, Order
 
@@ -22,6 +24,7 @@ from search.engine import Hit, Ranked, Tally, Vector
 from search.query import Filters, Sort
 from search.understanding import Understanding
 
+_REMEMBERED_TIERS = 256
 _ORDERS: Mapping[Sort, tuple[str, Order]] = {
     Sort.OLDEST: ("year_from", Order.Asc),
     Sort.NEWEST: ("year_from", Order.Desc),
@@ -37,6 +40,7 @@ class _View:
 
     stamp: tuple[int, int]
     searcher: tantivy.Searcher
+    tier: Callable[[Understanding], tiers.Tier]
     codes: CodeBook
     vectors: VectorIndex
 
@@ -56,7 +60,7 @@ class EmbeddedEngine:
     def tally(self, text: Understanding, filters: Filters, facets: Sequence[str]) -> Tally:
         """Count the tier; a facet that is filtered by is counted without its own filter."""
         view = self._current()
-        tier = tiers.choose(view.searcher, self._schema, text)
+        tier = view.tier(text)
         counts: dict[str, dict[str, int]] = {}
         own = [name for name in facets if name in filters.values]
         total = self._count(view, tier, filters, [name for name in facets if name not in own], counts)
@@ -79,7 +83,11 @@ class EmbeddedEngine:
 
     def cosines(self, vector: Vector, numbers: Sequence[int]) -> dict[int, float]:
         """Cosine of each of these that has a vector."""
-        return {number: float(row @ vector) for number, row in self.vectors(numbers).items()}
+        found = self.vectors(numbers)
+        if not found:
+            return {}
+        scores = np.stack(list(found.values())) @ vector
+        return dict(zip(found, scores.tolist(), strict=True))
 
     def vectors(self, numbers: Sequence[int]) -> dict[int, Vector]:
         """The vector of each of these that has one."""
@@ -88,7 +96,7 @@ class EmbeddedEngine:
     def ordered(self, text: Understanding, filters: Filters, sort: Sort, limit: int) -> list[Hit]:
         """The tier's resources in the order of a field; those without the field come last."""
         view = self._current()
-        tier = tiers.choose(view.searcher, self._schema, text)
+        tier = view.tier(text)
         query = self._filtered(view, tier.query, filters)
         field, order = _ORDERS[sort]
         found = view.searcher.search(query, limit, count=False, order_by_field=field, order=order)
@@ -100,7 +108,7 @@ class EmbeddedEngine:
         view = self._current()
         if not numbers:
             return set()
-        tier = tiers.choose(view.searcher, self._schema, text)
+        tier = view.tier(text)
         query = kq.all_of([tier.query, kq.exact(self._schema, "number", numbers)])
         return {hit.number for hit in self._hits(view, query, len(numbers))}
 
@@ -146,9 +154,13 @@ class EmbeddedEngine:
     def _build_view(self, vectors: VectorIndex) -> _View:
         stamp = self._stamp()
         self._index.reload()
+        searcher = self._index.searcher()
+        # A request needs its tier twice, and a reader who sets a filter needs it again.
+        tier = lru_cache(_REMEMBERED_TIERS)(partial(tiers.choose, searcher, self._schema))
         return _View(
             stamp,
-            self._index.searcher(),
+            searcher,
+            tier,
             CodeBook(self._directory / "codes.json"),
             vectors.refreshed(self._directory / "vectors" / "log.bin"),
         )

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.engine import Hit, Ranked
-from search.fusion import Fused, fuse, sort
+from search.fusion import Fused, fuse
 
 numbers = st.integers(1, 50)
 keyword_hits = st.dictionaries(numbers, st.floats(0.01, 100), max_size=20).map(
@@ -32,6 +32,15 @@ def test_one_cosine_alone_does_not_divide_by_nothing() -> None:
     assert fuse([], {4: 0.5}, 1.0) == [Fused(4)]
 
 
+def test_a_title_that_is_exactly_the_text_is_raised_whether_a_leg_found_it_or_not() -> None:
+    fused = fuse([Hit(1, 2.0), Hit(2, 1.0)], {}, 0.0, exact=[2, 7], exact_title=1.0)
+    assert [(c.number, c.score, c.exact_title) for c in fused] == [
+        (2, 1.5, 1.0),
+        (1, 1.0, 0.0),
+        (7, 1.0, 1.0),
+    ]
+
+
 def test_nothing_fuses_to_nothing() -> None:
     assert fuse([], {}, 0.2) == []
 
@@ -47,7 +56,8 @@ def test_the_parts_of_a_score_add_up_and_the_order_is_by_score(
         assert sum(candidate.as_json().values()) == pytest.approx(candidate.score)
         assert 0 <= candidate.keyword <= 1 - weight + 1e-9
         assert 0 <= candidate.vector <= weight + 1e-9
-    assert fused == sort(reversed(fused))
+    assert fused == sorted(fused, key=lambda candidate: (-candidate.score, candidate.number))
+    assert fuse(hits, cosines, weight, limit=3) == fused[:3]
 
 
 @given(keyword_hits, cosine_scores)

@@ -10,6 +10,7 @@ from support import Catalogue, add, document, new_database, revise, step
 from catalog.database import Database
 from catalog.errors import NotFound, Unavailable
 from catalog.lifecycle import Step
+from search import service
 from search.query import FACETS, Filters, Mode, Sort
 from search.specification import Specification
 
@@ -298,3 +299,13 @@ def test_the_former_generation_goes_on_answering_when_a_new_one_is_damaged(
     assert caplog.text.count(name) == 1
     catalogue.build()
     assert set(catalogue.titles("石窟")) == {"云冈石窟", "龙门石窟"}
+
+
+def test_of_a_facet_with_many_values_the_commonest_are_told_and_the_selected(
+    shelf: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = [value.value for value in shelf.ask("", facets=FACETS).facets["institution"]]
+    assert len(every) > 1
+    monkeypatch.setattr(service, "_FACET_VALUES", 1)
+    told = shelf.ask("", facets=FACETS, filters=Filters({"institution": (every[-1],)})).facets["institution"]
+    assert [value.value for value in told] == [every[0], every[-1]]
