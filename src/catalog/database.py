@@ -11,7 +11,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
+
+from catalog.errors import Unavailable
 
 _BUSY_TIMEOUT_SECONDS = 30
 
@@ -23,7 +26,14 @@ class Database:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
         arguments = {"timeout": _BUSY_TIMEOUT_SECONDS} if self.is_sqlite else {}
-        self.engine = create_engine(url, connect_args=arguments)
+        try:
+            self.engine = create_engine(url, connect_args=arguments)
+        except (ArgumentError, ModuleNotFoundError) as error:
+            raise Unavailable(
+                f"the database address (WENMAI_DATABASE_URL) cannot be used: {error}. Write sqlite:///PATH, or "
+                "postgresql+psycopg://USER@HOST/NAME with the extra `postgres` installed",
+                field="database_url",
+            ) from error
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)

@@ -78,11 +78,16 @@ class Follower:
         if not self._holds_lease():
             raise Conflict("another process has taken over the following of the index")
 
+    def _keep_up(self, count: int) -> None:
+        """Between the pieces of a rebuild, which takes long: changes reach the generation that answers meanwhile."""
+        self._renew(count)
+        self._services.indexer.follow_once(progress=self._renew)
+
     def _rebuild_if_due(self) -> None:
         indexer, generations = self._services.indexer, self._services.generations
         if not indexer.rebuild_due():
             return
         _log.info("the index has changed enough to be built anew")
-        generation = indexer.build(progress=self._renew)
+        generation = indexer.build(progress=self._keep_up)
         with self._services.database.write() as session:
             generations.activate(session, generation.id)

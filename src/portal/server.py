@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from catalog.errors import Unavailable
 from portal.api.app import create_app
 from portal.follower import Follower
-from portal.services import open_services
+from portal.services import Services, open_services
 from portal.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+
+def _open_index(services: Services) -> None:
+    """Open what answers now: a process that waited for its first reader could not fall back on it later."""
+    try:
+        services.search.ready()
+    except Unavailable as error:
+        _log.warning("%s", error)
 
 
 def application() -> FastAPI:
@@ -20,6 +32,7 @@ def application() -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        _open_index(services)
         thread = follower.start()
         yield
         follower.stop()

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import make_url
-
 from catalog.assets import asset
 from catalog.database import Database
 from catalog.errors import Unavailable
@@ -39,10 +37,10 @@ class Services:
 
 def open_database(settings: Settings) -> Database:
     """The database of a data directory that was initialised. Raises Unavailable when it was not."""
-    url = make_url(settings.database_url)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+    database = Database(settings.database_url)
+    if database.is_sqlite and not Path(database.engine.url.database or "").is_file():
         raise Unavailable(f"{settings.data} is not a wenmai data directory yet: run `wenmai init` first")
-    return Database(settings.database_url)
+    return database
 
 
 def open_services(settings: Settings) -> Services:

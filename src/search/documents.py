@@ -14,7 +14,6 @@ from catalog.resources import Resource
 from catalog.schema import FieldSpec, KindSpec, Schemas
 from catalog.vocabularies import Vocabulary
 
-_NAME_GROUPS = ("names", "subjects")
 # Stands for the open side of a span such as `../1949`.
 _FOREVER = (-9999, 9999)
 
@@ -32,6 +31,7 @@ class IndexDocument:
     title: str
     titles: list[str]
     names: list[str]
+    subjects: list[str]
     body: list[str]
     identifiers: list[str]
     codes: Mapping[str, list[str]]
@@ -41,7 +41,7 @@ class IndexDocument:
     @property
     def text(self) -> str:
         """Everything that is searched, a line each, titles first."""
-        return "\n".join((*self.titles, *self.names, *self.body))
+        return "\n".join((*self.titles, *self.names, *self.subjects, *self.body))
 
 
 class DocumentMaker:
@@ -72,7 +72,8 @@ class DocumentMaker:
             revision=resource.revision,
             title=resource.title,
             titles=groups["title"],
-            names=[text for group in _NAME_GROUPS for text in groups[group]],
+            names=groups["names"],
+            subjects=groups["subjects"],
             body=groups["body"],
             identifiers=[normal_identifier(value) for value in (resource.id, *groups["identifiers"])],
             codes=self._with_context(resource, codes),

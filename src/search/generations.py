@@ -5,13 +5,15 @@ The pointer is replaced by a rename, so readers see the old generation or the ne
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from catalog.clock import new_id, now
@@ -19,6 +21,7 @@ from catalog.durable import replace_file
 from catalog.errors import Conflict, NotFound, Unavailable
 from catalog.tables import GenerationRow
 
+_LOCK = "building"
 BUILDING, READY, FAILED = "building", "ready", "failed"
 
 
@@ -41,6 +44,8 @@ class Generations:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
+        # Held while this process builds; the system gives a lock back when its process ends, however it ends.
+        self._locks: dict[str, IO[bytes]] = {}
 
     def path(self, generation_id: str) -> Path:
         """Where the files of a generation lie."""
@@ -54,17 +59,23 @@ class Generations:
             raise Unavailable("no index is active yet: run `wenmai index build --activate`") from error
 
     def begin(self, session: Session, fingerprint: str, position: int) -> Generation:
-        """A new generation that starts at this position of the feed."""
+        """A new generation that starts at this position of the feed. What killed builds left is cleared away."""
+        self._clear(session)
         row = GenerationRow(
             id=new_id(), fingerprint=fingerprint, state=BUILDING, position=position, documents=0, seconds=0.0,
             created_at=now(),
         )  # fmt: skip
         session.add(row)
         self.path(row.id).mkdir(parents=True)
+        lock = self._locks[row.id] = (self.path(row.id) / _LOCK).open("wb")
+        fcntl.flock(lock, fcntl.LOCK_EX)
         return _generation(row)
 
     def finish(self, session: Session, generation_id: str, *, documents: int, seconds: float) -> Generation:
-        """A built generation is ready: it is followed, and can be activated."""
+        """A built generation is ready: it is followed, and can be activated. Notes of former failures go."""
+        failed = GenerationRow.state == FAILED, GenerationRow.id < generation_id
+        session.execute(delete(GenerationRow).where(*failed))
+        self._unlock(generation_id)
         row = self._row(session, generation_id)
         row.state, row.documents, row.seconds = READY, documents, seconds
         return _generation(row)
@@ -73,6 +84,7 @@ class Generations:
         """Note why a build failed, and delete its files."""
         row = self._row(session, generation_id)
         row.state, row.error = FAILED, error
+        self._unlock(generation_id)
         shutil.rmtree(self.path(generation_id), ignore_errors=True)
 
     def advance(self, session: Session, generation_id: str, position: int) -> None:
@@ -109,6 +121,28 @@ class Generations:
         """Size of its files on disk."""
         files = self.path(generation_id).rglob("*")
         return sum(file.stat().st_size for file in files if file.is_file())
+
+    def _clear(self, session: Session) -> None:
+        for row in session.scalars(select(GenerationRow).where(GenerationRow.state == BUILDING)):
+            if not self._is_built(row.id):
+                self.fail(session, row.id, "the process that built it was killed")
+
+    def _is_built(self, generation_id: str) -> bool:
+        """Whether a living process is building it."""
+        try:
+            with (self.path(generation_id) / _LOCK).open("rb") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
+
+    def _unlock(self, generation_id: str) -> None:
+        lock = self._locks.pop(generation_id, None)
+        if lock is not None:
+            lock.close()
+            (self.path(generation_id) / _LOCK).unlink(missing_ok=True)
 
     def _is_active(self, generation_id: str) -> bool:
         try:

@@ -84,10 +84,13 @@ class Query:
         start, end = self.filters.year_from, self.filters.year_to
         if start is not None and end is not None and start > end:
             raise QueryError(f"the range of years ends ({end}) before it begins ({start})", field="year.to")
-        for name in (*self.facets, *self.filters.values):
+        for name, parameter in (
+            *((n, "facets") for n in self.facets),
+            *((n, n) for n in self.filters.values),
+        ):
             if name not in FACETS:
                 raise QueryError(
-                    f"there is no facet {name!r}; the facets are {', '.join(FACETS)}", field=name
+                    f"there is no facet {name!r}; the facets are {', '.join(FACETS)}", field=parameter
                 )
 
     @property

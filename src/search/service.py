@@ -130,7 +130,8 @@ class SearchService:
         if query.sort is not Sort.RELEVANCE or not text.text or tally.tier == "identifier":
             return [Fused(h.number) for h in engine.ordered(text, query.filters, query.sort, wanted)]
         limit = max(_CANDIDATES, wanted)
-        keyword = _NOTHING if query.mode is Mode.VECTOR else engine.rank(text, query.filters, limit)
+        by_meaning_alone = query.mode is Mode.VECTOR and not text.expression
+        keyword = _NOTHING if by_meaning_alone else engine.rank(text, query.filters, limit)
         cosines = self._cosines(engine, text, query, [hit.number for hit in keyword.hits], limit)
         ranking = self._specification.ranking
         weights = {Mode.KEYWORD: 0.0, Mode.VECTOR: 1.0, Mode.HYBRID: ranking.vector.weight(keyword.sureness)}
@@ -141,7 +142,8 @@ class SearchService:
     def _cosines(
         self, engine: Engine, text: Understanding, query: Query, candidates: Sequence[int], limit: int
     ) -> Mapping[int, float]:
-        if query.mode is Mode.KEYWORD or len(text.folded) < _SHORTEST_MEANT:
+        # What every result must meet is for the keyword leg to say.
+        if query.mode is Mode.KEYWORD or text.expression or len(text.folded) < _SHORTEST_MEANT:
             return {}
         vector = self._specification.embedding.encode([text.text])[0]
         found = {hit.number: hit.score for hit in engine.nearest(vector, query.filters, limit)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,7 @@ from catalog.identifiers import normal_identifier
 from search.analysis.fold import Folding
 from search.analysis.pinyin import Pinyin
 from search.analysis.words import Analyzer
+from search.expression import Expression, Leaf, Phrase, leaves, parse, positive_text, pruned
 from search.query import MAX_TEXT
 
 _PUNCTUATION = re.compile(r"[\W_]+")
@@ -26,8 +28,19 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class Sought:
+    """What a leaf of an expression looks for: all of `units`, and all of `phrases`, characters in a row."""
+
+    units: tuple[Unit, ...] = ()
+    phrases: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Understanding:
-    """A text, analysed once; both legs and both engines work from it."""
+    """A text, analysed once; both legs and both engines work from it.
+
+    Of an expression, which every result must meet, words and tokens are of what is wanted; `leaves` analyses each leaf.
+    """
 
     text: str
     folded: str
@@ -38,6 +51,8 @@ class Understanding:
     pinyin: tuple[str, ...] = ()
     units: tuple[Unit, ...] = field(default=())
     identifier: str | None = None
+    expression: Expression | None = None
+    leaves: tuple[tuple[Leaf, Sought], ...] = ()
 
     @property
     def title_key(self) -> str:
@@ -51,6 +66,8 @@ class Understanding:
             read["pinyin"] = list(self.pinyin)
         if self.identifier:
             read["identifier"] = self.identifier
+        if self.expression:
+            read["query"] = str(self.expression)
         return read | ({"cut": True} if self.cut else {})
 
 
@@ -74,25 +91,48 @@ class Reader:
     def read(self, text: str) -> Understanding:
         """Understand a text; what is beyond the cap is cut, and the answer says so."""
         kept = text[:MAX_TEXT].strip()
-        folded = self._analyzer.fold(kept)
+        written = parse(kept)
+        expression = pruned(written, lambda leaf: self._sought(leaf) is not None) if written else None
+        wanted = positive_text(expression) if expression else kept
+        folded = self._analyzer.fold(wanted)
         words = self._analyzer.content_words(folded)
         return Understanding(
             text=kept,
-            folded=folded,
+            folded=self._analyzer.fold(kept),
             cut=len(text) > MAX_TEXT,
             words=tuple(dict.fromkeys(words)),
             bigrams=tuple(dict.fromkeys(self._analyzer.bigrams(folded))),
             characters=tuple(dict.fromkeys(self._analyzer.characters(folded))),
-            pinyin=tuple(dict.fromkeys(self._pinyin.query_tokens(kept))),
+            pinyin=tuple(dict.fromkeys(self._pinyin.query_tokens(wanted))),
             units=tuple(self._unit(word) for word in dict.fromkeys(words)),
-            identifier=_identifier(kept),
+            identifier=None if expression else _identifier(kept),
+            expression=expression,
+            leaves=tuple((leaf, sought) for leaf in _leaves(expression) if (sought := self._sought(leaf))),
         )
+
+    def _sought(self, leaf: Leaf) -> Sought | None:
+        """What a leaf looks for; None for one without a word."""
+        folded = self._analyzer.fold(leaf.text)
+        characters = self._analyzer.characters
+        if isinstance(leaf, Phrase):
+            phrase = tuple(characters(folded))
+            return Sought(phrases=(phrase,)) if phrase else None
+        words = dict.fromkeys(self._analyzer.content_words(folded))
+        if not words:
+            return None
+        if leaf.field:
+            return Sought(phrases=tuple(tuple(characters(word)) for word in words))
+        return Sought(units=tuple(self._unit(word) for word in words))
 
     def _unit(self, word: str) -> Unit:
         # A word's bigrams find it however the catalogue's text was cut into words around it.
         bigrams = tuple(self._analyzer.bigrams(word))
         pinyin = tuple(self._pinyin.query_tokens(word)) if word.isascii() else ()
         return Unit(word, bigrams, None if bigrams else word, pinyin)
+
+
+def _leaves(expression: Expression | None) -> Iterable[Leaf]:
+    return dict.fromkeys(leaves(expression)) if expression else ()
 
 
 def _identifier(text: str) -> str | None:

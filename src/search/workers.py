@@ -11,6 +11,8 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from pathlib import Path
@@ -50,7 +52,7 @@ _states: list[_State] = []
 def prepared_by_processes(task: Task, highest: int, processes: int) -> Iterator[Prepared]:
     """Every published resource with a number up to `highest`, prepared, in ascending order of number.
 
-    Raises BrokenProcessPool if a process dies, and whatever one of them raises.
+    Raises Unavailable if a process dies, and whatever one of them raises.
     """
     pool = ProcessPoolExecutor(
         processes, mp_context=get_context("spawn"), initializer=_begin, initargs=(task,)
@@ -58,19 +60,33 @@ def prepared_by_processes(task: Task, highest: int, processes: int) -> Iterator[
     try:
         waiting: deque[Future[Prepared]] = deque()
         for after in range(0, highest, BLOCK):
-            waiting.append(pool.submit(_prepare, after, after + BLOCK))
+            with _without_interrupts():
+                waiting.append(pool.submit(_prepare, after, after + BLOCK))
             if len(waiting) > _AHEAD * processes:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+    except BrokenProcessPool as error:
+        raise Unavailable(
+            "a process that prepares the index was ended from outside, perhaps for want of memory: build again, with "
+            "fewer --processes"
+        ) from error
     finally:
         pool.shutdown(cancel_futures=True)
 
 
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Processes started here never hear of Ctrl-C, which is for their parent, who ends them in order."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
 def _begin(task: Task) -> None:
     """Runs first in each process."""
-    # Ctrl-C is for the parent, which ends its processes in order; a parent that was killed cannot.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     specification = load_specification(task.model)
     if specification.fingerprint != task.fingerprint:

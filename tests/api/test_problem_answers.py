@@ -53,7 +53,7 @@ def test_the_nearest_known_parameter_is_hinted_at(client: httpx.Client) -> None:
         ("size=0", "size"), ("size=-1", "size"), ("size=101", "size"), ("size=9" + "9" * 400, "size"),
         ("size=ten", "size"), ("size=1e3", "size"), ("page=0", "page"), ("page=99", "page"), ("page=" + "9" * 5000, "page"),
         ("year.from=abc", "year.from"), ("year.to=99999999999999999999", "year.to"), ("mode=magic", "mode"),
-        ("sort=price", "sort"), ("facets=colour", "colour"), ("lang=fr", "lang"), ("explain=perhaps", "explain"),
+        ("sort=price", "sort"), ("facets=colour", "facets"), ("lang=fr", "lang"), ("explain=perhaps", "explain"),
         ("kind=boook", "kind"), ("period=tnag", "period"), ("institution=nowhere", "institution"),
         ("year.from=900&year.to=800", "year.to"), ("q=a&q=b", "q"), ("size=1&size=1", "size"), ("q=%ff", "q"), ("access=opne", "access"), ("kind=" + ",".join(map(str, range(40))), "kind"),
     ],

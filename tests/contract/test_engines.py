@@ -13,17 +13,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from search.documents import IndexDocument
 from search.embedded.engine import EmbeddedEngine
 from search.embedded.writer import Writer
 from search.engine import Engine, Vector
+from search.expression import AllOf, AnyOf, Expression, Not, Years
 from search.preparation import prepare
 from search.query import FACETS, Filters, Sort
 from search.specification import Specification
-from search.understanding import Reader, Unit
+from search.understanding import Reader, Understanding, Unit
 
 WORDS = (
     "敦煌",
@@ -60,7 +61,8 @@ def made_document(number: int, seed: int) -> IndexDocument:
         revision=1 + seed % 3,
         title=title,
         titles=[title],
-        names=[str(words[3])],
+        names=[str(words[3]), str(words[0])],
+        subjects=[str(words[5])],
         body=[f"{words[4]}与{words[5]}"],
         identifiers=[f"97871010{number:05}"],
         codes={name: list(dict.fromkeys(dice.choice(codes, size=dice.integers(0, 3)))) for name, codes in CODES.items()},
@@ -190,6 +192,52 @@ def test_the_total_counts_what_has_the_words_and_passes_the_filters(
 ) -> None:
     tally = case.engine.tally(case.reader.read(text), wanted, [])
     assert tally.total == len(case.in_tier(text, tally.tier, tally.dropped) & case.allowed(wanted))
+
+
+terms = st.sampled_from(
+    (
+        "敦煌", "石窟", "青花瓷", '"石窟"', '"花瓷"', '"与昆曲"', '"壁画敦煌"', "题名:敦煌", "作者:重庆", "主题:瓷", "年:1000..1500",
+        "年:..0", "yungang", "哪里", '"窟 壁"', "题名:青花瓷",
+    )
+)  # fmt: skip
+expressions = st.recursive(
+    terms,
+    lambda inner: st.one_of(
+        inner.map(lambda text: f"NOT {text}" if not text.startswith("NOT") else text),
+        st.builds(lambda a, b, op: f"({a}{op}{b})", inner, inner, st.sampled_from([" AND ", " OR ", " "])),
+    ),
+    max_leaves=6,
+)
+
+
+def meets(case: Case, number: int, text: Understanding, part: Expression) -> bool:
+    """Whether a document meets a part of an expression, decided on its plain texts."""
+    document = case.documents[number]
+    if isinstance(part, Not):
+        return not meets(case, number, text, part.part)
+    if isinstance(part, AllOf | AnyOf):
+        return (all if isinstance(part, AllOf) else any)(meets(case, number, text, p) for p in part.parts)
+    if isinstance(part, Years):
+        return _allows(Filters({}, part.start, part.end), document)
+    groups = {"title": document.titles, "names": document.names, "subjects": document.subjects}
+    values = groups[part.field] if part.field else document.text.split("\n")
+    read = case.specification.analyzer
+    rows = ["\t".join(read.characters(read.fold(value))) for value in values]
+    sought = dict(text.leaves)[part]
+    return all(case.has(number, unit) for unit in sought.units) and all(
+        any(f"\t{chr(9).join(phrase)}\t" in f"\t{row}\t" for row in rows) for phrase in sought.phrases
+    )
+
+
+@given(typed=expressions, wanted=filters)
+@settings(max_examples=150)
+def test_an_expression_matches_what_meets_it(case: Case, typed: str, wanted: Filters) -> None:
+    text = case.reader.read(typed)
+    assume(text.expression is not None)
+    expected = {n for n in case.documents if meets(case, n, text, text.expression)} & case.allowed(wanted)
+    assert case.engine.tally(text, wanted, []).total == len(expected)
+    assert {hit.number for hit in case.engine.rank(text, wanted, COUNT).hits} == expected
+    assert case.engine.in_tier(text, list(case.documents)) >= expected
 
 
 @given(text=texts, wanted=filters)

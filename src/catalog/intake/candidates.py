@@ -57,7 +57,7 @@ class Preparer:
     def prepare(self, record: RawRecord) -> Candidate:
         """The candidate that a record makes."""
         if record.problems:
-            return Candidate(record, problems=record.problems)
+            return Candidate(record, source=self._source_as_far_as_read(record), problems=record.problems)
         mapped = self.mapper.document(record.fields)
         institution = mapped.institution or self.institution or ""
         problems = mapped.problems or self._problems(mapped, institution)
@@ -69,6 +69,13 @@ class Preparer:
         digest = checksum(mapped.data)
         source = (system, mapped.record_id or f"sha256:{digest}")
         return Candidate(record, mapped.kind, institution, source, mapped.data, digest)
+
+    def _source_as_far_as_read(self, record: RawRecord) -> tuple[str, str]:
+        """Of a record that cannot be read as a whole its source, so that whoever destroys the resource finds it."""
+        mapped = self.mapper.document(record.fields) if record.fields else None
+        if mapped is None or not mapped.record_id or len(mapped.record_id) > _MAX_ID:
+            return "", ""
+        return f"{mapped.institution or self.institution or ''}/{self.mapper.system}", mapped.record_id
 
     def _problems(self, mapped: Mapped, institution: str) -> tuple[Problem, ...]:
         problems = self.schemas.validate(mapped.kind, mapped.data)

@@ -18,6 +18,8 @@ _SEPARATORS = ",;\t"
 class CsvReader:
     """The records of a CSV file; `columns` are the names in its header."""
 
+    notes: Sequence[Problem] = ()
+
     def __init__(self, source: Source, encoding: TextEncoding) -> None:
         self._source = source
         self._encoding = encoding

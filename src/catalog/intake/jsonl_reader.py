@@ -9,12 +9,14 @@ from catalog.intake.json_text import BadJsonError, parse_object
 from catalog.intake.lines import Line, lines
 from catalog.intake.records import IntakeError, RawRecord, unreadable
 from catalog.intake.sources import Source
+from catalog.schema import Problem
 
 
 class JsonlReader:
     """The objects of a file of JSON lines."""
 
     columns: Sequence[str] | None = None
+    notes: Sequence[Problem] = ()
 
     def __init__(self, source: Source, encoding: TextEncoding) -> None:
         self._source = source

@@ -44,7 +44,7 @@ def make_plan(
     """
     mapper = compile_mapping(mapping, options.kind, schemas) if mapping else OwnShape(schemas, options.kind)
     reader, encoding = open_reader(source, options, mapper.sheet)
-    notes = _unused(mapper, reader.columns)
+    notes = (*reader.notes, *_unused(mapper, reader.columns))
     if encoding is not None and encoding.broken_at is not None:
         notes += (
             unreadable(

@@ -50,6 +50,10 @@ class Reader(Protocol):
     def columns(self) -> Sequence[str] | None:
         """Names of the columns where the file has a header, None where each record names its own."""
 
+    @property
+    def notes(self) -> Sequence[Problem]:
+        """What is to be said about the file as a whole."""
+
     def records(self) -> Iterator[RawRecord]:
         """Every record from the first, those that cannot be read included."""
 

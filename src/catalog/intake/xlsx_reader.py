@@ -38,6 +38,7 @@ class XlsxReader:
         if header is None:
             raise IntakeError(f"the sheet of {source.name} is empty; it begins with the names of its columns")
         self.columns: Sequence[str] = column_names(header)
+        self.notes = self._unread_sheets() if sheet is None else ()
 
     def records(self) -> Iterator[RawRecord]:
         """Every row that has a cell filled in."""
@@ -51,6 +52,15 @@ class XlsxReader:
             )
             fields = dict(zip(self.columns, padded, strict=False))
             yield RawRecord(number, None, raw, fields, tuple(problems))
+
+    def _unread_sheets(self) -> tuple[Problem, ...]:
+        with _opened(self._source) as book:
+            read, *others = (sheet.title for sheet in book.worksheets)
+        if not others:
+            return ()
+        unread = "、".join(others)
+        hint = "name the sheet in a mapping (`sheet:`), or save each sheet as a workbook of its own"
+        return (unreadable(f"未读取工作表：{unread}", f"only the sheet {read} was read, not {unread}", hint),)
 
     def _rows(self) -> Iterator[list[str]]:
         with _opened(self._source) as book:

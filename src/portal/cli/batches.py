@@ -78,6 +78,8 @@ def import_(
         for file, report in zip(files, reports, strict=True):
             _print_report(file.name, report)
     for file, report in zip(files, reports, strict=True):
+        if report.read == 0:
+            raise WenmaiError(f"{file.name} has no record, only the names of its columns")
         if report.rejected == report.read:
             raise WenmaiError(
                 f"nothing of {file.name} was taken in: see what is said about its records above"
@@ -143,7 +145,12 @@ def resume(batch_id: BatchId, data: Data = DEFAULT_DATA, as_json: AsJson = False
     """
     with services_of(data) as services:
         report = intake_of(services).run(batch_id)
-    show(report.as_dict(), as_json)
+        with services.database.read() as session:
+            name = batches.get(session, batch_id).file
+    if as_json:
+        print_json(report.as_dict())
+    else:
+        _print_report(name, report)
 
 
 @app.command()

@@ -34,7 +34,10 @@ def register(app: typer.Typer) -> None:
 
 def prepare(settings: Settings) -> str:
     """Make the data directory and bring its tables up to date; returns the revision."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WenmaiError(f"{settings.data} cannot be made a data directory ({error.strerror})") from error
     database = Database(settings.database_url)
     try:
         return migrate(database)

@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import struct
 import zlib
+from collections import Counter
 from pathlib import Path
+from typing import BinaryIO
 
 from catalog.errors import Unavailable
 
@@ -22,14 +24,18 @@ _PARTS = ("fast", "fieldnorm", "idx", "pos", "store", "term")
 def check_files(directory: Path) -> None:
     """Raises Unavailable, naming the file, if one of the keyword index in `directory` is missing or damaged."""
     names = _names(directory)
+    _check_managed(directory / ".managed.json")
     try:
-        damaged = next((name for name in names if not _is_whole(directory / name)), None)
+        versions = {name: _version(directory / name) for name in names}
     except FileNotFoundError as error:
         # A writer may have merged segments meanwhile; then the list has changed.
         if _names(directory) != names:
             check_files(directory)
             return
         raise Unavailable(f"the index file {error.filename} is missing: build the index again") from error
+    # The checksum does not cover the version beside it; all files were written by the same one.
+    usual = Counter(versions.values()).most_common(1)
+    damaged = next((n for n, version in versions.items() if not version or version != usual[0][0]), None)
     if damaged is not None:
         raise Unavailable(f"the index file {directory / damaged} is damaged: build the index again")
 
@@ -51,25 +57,41 @@ def _names(directory: Path) -> list[str]:
         ) from error
 
 
-def _is_whole(path: Path) -> bool:
+def _check_managed(path: Path) -> None:
+    """The writer's list of its files has no checksum; one that cannot be read stops it."""
+    try:
+        sound = all(isinstance(name, str) for name in json.loads(path.read_bytes()))
+    except (OSError, ValueError, TypeError) as error:
+        raise Unavailable(f"the index file {path} is missing or damaged: build the index again") from error
+    if not sound:
+        raise Unavailable(f"the index file {path} is damaged: build the index again")
+
+
+def _version(path: Path) -> str:
+    """Of a whole file what its end says of the version that wrote it; empty for a damaged one."""
     with path.open("rb") as file:
         size = path.stat().st_size
         file.seek(max(0, size - _TAIL.size))
         tail = file.read()
         if len(tail) < _TAIL.size:
-            return False
+            return ""
         length, magic = _TAIL.unpack(tail)
         end = size - _TAIL.size - length
         if magic != _MAGIC or end < 0:
-            return False
+            return ""
         file.seek(end)
         try:
-            expected = json.loads(file.read(length))["crc"]
+            footer = json.loads(file.read(length))
+            crc, version = footer["crc"], json.dumps(footer["version"])
         except (ValueError, KeyError, TypeError):
-            return False
+            return ""
         file.seek(0)
-        crc = 0
-        while end > 0 and (block := file.read(min(end, _BLOCK_BYTES))):
-            crc = zlib.crc32(block, crc)
-            end -= len(block)
-        return bool(crc == expected)
+        return version if _crc(file, end) == crc else ""
+
+
+def _crc(file: BinaryIO, size: int) -> int:
+    crc = 0
+    while size > 0 and (block := file.read(min(size, _BLOCK_BYTES))):
+        crc = zlib.crc32(block, crc)
+        size -= len(block)
+    return crc

@@ -72,7 +72,12 @@ class EmbeddedEngine:
         """The best by BM25 of the flat OR."""
         view = self._current()
         wanted = ranking(view.searcher, self._schema, text, self._weights)
-        return Ranked(self._hits(view, self._filtered(view, wanted.query, filters), limit), wanted.possible)
+        query = wanted.query
+        if text.expression:
+            # A result must meet it, and may have none of the words, where a range of years alone is met.
+            must = kq.expression(self._schema, text)
+            query = tantivy.Query.boolean_query([(Occur.Must, must), (Occur.Should, query)])
+        return Ranked(self._hits(view, self._filtered(view, query, filters), limit), wanted.possible)
 
     def nearest(self, vector: Vector, filters: Filters, limit: int) -> list[Hit]:
         """The best by cosine, among what the filters allow."""

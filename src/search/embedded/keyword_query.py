@@ -9,8 +9,9 @@ from tantivy import FieldType, Occur
 from tantivy import Query as TantivyQuery
 
 from search.embedded.codes import CodeBook
+from search.expression import AllOf, AnyOf, Expression, Not, Years
 from search.query import Filters
-from search.understanding import Unit
+from search.understanding import Understanding, Unit
 
 Clause = tuple[Occur, TantivyQuery]
 
@@ -50,14 +51,47 @@ def unit(schema: tantivy.Schema, part: Unit) -> TantivyQuery:
     return any_of(ways)
 
 
+def expression(schema: tantivy.Schema, text: Understanding) -> TantivyQuery:
+    """Resources that meet the text's expression, scored 0; everything for a plain text."""
+    if text.expression is None:
+        return all_of([])
+    sought = dict(text.leaves)
+
+    def compiled(part: Expression) -> TantivyQuery:
+        if isinstance(part, Not):
+            everything = TantivyQuery.all_query()
+            return TantivyQuery.boolean_query(
+                [(Occur.Must, everything), (Occur.MustNot, compiled(part.part))]
+            )
+        if isinstance(part, AllOf):
+            return all_of(map(compiled, part.parts))
+        if isinstance(part, AnyOf):
+            return any_of(map(compiled, part.parts))
+        if isinstance(part, Years):
+            return all_of(_overlapping(schema, part.start, part.end))
+        field = f"{part.field or 'text'}_characters"
+        phrases = (_phrase(schema, field, characters) for characters in sought[part].phrases)
+        return all_of([*(unit(schema, each) for each in sought[part].units), *phrases])
+
+    return silent(compiled(text.expression))
+
+
+def _phrase(schema: tantivy.Schema, field: str, characters: Sequence[str]) -> TantivyQuery:
+    if len(characters) == 1:
+        return term(schema, field, characters[0])
+    return TantivyQuery.phrase_query(schema, field, list(characters))
+
+
 def filters(schema: tantivy.Schema, codes: CodeBook, wanted: Filters) -> list[TantivyQuery]:
     """A query for each filter, all of which must match; they add nothing to a score."""
     queries = [exact(schema, name, codes.find(name, values)) for name, values in wanted.values.items()]
-    if wanted.year_from is not None:
-        queries.append(_years(schema, "year_to", wanted.year_from, None))
-    if wanted.year_to is not None:
-        queries.append(_years(schema, "year_from", None, wanted.year_to))
-    return queries
+    return [*queries, *_overlapping(schema, wanted.year_from, wanted.year_to)]
+
+
+def _overlapping(schema: tantivy.Schema, start: int | None, end: int | None) -> list[TantivyQuery]:
+    """What a resource's years must meet to overlap this range; None is open."""
+    queries = [_years(schema, "year_to", start, None)] if start is not None else []
+    return queries + ([_years(schema, "year_from", None, end)] if end is not None else [])
 
 
 def _years(schema: tantivy.Schema, field: str, least: int | None, most: int | None) -> TantivyQuery:

@@ -1,7 +1,7 @@
 """The fields of the keyword index, and what an index document has in them.
 
 Text comes analysed: each field holds tokens joined by spaces. `text_*` holds everything together, `title_*`
-the titles alone, so that a title can count for more.
+the titles alone, so that a title can count for more. Fields of characters keep their positions, for phrases.
 """
 
 from __future__ import annotations
@@ -14,14 +14,17 @@ from typing import Any
 import tantivy
 
 from search.analysis.pinyin import Pinyin
-from search.analysis.words import Analyzer
+from search.analysis.words import Analysis, Analyzer
 from search.documents import IndexDocument
 from search.query import FACETS
 from search.understanding import title_key
 
 TOKEN_FIELDS = (
-    "text_words", "text_bigrams", "text_characters", "title_words", "title_bigrams", "title_characters", "pinyin",
+    "text_words", "text_bigrams", "title_words", "title_bigrams", "pinyin",
 )  # fmt: skip
+PHRASE_FIELDS = ("text_characters", "title_characters", "names_characters", "subjects_characters")
+# A character of private use between two values, so that no phrase reaches from one into the next.
+_BETWEEN = "\ue001"
 _TITLES_KEYED = 5
 _LONGEST_KEY = 200
 
@@ -31,6 +34,8 @@ def schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for name in TOKEN_FIELDS:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+    for name in PHRASE_FIELDS:
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
     for name in ("identifier", "title_key", "completion"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ("number", "revision", *FACETS):
@@ -68,18 +73,30 @@ class Layout:
         return {name: value for name, value in fields.items() if value is not None and value != []}
 
     def _tokens(self, document: IndexDocument) -> dict[str, str]:
-        title = self.analyzer.analyze("\n".join(document.titles))
-        rest = self.analyzer.analyze("\n".join((*document.names, *document.body)))
+        title, names, subjects, body = (
+            self._analysed(values)
+            for values in (document.titles, document.names, document.subjects, document.body)
+        )
+        every = (title, names, subjects, body)
         tokens = {
             "title_words": title.words,
             "title_bigrams": title.bigrams,
             "title_characters": title.characters,
-            "text_words": title.words + rest.words,
-            "text_bigrams": title.bigrams + rest.bigrams,
-            "text_characters": title.characters + rest.characters,
+            "names_characters": names.characters,
+            "subjects_characters": subjects.characters,
+            "text_words": [token for part in every for token in part.words],
+            "text_bigrams": [token for part in every for token in part.bigrams],
+            "text_characters": _joined([part.characters for part in every]),
             "pinyin": [token for text in document.titles for token in self.pinyin.pinyin_tokens(text)],
         }
         return {name: " ".join(values) for name, values in tokens.items()}
+
+    def _analysed(self, values: list[str]) -> Analysis:
+        if len(values) < 2:
+            return self.analyzer.analyze(values[0] if values else "")
+        analysis = self.analyzer.analyze(f"\n{_BETWEEN}\n".join(values))
+        words = [word for word in analysis.words if word != _BETWEEN]
+        return Analysis(words, analysis.bigrams, analysis.characters)
 
     def _keys(self, titles: list[str]) -> dict[str, list[str]]:
         keys = [title_key(self.analyzer.fold(title))[:_LONGEST_KEY] for title in titles[:_TITLES_KEYED]]
@@ -89,3 +106,11 @@ class Layout:
             completions["".join(syllables)] = None
             completions["".join(syllable[0] for syllable in syllables)] = None
         return {"title_key": keys, "completion": [key for key in completions if key]}
+
+
+def _joined(parts: list[list[str]]) -> list[str]:
+    joined: list[str] = []
+    for part in parts:
+        if part:
+            joined += [_BETWEEN, *part] if joined else part
+    return joined

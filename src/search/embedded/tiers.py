@@ -28,9 +28,11 @@ class Tier:
 
 
 def choose(searcher: tantivy.Searcher, schema: tantivy.Schema, text: Understanding) -> Tier:
-    """The tier of a text; an identifier that the index knows comes before all."""
+    """The tier of a text; an identifier that the index knows comes before all, and an expression says itself."""
     if text.identifier and searcher.doc_freq("identifier", text.identifier):
         return Tier("identifier", kq.exact(schema, "identifier", [text.identifier]))
+    if text.expression:
+        return Tier("query", kq.expression(schema, text))
     if not text.units:
         return Tier("everything" if not text.text else "nothing", _without_words(text))
     rarest_first = sorted(text.units, key=lambda unit: _frequency(searcher, unit))

@@ -228,6 +228,34 @@ def test_a_setting_that_is_wrong_is_named_in_one_sentence(
     assert sentence.count("\n") == 1
 
 
+@pytest.mark.parametrize("url", ["foo", "nosuchdatabase://x/y"])
+def test_a_database_address_that_cannot_be_used_is_named(
+    filled: Filled, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("WENMAI_DATABASE_URL", url)
+    sentence = filled.terminal.refused("search", "x")
+    assert "WENMAI_DATABASE_URL" in sentence
+    assert sentence.count("\n") == 1
+
+
+def test_a_workbook_with_more_sheets_says_which_were_not_read(filled: Filled, tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.append(["编号", "题名"])
+    book.active.append(["w1", "园冶"])
+    book.create_sheet("第二页")
+    book.save(tmp_path / "two.xlsx")
+    words = ("import", str(tmp_path / "two.xlsx"), "--institution", "nlc", "--kind", "book", "--dry-run")
+    (error,) = filled.terminal.json(*words)["errors"]
+    assert "第二页" in error["problem"]
+
+
+def test_a_table_without_a_row_is_a_failure(filled: Filled, tmp_path: Path) -> None:
+    (tmp_path / "bare.csv").write_text("编号,题名\n", encoding="utf-8")
+    done = filled.terminal.run("import", str(tmp_path / "bare.csv"), "--institution", "nlc", "--kind", "book")
+    assert done.exit_code == 1
+    assert "has no record" in done.stderr
+
+
 def test_the_version_is_told(filled: Filled) -> None:
     assert filled.terminal.run("--version").stdout == f"wenmai {version('wenmai')}\n"
 

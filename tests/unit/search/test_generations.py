@@ -7,7 +7,7 @@ import pytest
 from support import Catalogue, add
 
 from catalog.errors import Conflict, NotFound, Unavailable
-from search.generations import FAILED, READY, Generation
+from search.generations import FAILED, READY, Generation, Generations
 
 
 def state(catalogue: Catalogue, generation: Generation) -> str:
@@ -113,3 +113,19 @@ def test_a_pointer_that_cannot_be_read_is_no_active_index(
         catalogue.generations.active_id()
     drop(catalogue, generation)
     assert state(catalogue, catalogue.build()) == READY
+
+
+def test_what_a_killed_build_left_is_cleared_by_the_next_one(catalogue: Catalogue) -> None:
+    other = Generations(catalogue.generations.directory)
+    with catalogue.database.write() as session:
+        left = other.begin(session, "x", 0)
+    # As if its process had ended: the lock is gone with it.
+    other._locks[left.id].close()
+    with catalogue.database.write() as session:
+        lived = catalogue.generations.begin(session, "x", 0)
+    assert not catalogue.generations.path(left.id).exists()
+    assert (state(catalogue, left), state(catalogue, lived)) == ("failed", "building")
+    built = catalogue.indexer.build()
+    assert state(catalogue, lived) == "building"
+    with catalogue.database.read() as session:
+        assert {g.id for g in catalogue.generations.all(session)} == {lived.id, built.id}

@@ -49,15 +49,17 @@ def test_texts_go_to_the_group_that_the_schema_names(maker: DocumentMaker) -> No
         holdings=[{"call_number": "J222.44 / 3"}],
     )
     assert document.titles == ["清明上河图"]
-    assert document.names == ["张择端", "正道", "界画"]
+    assert document.names == ["张择端", "正道"]
+    assert document.subjects == ["界画"]
     assert document.body == ["北宋长卷"]
     assert document.identifiers[1:] == ["9787101003048", "j222443"]
     assert document.text == "清明上河图\n张择端\n正道\n界画\n北宋长卷"
 
 
 def test_a_code_is_searched_by_its_chinese_names(maker: DocumentMaker) -> None:
-    names = made(maker, kind="heritage", site_class="grotto_stone", dates=[{"dynasty": "ming"}]).names
-    assert {"石窟寺及石刻", "明", "明代", "明朝"} <= {name for text in names for name in text.split("\n")}
+    document = made(maker, kind="heritage", site_class="grotto_stone", dates=[{"dynasty": "ming"}])
+    texts = [*document.names, *document.subjects]
+    assert {"石窟寺及石刻", "明", "明代", "明朝"} <= {name for text in texts for name in text.split("\n")}
 
 
 def test_a_facet_code_brings_what_lies_above_it(maker: DocumentMaker) -> None:

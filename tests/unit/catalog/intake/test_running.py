@@ -164,6 +164,18 @@ def test_destroying_empties_what_was_rejected_before_under_the_same_number(
     assert rows(intake, ComplaintRow) == 1
 
 
+def test_a_row_of_the_wrong_width_is_emptied_with_its_resource_too(
+    intake: Intake, put: Put, options: Options
+) -> None:
+    wide = put("wide.csv", "编号,题名,作者\n1,红楼梦,曹雪芹,多\n2,西游记,吴承恩\n")
+    take_in(intake, wide, options())
+    take_in(intake, put("a.csv", CSV), options())
+    with intake.database.write() as session:
+        resources.take_step(session, by_source(intake, "1").id, Step.DESTROY, actor="curator")
+    take_in(intake, put("again.csv", wide.read_bytes() + b"3,x,y\n"), options())
+    assert "曹雪芹" not in raw_text(intake)
+
+
 def test_a_record_rejected_before_in_the_same_file_does_not_take_its_number(
     intake: Intake, put: Put, options: Options
 ) -> None:

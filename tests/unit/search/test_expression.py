@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from search.expression import MAX_DEPTH, MAX_OPERATORS, Text, leaves, parse, positive_text, pruned
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ('"清明上河图"', '"清明上河图"'),
+        ("“明月光” 李白", '("明月光" AND 李白)'),
+        ("「明月光」", '"明月光"'),
+        ("敦煌 AND 壁画", "(敦煌 AND 壁画)"),
+        ("敦煌 && 壁画", "(敦煌 AND 壁画)"),
+        ("敦煌 || 云冈", "(敦煌 OR 云冈)"),
+        ("敦煌 OR 云冈 NOT 书", "(敦煌 OR (云冈 AND NOT 书))"),
+        ("(敦煌 OR 云冈) AND 石窟", "((敦煌 OR 云冈) AND 石窟)"),
+        ("（敦煌 OR 云冈）石窟", "((敦煌 OR 云冈) AND 石窟)"),
+        ("敦煌 -壁画", "(敦煌 AND NOT 壁画)"),
+        ('敦煌 -"张大千"', '(敦煌 AND NOT "张大千")'),
+        ("NOT 敦煌", "NOT 敦煌"),
+        ("题名:敦煌 作者：张大千", "(title:敦煌 AND names:张大千)"),
+        ("Title:dunhuang", "title:dunhuang"),
+        ("题名:(红楼梦 OR 石头记)", "(title:红楼梦 OR title:石头记)"),
+        ('主题:"石窟寺"', 'subjects:"石窟寺"'),
+        ("年:1900..1950 上海", "(year:1900..1950 AND 上海)"),
+        ("year:[1900 TO *] 电影", "(year:1900.. AND 电影)"),
+        ("年：..-221", "year:..-221"),
+        ("年份:1937", "year:1937..1937"),
+        ("(敦煌 AND) 壁画 OR 书", "(((敦煌 AND AND) AND 壁画) OR 书)"),
+    ],
+)
+def test_an_expression_is_read(typed: str, read: str) -> None:
+    assert str(parse(typed)) == read
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "敦煌壁画", "敦煌 壁画", "", "  ", "敦煌 and 壁画", "AND", "敦煌 AND", "OR 敦煌", "x NOT", "NOT", "a-b", "a - b", "-敦煌",
+        "敦煌 -", "题名: 敦煌", "题名:", "说明:敦煌", "http://example.org", "12:30", '"未完', "未完\"", '""', "“ ”", "(敦煌", "敦煌)",
+        ")敦煌(", "((()))", "()", "年:明", "年:", "年:..", "SANDALWOOD", "ORANGE NOTE", "《红楼梦》",
+    ],
+)  # fmt: skip
+def test_what_is_not_an_expression_is_plain_text(typed: str) -> None:
+    assert parse(typed) is None
+
+
+def test_more_operators_than_allowed_make_plain_text() -> None:
+    assert parse(" OR ".join("ab"[n % 2] for n in range(MAX_OPERATORS + 1))) is not None
+    assert parse(" OR ".join("ab"[n % 2] for n in range(MAX_OPERATORS + 2))) is None
+
+
+def test_parentheses_deeper_than_allowed_are_plain_text() -> None:
+    assert str(parse("(" * MAX_DEPTH + "a OR b" + ")" * MAX_DEPTH)) == "(a OR b)"
+    # The innermost pair belongs to the words.
+    assert str(parse("(" * (MAX_DEPTH + 1) + "a OR b" + ")" * (MAX_DEPTH + 1))) == "((a OR b))"
+
+
+def test_what_is_excluded_is_no_part_of_the_text_that_is_looked_for() -> None:
+    expression = parse('敦煌 AND (题名:壁画 OR "张大千") -临摹 年:1941..1943')
+    assert expression is not None
+    assert positive_text(expression) == "敦煌 壁画 张大千"
+    assert [str(leaf) for leaf in leaves(expression)] == ["敦煌", "title:壁画", '"张大千"', "临摹"]
+
+
+def test_pruning_takes_out_leaves_and_what_is_empty_without_them() -> None:
+    expression = parse("敦煌 AND (NOT ！ OR ？)")
+    assert expression is not None
+    assert str(pruned(expression, lambda leaf: leaf.text.isalnum())) == "(敦煌)"
+    assert pruned(expression, lambda leaf: False) is None
+
+
+PIECES = (
+    "AND", "OR", "NOT", "&&", "||", "-", "!", '"', "“", "”", "「", "」", "(", ")", "（", "）", "题名:", "作者：", "年:", "1900..",
+    "..", "[1 TO 2]", "*", " ", " ", " ", "敦煌", "x", ":", "\n", "\x00", "😀", "\ud800",
+)  # fmt: skip
+
+
+@pytest.mark.slow
+def test_200_000_generated_texts_are_read_without_an_error() -> None:
+    dice = random.Random(4)  # noqa: S311
+    for _ in range(200_000):
+        text = "".join(dice.choices(PIECES, k=dice.randint(1, 14)))
+        expression = parse(text)
+        if expression is not None:
+            found = list(leaves(expression))
+            assert all(leaf.text for leaf in found), text
+            assert len(found) <= len(text), text
+
+
+@given(st.text(max_size=256))
+@example('((((((((((((((((((((("')
+@example("NOT " * 60 + "x")
+def test_any_text_whatever_is_read_without_an_error(text: str) -> None:
+    expression = parse(text)
+    assert expression is None or str(expression)
+
+
+@given(st.lists(st.text("敦煌壁画云冈abc", min_size=1, max_size=4), min_size=2, max_size=5))
+def test_words_joined_by_and_are_all_wanted(words: list[str]) -> None:
+    expression = parse(" AND ".join(words))
+    assert expression is not None
+    assert list(leaves(expression)) == [Text(word) for word in words]
+    assert positive_text(expression) == " ".join(words)
