@@ -129,3 +129,5 @@ def test_what_a_killed_build_left_is_cleared_by_the_next_one(catalogue: Catalogu
     assert state(catalogue, lived) == "building"
     with catalogue.database.read() as session:
         assert {g.id for g in catalogue.generations.all(session)} == {lived.id, built.id}
+    with catalogue.database.write() as session:
+        catalogue.generations.fail(session, lived.id, "the end of the test")

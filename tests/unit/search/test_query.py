@@ -14,8 +14,8 @@ from search.query import MAX_SIZE, WINDOW, Filters, Query, QueryError
         ({"size": MAX_SIZE + 1}, "size"),
         ({"page": 0}, "page"),
         ({"size": 100, "page": WINDOW // 100 + 1}, "page"),
-        ({"facets": ("mood",)}, "mood"),
-        ({"filters": Filters({"mood": ("sad",)})}, "mood"),
+        ({"facets": ("mood",)}, "facets"),
+        ({"filters": Filters({"mood": ("sad",)})}, "facets"),
     ],
 )
 def test_a_part_out_of_bounds_is_refused_and_named(parts: dict[str, Any], field: str) -> None:
