@@ -15,7 +15,7 @@ from search.query import MAX_SIZE, WINDOW, Filters, Query, QueryError
         ({"page": 0}, "page"),
         ({"size": 100, "page": WINDOW // 100 + 1}, "page"),
         ({"facets": ("mood",)}, "facets"),
-        ({"filters": Filters({"mood": ("sad",)})}, "facets"),
+        ({"filters": Filters({"mood": ("sad",)})}, "mood"),
     ],
 )
 def test_a_part_out_of_bounds_is_refused_and_named(parts: dict[str, Any], field: str) -> None:
