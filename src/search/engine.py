@@ -75,6 +75,9 @@ class Engine(Protocol):
     def in_tier(self, text: Understanding, numbers: Sequence[int]) -> set[int]:
         """Which of these belong to the tier."""
 
+    def passing(self, numbers: Sequence[int], filters: Filters) -> set[int]:
+        """Which of these the filters let pass."""
+
     def titled(self, text: Understanding, filters: Filters, limit: int) -> list[int]:
         """Resources one of whose titles is exactly the text."""
 

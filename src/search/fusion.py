@@ -21,30 +21,44 @@ class Fused:
     keyword: float = 0.0
     vector: float = 0.0
     exact_title: float = 0.0
+    period: float = 0.0
 
     @property
     def score(self) -> float:
         """What it is ranked by."""
-        return self.keyword + self.vector + self.exact_title
+        return self.keyword + self.vector + self.exact_title + self.period
 
     def as_json(self) -> dict[str, Any]:
         """The parts, which add up to the score."""
-        return {"keyword": self.keyword, "vector": self.vector, "exact_title": self.exact_title}
+        return {
+            "keyword": self.keyword, "vector": self.vector, "exact_title": self.exact_title, "period": self.period
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Bonus:
+    """What is added to the score of certain candidates, for one reason."""
+
+    numbers: Collection[int] = ()
+    score: float = 0.0
+
+
+_NO_BONUS = Bonus()
 
 
 def fuse(
     keyword: Sequence[Hit],
     cosines: Mapping[int, float],
     vector_weight: float,
-    exact: Collection[int] = (),
-    exact_title: float = 0.0,
+    exact_title: Bonus = _NO_BONUS,
+    period: Bonus = _NO_BONUS,
     limit: int | None = None,
 ) -> list[Fused]:
-    """Candidates of both legs and those whose title is `exact`ly the text, best first, `limit` at most.
+    """Candidates of both legs and those whose title is exactly the text, best first, `limit` at most.
 
     A keyword score counts as its share of the best one, a cosine as its place between the least and the greatest of
-    the candidates; a candidate that a leg does not know gets 0 from it. Ties go to the older resource, so that an
-    answer is the same every time.
+    the candidates; a candidate that a leg does not know gets 0 from it. `period` raises candidates of the time that
+    was typed. Ties go to the older resource, so that an answer is the same every time.
     """
     best = max((hit.score for hit in keyword), default=0.0) or 1.0
     least = min(cosines.values(), default=0.0)
@@ -52,10 +66,14 @@ def fuse(
     keyword_weight = 1.0 - vector_weight
     written = {hit.number: keyword_weight * hit.score / best for hit in keyword}
     meant = {number: vector_weight * (cosine - least) / spread for number, cosine in cosines.items()}
-    bonus = dict.fromkeys(exact, exact_title)
+    titled = dict.fromkeys(exact_title.numbers, exact_title.score)
+    dated = dict.fromkeys(period.numbers, period.score)
     # Plain tuples: a page is 20 of several hundred candidates.
     scored = sorted(
-        (-(written.get(n, 0.0) + meant.get(n, 0.0) + bonus.get(n, 0.0)), n)
-        for n in {**written, **meant, **bonus}
+        (-(written.get(n, 0.0) + meant.get(n, 0.0) + titled.get(n, 0.0) + dated.get(n, 0.0)), n)
+        for n in {**written, **meant, **titled}
     )
-    return [Fused(n, written.get(n, 0.0), meant.get(n, 0.0), bonus.get(n, 0.0)) for _, n in scored[:limit]]
+    return [
+        Fused(n, written.get(n, 0.0), meant.get(n, 0.0), titled.get(n, 0.0), dated.get(n, 0.0))
+        for _, n in scored[:limit]
+    ]

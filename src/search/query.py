@@ -57,6 +57,12 @@ class Filters:
         kept = {name: codes for name, codes in self.values.items() if name != facet}
         return Filters(kept, self.year_from, self.year_to)
 
+    def within(self, start: int, end: int) -> Filters | None:
+        """The same filters and these years; None where no resource can pass both."""
+        year_from = start if self.year_from is None else max(start, self.year_from)
+        year_to = end if self.year_to is None else min(end, self.year_to)
+        return Filters(self.values, year_from, year_to) if year_from <= year_to else None
+
 
 @dataclass(frozen=True, slots=True)
 class Query:

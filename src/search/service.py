@@ -15,8 +15,8 @@ from catalog.lifecycle import State
 from catalog.resources import Resource
 from search.analysis.segments import excerpt, highlight
 from search.embedded.engine import EmbeddedEngine
-from search.engine import Engine, Ranked, Tally
-from search.fusion import Fused, fuse
+from search.engine import Engine, Hit, Ranked, Tally
+from search.fusion import Bonus, Fused, fuse
 from search.generations import Generations
 from search.query import VOCABULARIES, Filters, Mode, Query, Sort
 from search.results import FacetValue, Item, SearchResult, Suggestion
@@ -132,12 +132,36 @@ class SearchService:
         limit = max(_CANDIDATES, wanted)
         by_meaning_alone = query.mode is Mode.VECTOR and not text.expression
         keyword = _NOTHING if by_meaning_alone else engine.rank(text, query.filters, limit)
-        cosines = self._cosines(engine, text, query, [hit.number for hit in keyword.hits], limit)
+        hits = [] if by_meaning_alone else self._with_dated(engine, text, query, keyword.hits, limit)
+        cosines = self._cosines(engine, text, query, [hit.number for hit in hits], limit)
         ranking = self._specification.ranking
         weights = {Mode.KEYWORD: 0.0, Mode.VECTOR: 1.0, Mode.HYBRID: ranking.vector.weight(keyword.sureness)}
-        titled = [] if query.mode is Mode.VECTOR else engine.titled(text, query.filters, _EXACT_TITLES)
-        weight = weights[query.mode] if cosines else 0.0
-        return fuse(keyword.hits, cosines, weight, titled, ranking.exact_title, wanted)
+        titled = [] if by_meaning_alone else engine.titled(text, query.filters, _EXACT_TITLES)
+        candidates = list({*(hit.number for hit in hits), *cosines})
+        return fuse(
+            hits,
+            cosines,
+            weights[query.mode] if cosines else 0.0,
+            Bonus(titled, ranking.exact_title),
+            Bonus(self._dated(engine, text, candidates), ranking.period),
+            wanted,
+        )
+
+    def _with_dated(
+        self, engine: Engine, text: Understanding, query: Query, hits: list[Hit], limit: int
+    ) -> list[Hit]:
+        """The hits, and of each time that was typed its own best: they may bear its years and not its name."""
+        found = {hit.number: hit for hit in hits}
+        for period in text.periods:
+            within = query.filters.within(period.start, period.end)
+            if within is not None:
+                found = {hit.number: hit for hit in engine.rank(text, within, limit).hits} | found
+        return list(found.values())
+
+    def _dated(self, engine: Engine, text: Understanding, candidates: Sequence[int]) -> set[int]:
+        """Which candidates are of a time that was typed."""
+        spans = (Filters(year_from=period.start, year_to=period.end) for period in text.periods)
+        return {number for span in spans for number in engine.passing(candidates, span)}
 
     def _cosines(
         self, engine: Engine, text: Understanding, query: Query, candidates: Sequence[int], limit: int

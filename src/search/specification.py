@@ -42,6 +42,7 @@ class Ranking(BaseModel):
     fields: dict[str, float]
     vector: VectorShare
     exact_title: float
+    period: float
 
 
 @dataclass(frozen=True, slots=True)

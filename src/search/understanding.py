@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from catalog.identifiers import normal_identifier
@@ -12,19 +12,26 @@ from search.analysis.fold import Folding
 from search.analysis.pinyin import Pinyin
 from search.analysis.words import Analyzer
 from search.expression import Expression, Leaf, Phrase, leaves, parse, positive_text, pruned
+from search.periods import Period, find_periods
 from search.query import MAX_TEXT
 
+_DURING = re.compile("(?:时期|時期|年间|年間|期间|期間|时代|時代)$")
 _PUNCTUATION = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One word of the text; a resource has it if it has all of `bigrams`, the `character`, or all of `pinyin`."""
+    """One word of the text, as it was written: `label`.
+
+    A resource has it if it has all of `bigrams`, the `character`, or all of `pinyin`, or if its first year is one of
+    `years` (first and last).
+    """
 
     label: str
     bigrams: tuple[str, ...] = ()
     character: str | None = None
     pinyin: tuple[str, ...] = ()
+    years: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ class Understanding:
     characters: tuple[str, ...] = ()
     pinyin: tuple[str, ...] = ()
     units: tuple[Unit, ...] = field(default=())
+    periods: tuple[Period, ...] = ()
     identifier: str | None = None
     expression: Expression | None = None
     leaves: tuple[tuple[Leaf, Sought], ...] = ()
@@ -64,6 +72,8 @@ class Understanding:
         read: dict[str, Any] = {"text": self.text, "words": [unit.label for unit in self.units]}
         if self.pinyin:
             read["pinyin"] = list(self.pinyin)
+        if self.periods:
+            read["periods"] = [{"text": p.text, "from": p.start, "to": p.end} for p in self.periods]
         if self.identifier:
             read["identifier"] = self.identifier
         if self.expression:
@@ -96,6 +106,8 @@ class Reader:
         wanted = positive_text(expression) if expression else kept
         folded = self._analyzer.fold(wanted)
         words = self._analyzer.content_words(folded)
+        # A quoted time, or one in an expression, is taken as it stands.
+        units, periods = self._units(wanted, literal=expression is not None)
         return Understanding(
             text=kept,
             folded=self._analyzer.fold(kept),
@@ -104,7 +116,8 @@ class Reader:
             bigrams=tuple(dict.fromkeys(self._analyzer.bigrams(folded))),
             characters=tuple(dict.fromkeys(self._analyzer.characters(folded))),
             pinyin=tuple(dict.fromkeys(self._pinyin.query_tokens(wanted))),
-            units=tuple(self._unit(word) for word in dict.fromkeys(words)),
+            units=units,
+            periods=periods,
             identifier=None if expression else _identifier(kept),
             expression=expression,
             leaves=tuple((leaf, sought) for leaf in _leaves(expression) if (sought := self._sought(leaf))),
@@ -122,13 +135,49 @@ class Reader:
             return None
         if leaf.field:
             return Sought(phrases=tuple(tuple(characters(word)) for word in words))
-        return Sought(units=tuple(self._unit(word) for word in words))
+        return Sought(units=tuple(self._unit(word, word) for word in words))
 
-    def _unit(self, word: str) -> Unit:
+    def _units(self, text: str, *, literal: bool) -> tuple[tuple[Unit, ...], tuple[Period, ...]]:
+        """A unit for each word that says something, and for each time; and the times."""
+        words = self._written(text)
+        found = [] if literal else find_periods([label for _, label in words])
+        units: dict[str, Unit] = {}
+        inside = {place for first, behind, _ in found for place in range(first, behind)}
+        beginnings = {first: period for first, _, period in found}
+        content = self._analyzer.content_words(self._analyzer.fold(text))
+        for place, (word, label) in enumerate(words):
+            if place in beginnings:
+                period = beginnings[place]
+                units.setdefault(period.text, self._unit_of(period))
+            elif place not in inside and word in content:
+                units.setdefault(word, self._unit(word, label))
+        return tuple(units.values()), tuple(dict.fromkeys(period for _, _, period in found))
+
+    def _written(self, text: str) -> list[tuple[str, str]]:
+        """Each word of a text, folded and as it was written."""
+        folded, origin = self._analyzer.folding.fold_with_offsets(text)
+        words = []
+        behind = 0
+        for word in self._analyzer.words(folded):
+            place = folded.find(word, behind)
+            if place < 0 or word.isascii():
+                # A latin word may have lost its plural.
+                words.append((word, word))
+                continue
+            behind = place + len(word)
+            words.append((word, text[origin[place] : origin[behind - 1] + 1]))
+        return words
+
+    def _unit(self, word: str, label: str) -> Unit:
         # A word's bigrams find it however the catalogue's text was cut into words around it.
         bigrams = tuple(self._analyzer.bigrams(word))
         pinyin = tuple(self._pinyin.query_tokens(word)) if word.isascii() else ()
-        return Unit(word, bigrams, None if bigrams else word, pinyin)
+        return Unit(label, bigrams, None if bigrams else word, pinyin)
+
+    def _unit_of(self, period: Period) -> Unit:
+        name = self._analyzer.fold(_DURING.sub("", period.text))
+        written = self._unit(name, period.text)
+        return replace(written, years=(period.start, period.end))
 
 
 def _leaves(expression: Expression | None) -> Iterable[Leaf]:

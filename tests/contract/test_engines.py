@@ -102,7 +102,9 @@ class Case:
         bigrams, characters, pinyin = self.tokens[number]
         written = bool(unit.bigrams) and bigrams.issuperset(unit.bigrams)
         spoken = bool(unit.pinyin) and pinyin.issuperset(unit.pinyin)
-        return written or spoken or unit.character in characters
+        year = self.documents[number].year_from
+        dated = unit.years is not None and year is not None and unit.years[0] <= year <= unit.years[1]
+        return written or spoken or dated or unit.character in characters
 
     def in_tier(self, text: str, tier: str, dropped: Sequence[str]) -> set[int]:
         read = self.reader.read(text)
@@ -178,7 +180,9 @@ def case(
     )
 
 
-texts = st.lists(st.sampled_from((*WORDS, "哪里", "不存在的", "yungang", "x")), max_size=5).map(" ".join)
+texts = st.lists(
+    st.sampled_from((*WORDS, "哪里", "不存在的", "yungang", "x", "明代", "乾隆时期")), max_size=5
+).map(" ".join)
 filter_values = st.fixed_dictionaries(
     {}, optional={name: st.lists(st.sampled_from((*codes, "unknown")), min_size=1, max_size=2).map(tuple) for name, codes in CODES.items()}
 )  # fmt: skip

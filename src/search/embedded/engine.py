@@ -117,6 +117,14 @@ class EmbeddedEngine:
         query = kq.all_of([tier.query, kq.exact(self._schema, "number", numbers)])
         return {hit.number for hit in self._hits(view, query, len(numbers))}
 
+    def passing(self, numbers: Sequence[int], filters: Filters) -> set[int]:
+        """Which of these the filters let pass."""
+        view = self._current()
+        if not numbers:
+            return set()
+        among = kq.exact(self._schema, "number", numbers)
+        return {hit.number for hit in self._hits(view, self._filtered(view, among, filters), len(numbers))}
+
     def titled(self, text: Understanding, filters: Filters, limit: int) -> list[int]:
         """Resources one of whose titles is exactly the text."""
         view = self._current()

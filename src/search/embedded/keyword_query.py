@@ -44,10 +44,12 @@ def any_of(queries: Iterable[TantivyQuery]) -> TantivyQuery:
 
 
 def unit(schema: tantivy.Schema, part: Unit) -> TantivyQuery:
-    """Resources that have this word, as written or by its sound."""
+    """Resources that have this word, as written, by its sound, or by their years."""
     ways = [all_of(term(schema, "text_bigrams", token) for token in part.bigrams)] if part.bigrams else []
     ways += [term(schema, "text_characters", part.character)] if part.character else []
     ways += [all_of(term(schema, "pinyin", token) for token in part.pinyin)] if part.pinyin else []
+    if part.years:
+        ways.append(TantivyQuery.range_query(schema, "year_from", FieldType.Integer, *part.years))
     return any_of(ways)
 
 

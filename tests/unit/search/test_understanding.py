@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,7 +74,8 @@ def test_a_chinese_word_is_looked_for_by_its_bigrams_and_a_single_character_by_i
 
 def test_both_scripts_and_widths_are_understood_alike(reader: Reader) -> None:
     simplified, traditional = reader.read("敦煌壁画 ABC"), reader.read("敦煌壁畫　ＡＢＣ")
-    assert simplified.units == traditional.units
+    plain, other = ([replace(unit, label="") for unit in read.units] for read in (simplified, traditional))
+    assert plain == other
     assert simplified.title_key == traditional.title_key == "敦煌壁画abc"
 
 

@@ -1,0 +1,97 @@
+"""Times in what a reader types: 明代, 唐宋, 乾隆时期, 光绪二十三年, 19世纪末, 1937年.
+
+Read by the reader of catalogue dates (`catalog.chinese_dates`), between the borders of words, so that 清明上河图 and
+康熙字典 are no dates. Many reign titles are words of every day (和平, 长安, 文明): alone they count only where they are
+better known as a reign.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from catalog.chinese_dates import chinese_span
+from catalog.reigns import chronology
+from catalog.reigns import fold as fold_date
+from catalog.spans import Span
+
+_LONGEST = 14
+_WIDEST_YEARS = 1500
+_MARKS = "年纪前后"
+_NOT_MEANT = frozenset(("清明", "新时代", "新时期", "新代", "蒙古", "朝鲜", "渤海", "大理", "大西", "大顺"))
+_KNOWN_REIGNS = frozenset(("贞观", "开元"))
+_UNKNOWN_REIGNS = frozenset(("正统",))
+_OF_KNOWN_REIGNS = ("ming", "qing")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of the text and the years that it names, both included, as history counts them (-140 is 140 BC)."""
+
+    text: str
+    start: int
+    end: int
+
+
+def find_periods(words: Sequence[str]) -> list[tuple[int, int, Period]]:
+    """(first word, word behind the last, period) of each time that neighbouring words write, the longest first."""
+    found = []
+    place = 0
+    while place < len(words):
+        match = _longest_at(words, place) if fold_date(words[place][:1]) in _beginnings() else None
+        if match is None:
+            place += 1
+        else:
+            found.append((place, *match))
+            place = match[0]
+    return found
+
+
+def _longest_at(words: Sequence[str], place: int) -> tuple[int, Period] | None:
+    best = None
+    text = ""
+    for end in range(place, len(words)):
+        text += words[end]
+        if len(text) > _LONGEST:
+            break
+        if span := _span(text):
+            best = (end + 1, Period(text, *span))
+    return best
+
+
+@lru_cache(maxsize=4096)
+def _span(text: str) -> tuple[int, int] | None:
+    """The years of a text that is a time and meant as one."""
+    plain = fold_date(text)
+    if len(plain) < 2 or plain in _NOT_MEANT:
+        return None
+    span = chinese_span(plain)
+    if span is None or span.start is None or span.end is None or not _is_meant(plain, span):
+        return None
+    start, end = _historical(span.start), _historical(span.end)
+    return (start, end) if end - start <= _WIDEST_YEARS else None
+
+
+def _is_meant(text: str, span: Span) -> bool:
+    if span.reign and not span.reign_year:
+        title = next((t for t in (*_KNOWN_REIGNS, *_UNKNOWN_REIGNS) if text.startswith(t)), "")
+        known = title in _KNOWN_REIGNS or (span.dynasty in _OF_KNOWN_REIGNS and title not in _UNKNOWN_REIGNS)
+        return known or any(chronology().dynasties_at(text))
+    has_digit = any(sign.isdecimal() for sign in text)
+    return not has_digit or any(mark in text for mark in _MARKS)
+
+
+def _historical(year: int) -> int:
+    """A year counted astronomically (0 is 1 BC) as history counts it."""
+    return year if year > 0 else year - 1
+
+
+@lru_cache(maxsize=1)
+def _beginnings() -> frozenset[str]:
+    """The characters with which a time can begin."""
+    times = chronology()
+    names = (
+        name for term in (*times.dynasties.terms, *times.reigns.terms) for name in (term.zh, *term.aliases)
+    )
+    return frozenset("0123456789〇零一二三四五六七八九十公西前约大上") | {name[0] for name in names}

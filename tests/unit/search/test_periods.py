@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+
+from search.specification import Specification
+from search.understanding import Reader
+
+
+@pytest.fixture(scope="module")
+def reader(specification: Specification) -> Reader:
+    return Reader(specification.analyzer, specification.pinyin)
+
+
+def times(reader: Reader, text: str) -> list[tuple[str, int, int]]:
+    return [(period.text, period.start, period.end) for period in reader.read(text).periods]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("明朝的绘画", ("明朝", 1368, 1644)),
+        ("明清家具", ("明清", 1368, 1911)),
+        ("魏晋南北朝", ("魏晋南北朝", 220, 589)),
+        ("战国楚简", ("战国", -475, -221)),
+        ("乾隆时期的瓷器", ("乾隆时期", 1736, 1795)),
+        ("乾隆丙午", ("乾隆丙午", 1786, 1786)),
+        ("光绪二十三年", ("光绪二十三年", 1897, 1897)),
+        ("光绪 二十三年", ("光绪二十三年", 1897, 1897)),
+        ("開元二十三年", ("開元二十三年", 735, 735)),
+        ("萬曆刻本", ("萬曆", 1573, 1620)),
+        ("民国二十六年", ("民国二十六年", 1937, 1937)),
+        ("民国时期上海电影", ("民国时期", 1912, 1949)),
+        ("1937年抗战", ("1937年", 1937, 1937)),
+        ("公元前221年", ("公元前221年", -221, -221)),
+        ("19世纪末的上海", ("19世纪末", 1867, 1900)),
+        ("20世纪80年代", ("20世纪80年代", 1980, 1989)),
+        ("北魏和平元年", ("北魏和平元年", 460, 460)),
+    ],
+)
+def test_a_time_is_understood_and_shown_as_it_was_written(
+    reader: Reader, text: str, expected: tuple[str, int, int]
+) -> None:
+    assert times(reader, text) == [expected]
+    written, start, end = expected
+    assert reader.read(text).as_json()["periods"] == [{"text": written, "from": start, "to": end}]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "清明上河图", "康熙字典", "永乐大典", "景德镇", "大明宫", "三国演义", "唐宋八大家", "长安十二时辰", "和平年代", "新时代中国",
+        "大同石窟", "文明", "绍兴", "二年级语文", "1937", "9787020002207", "蒙古", "正统", "",
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_time_is_none(reader: Reader, text: str) -> None:
+    assert times(reader, text) == []
+
+
+def test_two_times_are_two(reader: Reader) -> None:
+    assert [text for text, _, _ in times(reader, "同治光绪年间")] == ["同治", "光绪年间"]
+
+
+@pytest.mark.parametrize("text", ['"明代" 青花', "题名:明代 青花"])
+def test_a_time_in_quotes_or_an_expression_is_taken_literally(reader: Reader, text: str) -> None:
+    assert times(reader, text) == []
+
+
+def test_a_time_is_one_unit_that_years_alone_can_meet(reader: Reader) -> None:
+    time, thing = reader.read("乾隆时期的瓷器").units
+    assert (time.label, time.years, thing.label) == ("乾隆时期", (1736, 1795), "瓷器")
+    assert len(time.bigrams) == 1
