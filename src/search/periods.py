@@ -19,6 +19,7 @@ from catalog.spans import Span
 _LONGEST = 14
 _WIDEST_YEARS = 1500
 _MARKS = "年纪前后"
+_DURING = ("时期", "時期", "年间", "年間", "期间", "期間", "时代", "時代", "朝", "代", "年")
 _NOT_MEANT = frozenset(("清明", "新时代", "新时期", "新代", "蒙古", "朝鲜", "渤海", "大理", "大西", "大顺"))
 _KNOWN_REIGNS = frozenset(("贞观", "开元"))
 _UNKNOWN_REIGNS = frozenset(("正统",))
@@ -55,7 +56,9 @@ def _longest_at(words: Sequence[str], place: int) -> tuple[int, Period] | None:
         text += words[end]
         if len(text) > _LONGEST:
             break
-        if span := _span(text):
+        span = _span(text)
+        # 万历刻本 is no later than 万历: what does not change the years belongs to the time only if it says so.
+        if span and (best is None or span != (best[1].start, best[1].end) or words[end] in _DURING):
             best = (end + 1, Period(text, *span))
     return best
 

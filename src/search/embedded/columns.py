@@ -17,7 +17,7 @@ from search.query import FACETS
 
 YEARS = "years.npy"
 # Stands for the years of a resource that has none: no range reaches it.
-NO_YEARS = (32767, -32768)
+NO_YEARS = (2**31 - 1, -(2**31))
 _PAIR = np.dtype([("code", "<u4"), ("row", "<u4")])
 
 Codes = Mapping[str, Sequence[int]]
@@ -58,7 +58,7 @@ class ColumnWriter:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._waiting = {facet: directory / f"{facet}.waiting" for facet in FACETS}
-        self._years: list[NDArray[np.int16]] = []
+        self._years: list[NDArray[np.int32]] = []
         self._count = 0
 
     def add(self, codes: Sequence[Codes], years: Sequence[tuple[int, int]]) -> None:
@@ -71,7 +71,7 @@ class ColumnWriter:
             ]
             with waiting.open("ab") as file:
                 file.write(np.array(pairs, dtype=_PAIR).tobytes())
-        self._years.append(np.array(years, dtype=np.int16).reshape(-1, 2))
+        self._years.append(np.array(years, dtype=np.int32).reshape(-1, 2))
         self._count += len(codes)
 
     def finish(self) -> None:
@@ -84,7 +84,7 @@ class ColumnWriter:
             np.save(self._directory / f"{facet}.rows.npy", pairs["row"])
             np.save(self._directory / f"{facet}.starts.npy", starts)
             waiting.unlink(missing_ok=True)
-        empty = np.zeros((0, 2), dtype=np.int16)
+        empty = np.zeros((0, 2), dtype=np.int32)
         np.save(self._directory / YEARS, np.concatenate([empty, *self._years]))
 
 

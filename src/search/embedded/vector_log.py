@@ -33,7 +33,7 @@ def entry_type(dimension: int) -> np.dtype[np.void]:
             ("revision", "<i4"),
             ("number", "<i8"),
             ("role", "<u4"),
-            ("years", "<i2", (2,)),
+            ("years", "<i4", (2,)),
             ("codes", "<u4", (_CODES,)),
             ("vector", "<f2", (dimension,)),
         ]
