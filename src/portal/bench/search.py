@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import time
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 from catalog.assets import asset
 from catalog.bulk import publish_all
 from catalog.schema import Schemas
+from portal.bench.serving import over_http, throughput
 from portal.bench.synthetic import KINDS, Synthetic
 from portal.bench.timing import peak_rss_bytes, timed
 from portal.services import Services
@@ -19,6 +22,8 @@ FACETS = ("kind", "institution", "region", "content_type", "access")
 # One query in five has a filter.
 _FILTERED = 5
 _WARM_UP = 100
+_RECALL_QUERIES = 200
+_NEAREST, _CANDIDATES = 10, 200
 
 
 def run(records: int, seed: int, queries: int, report: Callable[[str], None]) -> dict[str, Any]:
@@ -28,10 +33,13 @@ def run(records: int, seed: int, queries: int, report: Callable[[str], None]) ->
         report(f"loading {records} records")
         seconds = {"load": _seconds(lambda: _load(services, synthetic, records))}
         report("building the index")
-        generation = services.indexer.build()
+        generation = services.indexer.build(processes=os.cpu_count() or 1)
         with services.database.write() as session:
             services.generations.activate(session, generation.id)
         report("measuring")
+        # As `serve` does: what lives as long as the process is not looked through for garbage.
+        gc.collect()
+        gc.freeze()
         measured = _measure(services, synthetic, queries)
         return {
             "records": records,
@@ -66,13 +74,29 @@ def _measure(services: Services, synthetic: Synthetic, count: int) -> dict[str, 
         "hybrid": timed(search.search, _queries(texts, Mode.HYBRID, FACETS)),
         "questions": timed(search.search, _queries(questions, Mode.HYBRID, FACETS)),
         "keyword": timed(search.search, _queries(texts, Mode.KEYWORD)),
-        "vector": timed(search.search, _queries(texts, Mode.VECTOR)),
+        "vector": timed(search.search, _queries(texts, Mode.VECTOR))
+        | {"recall@10": _recall(services, texts)},
         "facets": timed(
             search.search, [Query(facets=FACETS, filters=_filter(n), size=1) for n in range(count)]
         ),
         "suggest": timed(lambda text: search.suggest(text, 8), [text[:2] for text in texts]),
         "similar": timed(lambda one: search.similar(one, 8), [ids[n % len(ids)] for n in range(count)]),
+        "http": over_http(services, texts, FACETS),
+        "throughput": throughput(services, _queries(texts, Mode.HYBRID, FACETS)),
     }
+
+
+def _recall(services: Services, texts: list[str]) -> float:
+    """Share of the ten nearest by comparing all that the vector index finds too."""
+    engine = services.search.engine()
+    vectors = services.specification.embedding.encode(texts[:_RECALL_QUERIES])
+    found = [
+        {hit.number for hit in engine.nearest(vector, Filters(), _CANDIDATES)[:_NEAREST]}
+        & {hit.number for hit in engine.exact(vector, _NEAREST)}
+        for vector in vectors
+        if vector.any()
+    ]
+    return round(sum(map(len, found)) / (_NEAREST * len(found)), 4)
 
 
 def _queries(texts: list[str], mode: Mode, facets: tuple[str, ...] = ()) -> list[Query]:

@@ -86,6 +86,11 @@ class EmbeddedEngine:
             return []
         return view.vectors.nearest(vector, limit, _wanted(view, filters))
 
+    def exact(self, vector: Vector, limit: int) -> list[Hit]:
+        """The best by cosine among all of the base, compared one by one: what `nearest` is measured against."""
+        numbers, scores = self._current().vectors.base.exact(vector, limit)
+        return [Hit(number, score) for number, score in zip(numbers.tolist(), scores.tolist(), strict=True)]
+
     def cosines(self, vector: Vector, numbers: Sequence[int]) -> dict[int, float]:
         """Cosine of each of these that has a vector."""
         found = self.vectors(numbers)

@@ -46,6 +46,11 @@ class VectorBase:
         positions, scores = self._search.nearest(vector, limit, allowed)
         return self.numbers[positions], scores
 
+    def exact(self, vector: Vector, limit: int) -> tuple[NDArray[np.int64], Vector]:
+        """(numbers, cosines) of the nearest rows by comparing every one."""
+        positions, scores = self._search.exact(vector, limit)
+        return self.numbers[positions], scores
+
     def rows(self, positions: NDArray[np.int64]) -> Vector:
         """The vectors at these rows, shape (n, dimension)."""
         return self._search.rows(positions)

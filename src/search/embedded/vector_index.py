@@ -84,6 +84,10 @@ class RowSearch:
         only = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         return self._search(self._rows, vector, limit, only)
 
+    def exact(self, vector: Vector, limit: int) -> tuple[NDArray[np.int64], Vector]:
+        """(positions, cosines) of the nearest by comparing every row at 8 bits."""
+        return self._search(self._rows, vector, limit, None)
+
     def _gathered(
         self, vector: Vector, limit: int, positions: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], Vector]:
