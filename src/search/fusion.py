@@ -64,16 +64,19 @@ def fuse(
     least = min(cosines.values(), default=0.0)
     spread = (max(cosines.values(), default=0.0) - least) or 1.0
     keyword_weight = 1.0 - vector_weight
-    written = {hit.number: keyword_weight * hit.score / best for hit in keyword}
+    written = {number: keyword_weight * score / best for number, score in keyword}
     meant = {number: vector_weight * (cosine - least) / spread for number, cosine in cosines.items()}
     titled = dict.fromkeys(exact_title.numbers, exact_title.score)
-    dated = dict.fromkeys(period.numbers, period.score)
+    totals = dict(written)
+    for part in (meant, titled):
+        for number, score in part.items():
+            totals[number] = totals.get(number, 0.0) + score
+    dated = {number: period.score for number in period.numbers if number in totals}
+    for number, score in dated.items():
+        totals[number] += score
     # Plain tuples: a page is 20 of several hundred candidates.
-    scored = sorted(
-        (-(written.get(n, 0.0) + meant.get(n, 0.0) + titled.get(n, 0.0) + dated.get(n, 0.0)), n)
-        for n in {**written, **meant, **titled}
-    )
+    order = sorted((-score, number) for number, score in totals.items())
     return [
         Fused(n, written.get(n, 0.0), meant.get(n, 0.0), titled.get(n, 0.0), dated.get(n, 0.0))
-        for _, n in scored[:limit]
+        for _, n in order[:limit]
     ]

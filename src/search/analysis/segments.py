@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Collection
 from dataclasses import dataclass
-from itertools import accumulate, groupby
 
 from search.analysis.fold import Folding
 from search.analysis.tokens import RUN, latin_word
 
 _FIRST_UNSPACED = "\u3005"
 _LEAD = 12
+_Stretch = tuple[int, int]
 _BREAKS = "。！？；，、.!?;,\n"
 
 
@@ -29,60 +28,74 @@ def highlight(text: str, terms: Collection[str], folding: Folding) -> list[Segme
     Terms are folded words and bigrams, as an Analyzer gives them; latin ones match whole words.
     Scripts, width and case do not matter: a simplified term marks its traditional form.
     """
-    marks = _marks(text, terms, folding)
-    return _segments(text, marks, 0, len(text))
+    return _segments(text, _stretches(text, terms, folding), 0, len(text))
 
 
 def excerpt(text: str, terms: Collection[str], folding: Folding, length: int = 120) -> list[Segment]:
     """Segments of the stretch of at most `length` characters with most matches, from a clause's beginning."""
-    marks = _marks(text, terms, folding)
+    stretches = _stretches(text, terms, folding)
     if len(text) <= length:
-        return _segments(text, marks, 0, len(text))
-    start = _clause_start(text, _best_start(marks, length))
-    return _segments(text, marks, start, min(len(text), start + length))
+        return _segments(text, stretches, 0, len(text))
+    start = _clause_start(text, _best_start(stretches, length, len(text)))
+    return _segments(text, stretches, start, min(len(text), start + length))
 
 
-def _marks(text: str, terms: Collection[str], folding: Folding) -> list[bool]:
-    """For each character of the original whether it belongs to a match."""
-    folded, offsets = folding.fold_with_offsets(text)
-    marks = [False] * len(text)
-    for begin, end in _matches(folded, terms):
-        if begin < end:
-            stop = offsets[end - 1] + 1
-            marks[offsets[begin] : stop] = [True] * (stop - offsets[begin])
-    return marks
+def _stretches(text: str, terms: Collection[str], folding: Folding) -> list[_Stretch]:
+    """Where the original matches, in order, neighbours joined."""
+    folded, origin = folding.fold_with_offsets(text)
+    joined: list[_Stretch] = []
+    for begin, end in sorted(_matches(folded, terms)):
+        start, stop = origin[begin], origin[end - 1] + 1
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(stop, joined[-1][1]))
+        else:
+            joined.append((start, stop))
+    return joined
 
 
-def _matches(folded: str, terms: Collection[str]) -> list[tuple[int, int]]:
+def _matches(folded: str, terms: Collection[str]) -> list[_Stretch]:
     """Where the terms stand in the folded text: Chinese ones anywhere, latin ones as whole words."""
-    matches: list[tuple[int, int]] = []
+    matches: list[_Stretch] = []
+    latin = False
     for term in terms:
         if term[0] >= _FIRST_UNSPACED:
             place = folded.find(term)
             while place >= 0:
                 matches.append((place, place + len(term)))
                 place = folded.find(term, place + 1)
-    for run in RUN.finditer(folded):
-        if run[2] and latin_word(run[2]) in terms:
-            matches.append(run.span(2))
+        else:
+            latin = True
+    if latin:
+        words = (run for run in RUN.finditer(folded) if run[2])
+        matches += [run.span(2) for run in words if latin_word(run[2]) in terms]
     return matches
 
 
-def _segments(text: str, marks: list[bool], start: int, end: int) -> list[Segment]:
+def _segments(text: str, stretches: list[_Stretch], start: int, end: int) -> list[Segment]:
+    """The text from `start` to `end`, cut where a match begins or ends."""
     segments = []
-    for match, group in groupby(range(start, end), marks.__getitem__):
-        places = list(group)
-        segments.append(Segment(text[places[0] : places[-1] + 1], match))
-    return segments
+    place = start
+    for begin, stop in stretches:
+        begin, stop = max(begin, start), min(stop, end)
+        if begin >= stop:
+            continue
+        if begin > place:
+            segments.append(Segment(text[place:begin], False))
+        segments.append(Segment(text[begin:stop], True))
+        place = stop
+    return segments + ([Segment(text[place:end], False)] if place < end else [])
 
 
-def _best_start(marks: list[bool], length: int) -> int:
-    """Where the window with most marked characters begins, a little before its first mark."""
-    sums = [0, *accumulate(marks)]
-    last = len(marks) - length
-    best = max(range(last + 1), key=lambda start: sums[start + length] - sums[start])
-    first = bisect_left(sums, sums[best] + 1) - 1 if sums[-1] > sums[best] else best
-    return max(0, min(last, first - _LEAD))
+def _best_start(stretches: list[_Stretch], length: int, size: int) -> int:
+    """Where the window with most matched characters begins, a little before its first match."""
+
+    def covered(start: int) -> int:
+        return sum(max(0, min(stop, start + length) - max(begin, start)) for begin, stop in stretches)
+
+    last = size - length
+    best = max((min(begin, last) for begin, _ in stretches), key=covered, default=0)
+    first = next((begin for begin, stop in stretches if stop > best), best)
+    return max(0, min(last, max(first, best) - _LEAD))
 
 
 def _clause_start(text: str, start: int) -> int:

@@ -198,7 +198,8 @@ class EmbeddedEngine:
         found = view.searcher.search(query, limit, count=False).hits
         numbers = view.searcher.fast_field_values("number", [address for _, address in found])
         return [
-            Hit(int(n), float(score)) for n, (score, _) in zip(numbers, found, strict=True) if n is not None
+            Hit(number, score)  # type: ignore[arg-type]  # every resource has a number
+            for number, (score, _) in zip(numbers, found, strict=True)
         ]
 
     def _count(

@@ -74,7 +74,7 @@ class VectorIndex:
             if self.live is not None:
                 allowed &= self.live
         found, scores = self.base.nearest(vector, limit, allowed)
-        hits = [Hit(int(number), float(score)) for number, score in zip(found, scores, strict=True)]
+        hits = [Hit(number, score) for number, score in zip(found.tolist(), scores.tolist(), strict=True)]
         hits += self._from_log(vector, limit, wanted)
         return sorted(hits, key=lambda hit: (-hit.score, hit.number))[:limit]
 
