@@ -6,11 +6,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, Table, and_, bindparam, delete, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from catalog import changes
@@ -21,14 +21,6 @@ from catalog.tables import AuditRow, ChangeRow, ComplaintRow, RawRecordRow, Reso
 
 # The handbook asks that each published resource is looked at again at least once a quarter.
 REVIEW_INTERVAL = timedelta(days=90)
-
-
-# What a Resource is made of: read as columns, which is several times faster than reading whole rows as objects.
-_COLUMNS = (
-    ResourceRow.number, ResourceRow.id, ResourceRow.kind, ResourceRow.institution, ResourceRow.state,
-    ResourceRow.revision, ResourceRow.data, ResourceRow.created_at, ResourceRow.updated_at,
-    ResourceRow.source_system, ResourceRow.source_record,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,22 +135,14 @@ def get(session: Session, resource_id: str) -> Resource:
 
 def load(session: Session, numbers: Sequence[int]) -> dict[int, Resource]:
     """The resources of these numbers, whatever their state; unknown numbers are missing from the answer."""
-    rows = session.execute(select(*_COLUMNS).where(ResourceRow.number.in_(numbers)))
-    return {row.number: _resource(row) for row in rows}
+    rows = session.connection().execute(_BY_NUMBER, {"numbers": numbers})
+    return {row[0]: _of_columns(row) for row in rows}
 
 
 def published(session: Session, *, after_number: int, up_to: int) -> list[Resource]:
     """The published resources with a number above the first and up to the second, in order of number."""
-    rows = session.execute(
-        select(*_COLUMNS)
-        .where(
-            ResourceRow.state == State.PUBLISHED,
-            ResourceRow.number > after_number,
-            ResourceRow.number <= up_to,
-        )
-        .order_by(ResourceRow.number)
-    )
-    return [_resource(row) for row in rows]
+    rows = session.connection().execute(_PUBLISHED, {"after": after_number, "up_to": up_to})
+    return [_of_columns(row) for row in rows]
 
 
 def highest_number(session: Session) -> int:
@@ -253,9 +237,30 @@ def _destroy_content(session: Session, row: ResourceRow) -> None:
     session.execute(update(raw).where(meant).values(raw=b""))
 
 
-def _resource(row: ResourceRow | Row[Any]) -> Resource:
+def _resource(row: ResourceRow) -> Resource:
     return Resource(
         number=row.number, id=row.id, kind=row.kind, institution=row.institution, state=State(row.state),
         revision=row.revision, data=row.data, created_at=row.created_at, updated_at=row.updated_at,
         source_system=row.source_system, source_record=row.source_record,
     )  # fmt: skip
+
+
+def _of_columns(row: Row[Any]) -> Resource:
+    values: dict[str, Any] = dict(zip(_NAMES, row, strict=True))
+    return Resource(**values | {"state": State(values["state"])})
+
+
+# Read as columns in the order of Resource's fields: several times faster than rows as objects, and searching waits.
+_TABLE = cast(Table, ResourceRow.__table__)
+_NAMES = [field.name for field in fields(Resource)]
+_COLUMNS = [_TABLE.c[name] for name in _NAMES]
+_BY_NUMBER = select(*_COLUMNS).where(_TABLE.c.number.in_(bindparam("numbers", expanding=True)))
+_PUBLISHED = (
+    select(*_COLUMNS)
+    .where(
+        _TABLE.c.state == State.PUBLISHED,
+        _TABLE.c.number > bindparam("after"),
+        _TABLE.c.number <= bindparam("up_to"),
+    )
+    .order_by(_TABLE.c.number)
+)

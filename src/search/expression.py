@@ -7,8 +7,9 @@
     敦煌 OR 云冈       either; also ||
     敦煌 NOT 壁画      without; also " -壁画"
 
-Plain text is never an error: operators are upper-case words of their own, `-` counts only after a space and before a
-word, `:` only after a field's name, and whatever is unbalanced, left dangling, or beyond the limits is plain text.
+Plain text is never an error: operators are upper-case words of their own, a quoted phrase stands by itself (谁写了“明月光”
+is a plain question), `-` counts only after a space and before a word, `:` only after a field's name, and whatever is
+unbalanced, left dangling, or beyond the limits is plain text.
 """
 
 from __future__ import annotations
@@ -168,14 +169,14 @@ class _Token:
 
 _NAMES = "|".join(sorted(FIELDS, key=len, reverse=True))
 _SPACE = re.compile(r"\s+")
-_PHRASE = re.compile(r'"([^"]*)"|“([^“”]*)”|「([^「」]*)」')
+_PHRASE = re.compile(r'(?:"([^"]*)"|“([^“”]*)”|「([^「」]*)」)(?=[\s)）]|$)')
 _OPERATOR = re.compile(r"(AND|OR|NOT|&&|\|\|)(?=[\s(（]|$)")
 _FIELD = re.compile(rf"({_NAMES})[:：](?=\S)", re.IGNORECASE)
 _YEARS = re.compile(
     r"\[\s*(?P<low>-?\d{1,4}|\*)\s+TO\s+(?P<high>-?\d{1,4}|\*)\s*\]"
     r"|(?P<from>-?\d{1,4})?\.\.(?P<to>-?\d{1,4})?(?=[\s)）]|$)|(?P<year>-?\d{1,4})(?=[\s)）]|$)"
 )
-_WORD = re.compile(r'[^\s()（）"“「]+|.', re.DOTALL)
+_WORD = re.compile(r"[^\s()（）]+|.", re.DOTALL)
 # A text without any of these is plain.
 _TELLING = re.compile(r'["“「:：]|AND|OR|NOT|&&|\|\||\s-')
 _SYMBOLS = {"AND": _Kind.AND, "&&": _Kind.AND, "OR": _Kind.OR, "||": _Kind.OR, "NOT": _Kind.NOT}
@@ -203,7 +204,7 @@ def _next(text: str, place: int, balanced: set[int], fresh: bool, spaced: bool) 
     sign = text[place]
     if place in balanced:
         return _Token(_Kind.OPEN if sign in "(（" else _Kind.CLOSE, sign), place + 1
-    if phrase := _PHRASE.match(text, place):
+    if fresh and (phrase := _PHRASE.match(text, place)):
         inner = next(group for group in phrase.groups() if group is not None)
         if inner.strip():
             return _Token(_Kind.PHRASE, inner.strip()), phrase.end()

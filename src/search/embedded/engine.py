@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
-import numpy as np
 import tantivy
 from tantivy import Occur, Order
 
@@ -93,11 +92,7 @@ class EmbeddedEngine:
 
     def cosines(self, vector: Vector, numbers: Sequence[int]) -> dict[int, float]:
         """Cosine of each of these that has a vector."""
-        found = self.vectors(numbers)
-        if not found:
-            return {}
-        scores = np.stack(list(found.values())) @ vector
-        return dict(zip(found, scores.tolist(), strict=True))
+        return self._current().vectors.cosines(vector, numbers)
 
     def vectors(self, numbers: Sequence[int]) -> dict[int, Vector]:
         """The vector of each of these that has one."""

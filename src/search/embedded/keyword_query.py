@@ -13,6 +13,7 @@ from search.expression import AllOf, AnyOf, Expression, Not, Years
 from search.query import Filters
 from search.understanding import Understanding, Unit
 
+_FEW = 64
 Clause = tuple[Occur, TantivyQuery]
 
 
@@ -23,7 +24,11 @@ def term(schema: tantivy.Schema, field: str, token: str) -> TantivyQuery:
 
 def exact(schema: tantivy.Schema, field: str, values: Sequence[object]) -> TantivyQuery:
     """Any of these values, scored 0."""
-    return silent(TantivyQuery.term_set_query(schema, field, list(values)))
+    if len(values) > _FEW:
+        return silent(TantivyQuery.term_set_query(schema, field, list(values)))
+    # A set of terms costs .3 ms before it looks up the first; a few terms are looked up one by one.
+    terms = (TantivyQuery.term_query(schema, field, value, index_option="basic") for value in values)
+    return silent(any_of(terms))
 
 
 def silent(query: TantivyQuery) -> TantivyQuery:

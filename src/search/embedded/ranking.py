@@ -16,7 +16,10 @@ import tantivy
 from search.embedded import keyword_query as kq
 from search.understanding import Understanding
 
+# Postings of a field that a query may read. Characters tell least and are in most resources, and half of the time of
+# a search among a million went into them (docs/performance.md).
 POSTING_BUDGET = 200_000
+CHARACTER_BUDGET = 50_000
 # BM25's k1 of tantivy: a term that is repeated without end scores its idf times (k1 + 1).
 _SATURATION = 2.2
 
@@ -42,7 +45,7 @@ def ranking(
     query = kq.any_of(
         tantivy.Query.boost_query(kq.term(schema, field, token), weight)
         for field, weight in weights.items()
-        for token in _within_budget(found[field])
+        for token in _within_budget(found[field], _budget(field))
     )
     documents = searcher.num_docs
     possible = sum(
@@ -60,13 +63,17 @@ def _idf(documents: int, count: int) -> float:
     return math.log(1 + (documents - count + 0.5) / (count + 0.5))
 
 
-def _within_budget(frequencies: Mapping[str, int]) -> list[str]:
+def _budget(field: str) -> int:
+    return CHARACTER_BUDGET if field == "text_characters" else POSTING_BUDGET
+
+
+def _within_budget(frequencies: Mapping[str, int], budget: int) -> list[str]:
     """The field's rarest tokens that something has, as many as the budget allows, at least one."""
     kept: list[str] = []
     spent = 0
     for count, token in sorted((count, token) for token, count in frequencies.items() if count):
         spent += count
-        if kept and spent > POSTING_BUDGET:
+        if kept and spent > budget:
             break
         kept.append(token)
     return kept

@@ -87,6 +87,16 @@ class VectorIndex:
         rows = self.base.rows(positions[known])
         return result | dict(zip(rest[known].tolist(), rows, strict=True))
 
+    def cosines(self, vector: Vector, numbers: Sequence[int]) -> dict[int, float]:
+        """The cosine of each of these resources that has a vector."""
+        asked = np.array([n for n in numbers if n not in self.logged], dtype=np.int64)
+        positions = self.base.positions(asked)
+        known = positions >= 0
+        scores = self.base.rows(positions[known]) @ vector
+        found = dict(zip(asked[known].tolist(), scores.tolist(), strict=True))
+        logged = ((n, row) for n in numbers if (row := self.logged.get(n, -1)) >= 0)
+        return found | {number: float(self.log_vectors[row] @ vector) for number, row in logged}
+
     def revisions(self) -> dict[int, int]:
         """Revision of every resource that has a vector, by number."""
         kept = slice(None) if self.live is None else self.live

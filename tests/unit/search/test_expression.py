@@ -44,7 +44,7 @@ def test_an_expression_is_read(typed: str, read: str) -> None:
     [
         "敦煌壁画", "敦煌 壁画", "", "  ", "敦煌 and 壁画", "AND", "敦煌 AND", "OR 敦煌", "x NOT", "NOT", "a-b", "a - b", "-敦煌",
         "敦煌 -", "题名: 敦煌", "题名:", "说明:敦煌", "http://example.org", "12:30", '"未完', "未完\"", '""', "“ ”", "(敦煌", "敦煌)",
-        ")敦煌(", "((()))", "()", "年:明", "年:", "年:..", "SANDALWOOD", "ORANGE NOTE", "《红楼梦》",
+        ")敦煌(", '谁写了“明月光”', '"a"b', "形容“胆小”的人", "((()))", "()", "年:明", "年:", "年:..", "SANDALWOOD", "ORANGE NOTE", "《红楼梦》",
     ],
 )  # fmt: skip
 def test_what_is_not_an_expression_is_plain_text(typed: str) -> None:
