@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil
+from typing import Any
 
 from catalog.schema import Schemas
 from portal import brief
@@ -121,12 +122,24 @@ class SearchView:
         """What a reader should know of how the text was taken."""
         read = self.result.interpreted_as
         dropped = self._t("list_separator").join(read.get("dropped", ()))
+        query = read.get("query")
         notes = {
             self._t("cut"): read.get("cut"),
+            self._t("read_as_query", query=query): query,
+            **{self._period_note(period): True for period in read.get("periods", ())},
             self._t("any_word"): self.result.tier == "any",
             self._t("left_out", words=dropped): dropped,
         }
         return [note for note, applies in notes.items() if applies]
+
+    def _period_note(self, period: Mapping[str, Any]) -> str:
+        start, end = (
+            self._t("year_bc", n=-year) if year < 0 else self._t("year_ad", n=year)
+            for year in (period["from"], period["to"])
+        )
+        return self._t(
+            "read_as_period", text=period["text"], years=start if start == end else f"{start}–{end}"
+        )
 
     @property
     def kept(self) -> dict[str, object]:

@@ -77,3 +77,11 @@ def test_the_reader_is_told_how_the_text_was_taken(schemas: Schemas) -> None:
     assert len(notes) == 2
     assert notes[1].endswith("哪里、可以")
     assert view(schemas).notes == []
+
+
+def test_the_reader_is_told_how_a_time_and_an_expression_were_read(schemas: Schemas) -> None:
+    periods = [{"text": "战国", "from": -475, "to": -221}, {"text": "1937年", "from": 1937, "to": 1937}]
+    first, second = view(schemas, read={"periods": periods}).notes
+    assert "“战国”理解为公元前 475 年–公元前 221 年" in first
+    assert "“1937年”理解为1937 年，" in second
+    assert view(schemas, read={"query": "(敦煌 OR 云冈)"}).notes == ["按检索式检索：(敦煌 OR 云冈)"]

@@ -309,3 +309,37 @@ def test_of_a_facet_with_many_values_the_commonest_are_told_and_the_selected(
     monkeypatch.setattr(service, "_FACET_VALUES", 1)
     told = shelf.ask("", facets=FACETS, filters=Filters({"institution": (every[-1],)})).facets["institution"]
     assert [value.value for value in told] == [every[0], every[-1]]
+
+
+def test_a_time_raises_what_is_of_it_even_where_its_words_do_not_say_so(catalogue: Catalogue) -> None:
+    for title, year in (("青花瓷瓶", "1760"), ("青花瓷盘", "1350"), ("青花瓷碗", "1905")):
+        add(catalogue.database, title, dates=[{"edtf": year}])
+    add(catalogue.database, "乾隆御窑青花", description="今人所著")
+    catalogue.build()
+    answer = catalogue.ask("乾隆时期的青花", explain=True)
+    assert {item.resource.title for item in answer.items[:2]} == {"青花瓷瓶", "乾隆御窑青花"}
+    assert answer.interpreted_as["periods"] == [{"text": "乾隆时期", "from": 1736, "to": 1795}]
+    parts = {item.resource.title: item.explain for item in answer.items}
+    assert parts["青花瓷瓶"]["period"] > 0 == parts["青花瓷盘"]["period"]
+    assert "periods" not in catalogue.ask('"乾隆时期" 青花').interpreted_as
+
+
+def test_a_time_never_lets_in_what_a_filter_keeps_out(catalogue: Catalogue) -> None:
+    add(catalogue.database, "青花瓷瓶", dates=[{"edtf": "1760"}])
+    catalogue.build()
+    assert catalogue.titles("乾隆时期的青花", filters=Filters(year_from=1800)) == []
+
+
+def test_an_expression_is_met_by_every_result_and_shown_as_it_was_read(shelf: Catalogue) -> None:
+    answer = shelf.ask("题名:石窟 NOT 云冈")
+    assert answer.tier == "query"
+    assert answer.interpreted_as["query"] == "(title:石窟 AND NOT 云冈)"
+    titles = {item.resource.title for item in answer.items}
+    assert titles
+    assert all("石窟" in title and "云冈" not in title for title in titles)
+    assert answer.total == len(titles)
+
+
+@pytest.mark.parametrize("mode", [Mode.HYBRID, Mode.KEYWORD, Mode.VECTOR])
+def test_a_phrase_is_met_in_every_mode(shelf: Catalogue, mode: Mode) -> None:
+    assert shelf.titles('"积山石窟"', mode=mode) == ["麦积山石窟"]
