@@ -42,7 +42,7 @@ class SearchService:
         self._database = database
         self._generations = generations
         self._specification = specification
-        self._reader = Reader(specification.analyzer, specification.pinyin)
+        self._reader = Reader(specification.analyzer, specification.pinyin, specification.synonyms)
         self._lock = threading.Lock()
         self._opened: tuple[str, EmbeddedEngine] | None = None
         self._refused = ""

@@ -15,11 +15,14 @@ from catalog.errors import WenmaiError
 from catalog.schema import Schemas
 from catalog.schema import fingerprint as schema_fingerprint
 from search.analysis.pinyin import Pinyin
+from search.analysis.synonyms import Synonyms
 from search.analysis.words import Analyzer
 from search.embedding.static import StaticEmbedding
 
 # Raised when the layout of a generation's files changes.
 LAYOUT_VERSION = 2
+# Used on what is typed alone: changing them needs no rebuild.
+_OF_QUERIES = ("synonyms.tsv",)
 
 
 class VectorShare(BaseModel):
@@ -52,6 +55,7 @@ class Specification:
     schemas: Schemas
     analyzer: Analyzer
     pinyin: Pinyin
+    synonyms: Synonyms
     embedding: StaticEmbedding
     ranking: Ranking
     model: Path
@@ -73,6 +77,7 @@ def load_specification(model: Path, schemas: Schemas | None = None) -> Specifica
         schemas=schemas or Schemas.load(schema_directory),
         analyzer=analyzer,
         pinyin=Pinyin(config),
+        synonyms=Synonyms(config, lambda name: analyzer.words(analyzer.fold(name))),
         embedding=embedding,
         ranking=_read_ranking(config / "ranking.yaml"),
         model=model,
@@ -90,6 +95,6 @@ def _read_ranking(path: Path) -> Ranking:
 def _digest(directory: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(directory.iterdir()):
-        if path.suffix in (".tsv", ".txt"):
+        if path.suffix in (".tsv", ".txt") and path.name not in _OF_QUERIES:
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

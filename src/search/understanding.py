@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from catalog.identifiers import normal_identifier
 from search.analysis.fold import Folding
 from search.analysis.pinyin import Pinyin
+from search.analysis.synonyms import Synonyms
 from search.analysis.words import Analyzer
 from search.expression import Expression, Leaf, Phrase, leaves, parse, positive_text, pruned
 from search.periods import Period, find_periods
@@ -23,8 +24,8 @@ _PUNCTUATION = re.compile(r"[\W_]+")
 class Unit:
     """One word of the text, as it was written: `label`.
 
-    A resource has it if it has all of `bigrams`, the `character`, or all of `pinyin`, or if its first year is one of
-    `years` (first and last).
+    A resource has it if it has all of `bigrams`, the `character`, or all of `pinyin`, if its first year is one of
+    `years` (first and last), or if it has all bigrams of one of the `other_names`.
     """
 
     label: str
@@ -32,6 +33,7 @@ class Unit:
     character: str | None = None
     pinyin: tuple[str, ...] = ()
     years: tuple[int, int] | None = None
+    other_names: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class Understanding:
     pinyin: tuple[str, ...] = ()
     units: tuple[Unit, ...] = field(default=())
     periods: tuple[Period, ...] = ()
+    synonyms: tuple[str, ...] = ()
+    synonym_words: tuple[str, ...] = ()
     identifier: str | None = None
     expression: Expression | None = None
     leaves: tuple[tuple[Leaf, Sought], ...] = ()
@@ -74,6 +78,8 @@ class Understanding:
             read["pinyin"] = list(self.pinyin)
         if self.periods:
             read["periods"] = [{"text": p.text, "from": p.start, "to": p.end} for p in self.periods]
+        if self.synonyms:
+            read["synonyms"] = list(self.synonyms)
         if self.identifier:
             read["identifier"] = self.identifier
         if self.expression:
@@ -89,9 +95,10 @@ def title_key(folded: str) -> str:
 class Reader:
     """Reads what was typed. One object serves all requests."""
 
-    def __init__(self, analyzer: Analyzer, pinyin: Pinyin) -> None:
+    def __init__(self, analyzer: Analyzer, pinyin: Pinyin, synonyms: Synonyms) -> None:
         self._analyzer = analyzer
         self._pinyin = pinyin
+        self._synonyms = synonyms
 
     @property
     def folding(self) -> Folding:
@@ -106,8 +113,8 @@ class Reader:
         wanted = positive_text(expression) if expression else kept
         folded = self._analyzer.fold(wanted)
         words = self._analyzer.content_words(folded)
-        # A quoted time, or one in an expression, is taken as it stands.
-        units, periods = self._units(wanted, literal=expression is not None)
+        # In quotes or an expression, a time or a name is taken as it stands.
+        units, periods, synonyms = self._units(wanted, literal=expression is not None)
         return Understanding(
             text=kept,
             folded=self._analyzer.fold(kept),
@@ -118,6 +125,10 @@ class Reader:
             pinyin=tuple(dict.fromkeys(self._pinyin.query_tokens(wanted))),
             units=units,
             periods=periods,
+            synonyms=synonyms,
+            synonym_words=tuple(
+                dict.fromkeys(w for name in synonyms for w in self._analyzer.words(self._analyzer.fold(name)))
+            ),
             identifier=None if expression else _identifier(kept),
             expression=expression,
             leaves=tuple((leaf, sought) for leaf in _leaves(expression) if (sought := self._sought(leaf))),
@@ -137,21 +148,32 @@ class Reader:
             return Sought(phrases=tuple(tuple(characters(word)) for word in words))
         return Sought(units=tuple(self._unit(word, word) for word in words))
 
-    def _units(self, text: str, *, literal: bool) -> tuple[tuple[Unit, ...], tuple[Period, ...]]:
-        """A unit for each word that says something, and for each time; and the times."""
+    def _units(
+        self, text: str, *, literal: bool
+    ) -> tuple[tuple[Unit, ...], tuple[Period, ...], tuple[str, ...]]:
+        """A unit for each word that says something, each time and each thing of several names; times and other names."""
         words = self._written(text)
-        found = [] if literal else find_periods([label for _, label in words])
+        labels, folded = [label for _, label in words], [word for word, _ in words]
+        times = {} if literal else {first: (end, period) for first, end, period in find_periods(labels)}
+        content = set(self._analyzer.content_words(self._analyzer.fold(text)))
         units: dict[str, Unit] = {}
-        inside = {place for first, behind, _ in found for place in range(first, behind)}
-        beginnings = {first: period for first, _, period in found}
-        content = self._analyzer.content_words(self._analyzer.fold(text))
-        for place, (word, label) in enumerate(words):
-            if place in beginnings:
-                period = beginnings[place]
+        synonyms: list[str] = []
+        place = 0
+        while place < len(words):
+            word, end = folded[place], place + 1
+            if place in times:
+                end, period = times[place]
                 units.setdefault(period.text, self._unit_of(period))
-            elif place not in inside and word in content:
-                units.setdefault(word, self._unit(word, label))
-        return tuple(units.values()), tuple(dict.fromkeys(period for _, _, period in found))
+            elif not literal and (named := self._synonyms.at(folded, place)):
+                end, others = named
+                label = "".join(labels[place:end])
+                units.setdefault(label, self._unit_named(folded[place:end], label, others))
+                synonyms += others
+            elif word in content:
+                units.setdefault(word, self._unit(word, labels[place]))
+            place = end
+        periods = dict.fromkeys(period for _, period in times.values())
+        return tuple(units.values()), tuple(periods), tuple(dict.fromkeys(synonyms))
 
     def _written(self, text: str) -> list[tuple[str, str]]:
         """Each word of a text, folded and as it was written."""
@@ -173,6 +195,11 @@ class Reader:
         bigrams = tuple(self._analyzer.bigrams(word))
         pinyin = tuple(self._pinyin.query_tokens(word)) if word.isascii() else ()
         return Unit(label, bigrams, None if bigrams else word, pinyin)
+
+    def _unit_named(self, words: Sequence[str], label: str, others: Sequence[str]) -> Unit:
+        joined = (" " if words[0].isascii() else "").join(words)
+        names = (self._analyzer.bigrams(self._analyzer.fold(name)) for name in others)
+        return replace(self._unit(joined, label), other_names=tuple(tuple(name) for name in names if name))
 
     def _unit_of(self, period: Period) -> Unit:
         name = self._analyzer.fold(_DURING.sub("", period.text))

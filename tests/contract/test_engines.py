@@ -82,7 +82,7 @@ class Case:
 
     @cached_property
     def reader(self) -> Reader:
-        return Reader(self.specification.analyzer, self.specification.pinyin)
+        return Reader(self.specification.analyzer, self.specification.pinyin, self.specification.synonyms)
 
     @cached_property
     def tokens(self) -> Mapping[int, tuple[set[str], set[str], set[str]]]:
@@ -104,7 +104,8 @@ class Case:
         spoken = bool(unit.pinyin) and pinyin.issuperset(unit.pinyin)
         year = self.documents[number].year_from
         dated = unit.years is not None and year is not None and unit.years[0] <= year <= unit.years[1]
-        return written or spoken or dated or unit.character in characters
+        named = any(bigrams.issuperset(name) for name in unit.other_names)
+        return written or spoken or dated or named or unit.character in characters
 
     def in_tier(self, text: str, tier: str, dropped: Sequence[str]) -> set[int]:
         read = self.reader.read(text)
@@ -181,7 +182,8 @@ def case(
 
 
 texts = st.lists(
-    st.sampled_from((*WORDS, "哪里", "不存在的", "yungang", "x", "明代", "乾隆时期")), max_size=5
+    st.sampled_from((*WORDS, "哪里", "不存在的", "yungang", "x", "明代", "乾隆时期", "昆剧", "青花")),
+    max_size=5,
 ).map(" ".join)
 filter_values = st.fixed_dictionaries(
     {}, optional={name: st.lists(st.sampled_from((*codes, "unknown")), min_size=1, max_size=2).map(tuple) for name, codes in CODES.items()}
@@ -416,7 +418,7 @@ def test_a_following_engine_is_seen_by_a_view_that_was_open_before(
         first, revision=9, title="重庆", titles=["重庆"], codes={"kind": ["a kind never seen before"]}
     )
     writer(tmp_path, specification).apply(prepare(specification, [changed]), [])
-    reader = Reader(specification.analyzer, specification.pinyin)
+    reader = Reader(specification.analyzer, specification.pinyin, specification.synonyms)
     tally = engine.tally(reader.read("重庆"), Filters(), ["kind"])
     assert tally.total == 1
     assert tally.facets["kind"] == {"a kind never seen before": 1}

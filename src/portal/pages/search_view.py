@@ -122,11 +122,13 @@ class SearchView:
         """What a reader should know of how the text was taken."""
         read = self.result.interpreted_as
         dropped = self._t("list_separator").join(read.get("dropped", ()))
+        other_names = self._t("list_separator").join(read.get("synonyms", ()))
         query = read.get("query")
         notes = {
             self._t("cut"): read.get("cut"),
             self._t("read_as_query", query=query): query,
             **{self._period_note(period): True for period in read.get("periods", ())},
+            self._t("other_names", names=other_names): other_names,
             self._t("any_word"): self.result.tier == "any",
             self._t("left_out", words=dropped): dropped,
         }

@@ -42,11 +42,19 @@ def ranking(
         "pinyin": text.pinyin,
     }  # fmt: skip
     found = {field: {t: searcher.doc_freq(field, t) for t in tokens[field]} for field in weights}
-    query = kq.any_of(
+    clauses = [
         tantivy.Query.boost_query(kq.term(schema, field, token), weight)
         for field, weight in weights.items()
         for token in _within_budget(found[field], _budget(field))
-    )
+    ]
+    # Another name of what was typed counts by its words, in the whole text and again in the title.
+    clauses += [
+        tantivy.Query.boost_query(kq.term(schema, field, token), weights[field])
+        for field in ("text_words", "title_words")
+        for token in text.synonym_words
+        if field in weights
+    ]
+    query = kq.any_of(clauses)
     documents = searcher.num_docs
     possible = sum(
         weights[field] * _idf(documents, count) * _SATURATION

@@ -84,4 +84,5 @@ def test_the_reader_is_told_how_a_time_and_an_expression_were_read(schemas: Sche
     first, second = view(schemas, read={"periods": periods}).notes
     assert "“战国”理解为公元前 475 年–公元前 221 年" in first
     assert "“1937年”理解为1937 年，" in second
+    assert view(schemas, read={"synonyms": ["故宫", "紫禁城"]}).notes == ["也检索了其他名称：故宫、紫禁城"]
     assert view(schemas, read={"query": "(敦煌 OR 云冈)"}).notes == ["按检索式检索：(敦煌 OR 云冈)"]

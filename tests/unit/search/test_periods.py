@@ -8,7 +8,7 @@ from search.understanding import Reader
 
 @pytest.fixture(scope="module")
 def reader(specification: Specification) -> Reader:
-    return Reader(specification.analyzer, specification.pinyin)
+    return Reader(specification.analyzer, specification.pinyin, specification.synonyms)
 
 
 def times(reader: Reader, text: str) -> list[tuple[str, int, int]]:

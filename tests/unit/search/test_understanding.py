@@ -13,7 +13,7 @@ from search.understanding import Reader, title_key
 
 @pytest.fixture(scope="module")
 def reader(specification: Specification) -> Reader:
-    return Reader(specification.analyzer, specification.pinyin)
+    return Reader(specification.analyzer, specification.pinyin, specification.synonyms)
 
 
 @pytest.mark.parametrize(
@@ -107,3 +107,31 @@ def test_a_title_key_has_no_punctuation() -> None:
 def test_whatever_is_typed_is_read(reader: Reader, text: str) -> None:
     read = reader.read(text)
     assert all(unit.bigrams or unit.character or unit.pinyin for unit in read.units)
+
+
+@pytest.mark.parametrize(
+    ("typed", "other"),
+    [
+        ("紫禁城", "故宫"),
+        ("北图", "国家图书馆"),
+        ("Forbidden City", "紫禁城"),
+        ("Terracotta Warriors", "兵马俑"),
+        ("蘇東坡", "苏轼"),
+    ],
+)
+def test_a_thing_of_several_names_is_one_unit_that_any_of_them_meets(
+    reader: Reader, typed: str, other: str
+) -> None:
+    read = reader.read(f"{typed} 展览")
+    assert other in read.synonyms
+    assert read.as_json()["synonyms"] == list(read.synonyms)
+    named, _ = read.units
+    assert tuple(reader.read(other).bigrams) in named.other_names
+    assert set(reader.read(other).words) <= set(read.synonym_words)
+
+
+@pytest.mark.parametrize("text", ['"紫禁城"', "题名:紫禁城", "敦煌"])
+def test_a_name_in_quotes_or_an_expression_and_a_thing_of_one_name_have_no_synonyms(
+    reader: Reader, text: str
+) -> None:
+    assert reader.read(text).synonyms == ()

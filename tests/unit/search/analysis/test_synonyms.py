@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from search.analysis.synonyms import Synonyms, SynonymTableError
+
+
+def table(folder: Path, text: str) -> Synonyms:
+    (folder / "synonyms.tsv").write_text(text, encoding="utf-8")
+    return Synonyms(folder, lambda name: name.lower().split())
+
+
+def test_a_name_gives_the_others_the_longest_first(tmp_path: Path) -> None:
+    synonyms = table(tmp_path, "# names\n\nPalace Museum\tForbidden City\tGugong\nPalace\tCastle\n")
+    assert synonyms.at(["the", "palace", "museum"], 1) == (3, ("Forbidden City", "Gugong"))
+    assert synonyms.at(["palace", "garden"], 0) == (1, ("Castle",))
+    assert synonyms.at(["museum"], 0) is None
+
+
+@pytest.mark.parametrize("text", ["one name\n", "a\t\n", "a\tb\nb\tc\n"])
+def test_a_line_that_is_no_set_of_names_is_refused_with_its_number(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SynonymTableError, match=r"synonyms\.tsv, line \d: write at least two names"):
+        table(tmp_path, text)
