@@ -27,7 +27,7 @@ def search_answer(result: SearchResult, schemas: Schemas, language: Language) ->
             name: [_facet_value(value, language) for value in values]
             for name, values in result.facets.items()
         },
-    }
+    } | ({"cursor": result.cursor} if result.cursor else {})
 
 
 def item_answers(items: Sequence[Item], schemas: Schemas, language: Language) -> list[dict[str, Any]]:

@@ -82,6 +82,9 @@ class SearchParameters(LanguageParameters):
     page: int = Field(1, ge=1)
     mode: Mode = Mode.HYBRID
     explain: bool = Field(False, description="Say how each score came about.")
+    cursor: str | None = Field(
+        None, max_length=64, description="Walk through everything: `*`, then the `cursor` of each answer."
+    )
 
     def query(self) -> Query:
         """The typed request. Raises QueryError, naming the field."""
@@ -91,6 +94,7 @@ class SearchParameters(LanguageParameters):
             filters=Filters(chosen, self.year_from, self.year_to),
             facets=FACETS if self.facets is None else tuple(self.facets),
             mode=self.mode, sort=self.sort, size=self.size, page=self.page, explain=self.explain,
+            cursor=self.cursor or None,
         )  # fmt: skip
 
 

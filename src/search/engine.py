@@ -74,6 +74,9 @@ class Engine(Protocol):
     def in_tier(self, text: Understanding, numbers: Sequence[int]) -> set[int]:
         """Which of these belong to the tier."""
 
+    def after(self, text: Understanding, filters: Filters, number: int, limit: int) -> list[int]:
+        """The tier's resources with a number above this one, in order of number."""
+
     def passing(self, numbers: Sequence[int], filters: Filters) -> set[int]:
         """Which of these the filters let pass."""
 

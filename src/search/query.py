@@ -15,8 +15,10 @@ FACETS = (
 VOCABULARIES = {"period": "dynasty"}
 MAX_TEXT = 256
 MAX_SIZE = 100
-# Results are ranked within this window; whoever wants more reads the catalogue in bulk.
+# Results are ranked within this window; whoever wants more walks through all of them by cursor.
 WINDOW = 1000
+# The cursor that begins a walk; the next ones are ids of resources.
+FIRST = "*"
 
 
 class Mode(StrEnum):
@@ -66,7 +68,11 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One search request. Raises QueryError, naming the field, when a part is out of bounds."""
+    """One search request. Raises QueryError, naming the field, when a part is out of bounds.
+
+    With a `cursor` it walks through everything that is counted, in the order of entry: `FIRST`, then what each answer
+    gives.
+    """
 
     text: str = ""
     filters: Filters = Filters()
@@ -76,6 +82,7 @@ class Query:
     size: int = 20
     page: int = 1
     explain: bool = False
+    cursor: str | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.size <= MAX_SIZE:
@@ -84,9 +91,11 @@ class Query:
             raise QueryError("page must be 1 or more", field="page")
         if self.page * self.size > WINDOW:
             raise QueryError(
-                f"only the first {WINDOW} results are ranked: narrow the search, or export in bulk",
+                f"only the first {WINDOW} results are ranked: narrow the search, or walk through all by cursor=*",
                 field="page",
             )
+        if self.cursor is not None and (self.page > 1 or self.sort is not Sort.RELEVANCE):
+            raise QueryError("a walk by cursor has its own order: leave page and sort out", field="cursor")
         start, end = self.filters.year_from, self.filters.year_to
         if start is not None and end is not None and start > end:
             raise QueryError(f"the range of years ends ({end}) before it begins ({start})", field="year.to")

@@ -34,7 +34,10 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """`total` and `facets` count the keyword tier that answered (see docs/decisions)."""
+    """`total` and `facets` count the keyword tier that answered (see docs/decisions).
+
+    `cursor` goes on with a walk; None at its end.
+    """
 
     total: int
     tier: str
@@ -43,6 +46,7 @@ class SearchResult:
     interpreted_as: Mapping[str, Any]
     items: list[Item]
     facets: Mapping[str, list[FacetValue]]
+    cursor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

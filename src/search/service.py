@@ -18,7 +18,7 @@ from search.embedded.engine import EmbeddedEngine
 from search.engine import Engine, Hit, Ranked, Tally
 from search.fusion import Bonus, Fused, fuse
 from search.generations import Generations
-from search.query import VOCABULARIES, Filters, Mode, Query, Sort
+from search.query import FIRST, VOCABULARIES, Filters, Mode, Query, QueryError, Sort
 from search.results import FacetValue, Item, SearchResult, Suggestion
 from search.specification import Specification
 from search.understanding import Reader, Understanding
@@ -88,8 +88,10 @@ class SearchService:
         engine = self.engine()
         text = self._reader.read(query.text)
         tally = engine.tally(text, query.filters, query.facets)
-        ranked = self._ranked(engine, text, query, tally)
-        page = ranked[query.offset : query.offset + query.size]
+        if query.cursor is not None:
+            page = self._walked(engine, text, query, query.cursor)
+        else:
+            page = self._ranked(engine, text, query, tally)[query.offset : query.offset + query.size]
         items = self._items(engine, text, page, query)
         return SearchResult(
             total=tally.total,
@@ -99,6 +101,7 @@ class SearchService:
             interpreted_as=text.as_json() | ({"dropped": list(tally.dropped)} if tally.dropped else {}),
             items=items,
             facets=self._facets(tally, query.filters),
+            cursor=self._next_cursor(page) if query.cursor is not None and len(page) == query.size else None,
         )
 
     def suggest(self, text: str, size: int) -> list[Suggestion]:
@@ -146,6 +149,21 @@ class SearchService:
             Bonus(self._dated(engine, text, candidates), ranking.period),
             wanted,
         )
+
+    def _walked(self, engine: Engine, text: Understanding, query: Query, cursor: str) -> list[Fused]:
+        number = 0
+        if cursor != FIRST:
+            with self._database.read() as session:
+                found = resources.numbers_of(session, [cursor])
+            if cursor not in found:
+                raise QueryError(f"{cursor!r} is no cursor: begin with {FIRST}", field="cursor")
+            number = found[cursor]
+        return [Fused(n) for n in engine.after(text, query.filters, number, query.size)]
+
+    def _next_cursor(self, page: list[Fused]) -> str:
+        """The id of the last one, whether or not it is still shown."""
+        with self._database.read() as session:
+            return resources.load(session, [page[-1].number])[page[-1].number].id
 
     def _with_dated(
         self, engine: Engine, text: Understanding, query: Query, hits: list[Hit], limit: int

@@ -55,7 +55,8 @@ def test_the_nearest_known_parameter_is_hinted_at(client: httpx.Client) -> None:
         ("year.from=abc", "year.from"), ("year.to=99999999999999999999", "year.to"), ("mode=magic", "mode"),
         ("sort=price", "sort"), ("facets=colour", "facets"), ("lang=fr", "lang"), ("explain=perhaps", "explain"),
         ("kind=boook", "kind"), ("period=tnag", "period"), ("institution=nowhere", "institution"),
-        ("year.from=900&year.to=800", "year.to"), ("q=a&q=b", "q"), ("size=1&size=1", "size"), ("q=%ff", "q"), ("access=opne", "access"), ("kind=" + ",".join(map(str, range(40))), "kind"),
+        ("year.from=900&year.to=800", "year.to"), ("q=a&q=b", "q"), ("size=1&size=1", "size"), ("q=%ff", "q"),
+        ("cursor=nowhere", "cursor"), ("cursor=*&page=2", "cursor"), ("cursor=*&sort=title", "cursor"), ("access=opne", "access"), ("kind=" + ",".join(map(str, range(40))), "kind"),
     ],
 )  # fmt: skip
 def test_a_bad_value_is_refused_and_its_field_named(client: httpx.Client, query: str, field: str) -> None:

@@ -103,3 +103,22 @@ def test_suggestions_are_titles_with_their_records(client: httpx.Client, site: S
 def test_pinyin_is_completed_too(client: httpx.Client) -> None:
     items = client.get("/v1/suggest", params={"q": "qingming"}).json()["items"]
     assert [item["text"] for item in items] == ["清明上河图"]
+
+
+def test_a_walk_by_cursor_gives_everything_once_in_the_order_of_entry(client: httpx.Client) -> None:
+    seen: list[str] = []
+    answer = search(client, cursor="*", size=3, facets="")
+    while True:
+        seen += [item["id"] for item in answer["items"]]
+        if "cursor" not in answer:
+            break
+        answer = search(client, cursor=answer["cursor"], size=3, facets="")
+    assert len(seen) == len(set(seen)) == answer["total"] > 3
+    assert seen == sorted(seen)
+
+
+def test_a_walk_keeps_to_text_and_filters(client: httpx.Client) -> None:
+    walked = search(client, q="敦煌", kind="heritage", cursor="*", size=100)
+    assert {item["kind"] for item in walked["items"]} == {"heritage"}
+    assert len(walked["items"]) == walked["total"]
+    assert "cursor" not in walked

@@ -422,3 +422,13 @@ def test_a_following_engine_is_seen_by_a_view_that_was_open_before(
     tally = engine.tally(reader.read("重庆"), Filters(), ["kind"])
     assert tally.total == 1
     assert tally.facets["kind"] == {"a kind never seen before": 1}
+
+
+@given(text=texts, wanted=filters, number=st.integers(0, COUNT + 5), limit=st.integers(1, 30))
+def test_a_walk_gives_the_next_of_what_is_counted(
+    case: Case, text: str, wanted: Filters, number: int, limit: int
+) -> None:
+    read = case.reader.read(text)
+    tally = case.engine.tally(read, wanted, [])
+    counted = case.in_tier(text, tally.tier, tally.dropped) & case.allowed(wanted)
+    assert case.engine.after(read, wanted, number, limit) == sorted(n for n in counted if n > number)[:limit]

@@ -53,6 +53,7 @@ class SearchAnswer(_Answer):
     interpreted_as: dict[str, Any] = Field(examples=[{"text": "敦煌壁画", "words": ["敦煌", "壁画"]}])
     items: list[ItemAnswer]
     facets: dict[str, list[FacetValueAnswer]]
+    cursor: str | None = Field(None, description="Of a walk: what goes on with it; absent at its end.")
 
 
 class ItemsAnswer(_Answer):

@@ -108,6 +108,14 @@ class EmbeddedEngine:
         numbers = view.searcher.fast_field_values("number", [address for _, address in found.hits])
         return [Hit(int(number), 0.0) for number in numbers if number is not None]
 
+    def after(self, text: Understanding, filters: Filters, number: int, limit: int) -> list[int]:
+        """The tier's resources with a number above this one, in order of number."""
+        view = self._current()
+        above = kq.above(self._schema, number)
+        query = self._filtered(view, kq.all_of([view.tier(text).query, above]), filters)
+        found = view.searcher.search(query, limit, count=False, order_by_field="number", order=Order.Asc)
+        return [int(n or 0) for n in view.searcher.fast_field_values("number", [a for _, a in found.hits])]
+
     def in_tier(self, text: Understanding, numbers: Sequence[int]) -> set[int]:
         """Which of these belong to the tier."""
         view = self._current()

@@ -36,6 +36,13 @@ def silent(query: TantivyQuery) -> TantivyQuery:
     return TantivyQuery.const_score_query(query, 0.0)
 
 
+def above(schema: tantivy.Schema, number: int) -> TantivyQuery:
+    """Resources with a higher number than this one, scored 0."""
+    return silent(
+        TantivyQuery.range_query(schema, "number", FieldType.Unsigned, number, None, include_lower=False)
+    )
+
+
 def all_of(queries: Iterable[TantivyQuery]) -> TantivyQuery:
     """Every one must match; no query at all matches everything."""
     clauses: list[Clause] = [(Occur.Must, query) for query in queries]

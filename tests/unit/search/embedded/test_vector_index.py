@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import faiss
+import numpy as np
+import pytest
+
+from search.embedded import vector_index
+from search.embedded.vector_index import RowSearch, make_index
+from search.engine import Vector
+
+COUNT, DIMENSION = 6000, 64
+
+
+def clustered(count: int, seed: int) -> Vector:
+    """Unit vectors around 40 centres."""
+    dice = np.random.default_rng(seed)
+    centres = np.random.default_rng(0).standard_normal((40, DIMENSION))
+    rows = centres[dice.integers(0, 40, count)] + 0.7 * dice.standard_normal((count, DIMENSION))
+    vectors: Vector = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    return vectors
+
+
+@pytest.fixture
+def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RowSearch:
+    """An index of few rows that is made as one of many."""
+    monkeypatch.setattr(vector_index, "_FLAT_UP_TO", 1000)
+    monkeypatch.setattr(vector_index, "_GATHERED", 50)
+    index = make_index(clustered(COUNT, 1).astype(np.float16), DIMENSION)
+    faiss.write_index(index, str(tmp_path / "many.faiss"))
+    return RowSearch(tmp_path / "many.faiss")
+
+
+def recall(found: list[np.ndarray], expected: list[np.ndarray]) -> float:
+    shares = [
+        len(np.intersect1d(one, other)) / max(1, len(other))
+        for one, other in zip(found, expected, strict=True)
+    ]
+    return float(np.mean(shares))
+
+
+@pytest.mark.parametrize("share", [None, 0.5, 0.1, 0.015, 0.005])
+def test_most_of_the_nearest_are_found_under_any_filter_and_nothing_else(
+    many: RowSearch, share: float | None
+) -> None:
+    allowed = None if share is None else np.random.default_rng(3).random(COUNT) < share
+    rows = many.rows(np.arange(COUNT))
+    found, expected = [], []
+    for vector in clustered(50, 2):
+        positions, scores = many.nearest(vector, 100, allowed)
+        assert scores == pytest.approx(rows[positions] @ vector, abs=1e-5)
+        assert allowed is None or allowed[positions].all()
+        scored = np.where(allowed, rows @ vector, -2) if allowed is not None else rows @ vector
+        count = min(10, COUNT if allowed is None else int(allowed.sum()))
+        found.append(positions[:10])
+        expected.append(np.argsort(-scored, kind="stable")[:count])
+    assert recall(found, expected) >= 0.95
+
+
+def test_comparing_all_finds_all(many: RowSearch) -> None:
+    rows = many.rows(np.arange(COUNT))
+    vector = clustered(1, 5)[0]
+    assert many.exact(vector, 10)[0].tolist() == np.argsort(-(rows @ vector), kind="stable")[:10].tolist()
+
+
+def test_the_number_of_lists_follows_from_the_number_of_rows() -> None:
+    counts = (60_000, 100_000, 1_000_000, 10_000_000)
+    assert [vector_index._lists(count) for count in counts] == [256, 512, 1024, 4096]
