@@ -3,7 +3,8 @@
     "清明上河图"        the characters in this order; also “…” and 「…」
     题名:敦煌          in the title; the fields are listed in FIELDS
     年:1900..1950      in these years; also 年:1937, year:[1900 TO 1950]
-    敦煌 AND 壁画      both; also && and, between other terms of an expression, a space
+    敦煌 AND 壁画      both; also &&, and a space where another AND or OR is written; else words beside a phrase, a field
+                       or an exclusion only rank
     敦煌 OR 云冈       either; also ||
     敦煌 NOT 壁画      without; also " -壁画"
 
@@ -31,13 +32,15 @@ FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words that must all be there, in the field if one is named."""
+    """Words that must all be there, in the field if one is named; not `required`, they only rank."""
 
     text: str
     field: str | None = None
+    required: bool = True
 
     def __str__(self) -> str:
-        return f"{self.field}:{self.text}" if self.field else self.text
+        named = f"{self.field}:{self.text}" if self.field else self.text
+        return named if self.required else f"[{named}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,23 @@ def parse(text: str) -> Expression | None:
     operators = sum(token.kind in _OPERATORS for token in tokens)
     if not operators and not any(token.kind in (_Kind.PHRASE, _Kind.YEARS) for token in tokens):
         return None
-    return _Parser(tokens).parse() if operators <= MAX_OPERATORS else None
+    if operators > MAX_OPERATORS:
+        return None
+    expression = _Parser(tokens).parse()
+    joined = any(token.kind in (_Kind.AND, _Kind.OR) for token in tokens)
+    return expression if joined else _with_words_free(expression)
+
+
+def _with_words_free(expression: Expression) -> Expression:
+    """Where no AND or OR was written: words beside a phrase, a field or an exclusion need not be there."""
+    if not isinstance(expression, AllOf):
+        return expression
+    return AllOf(
+        tuple(
+            replace(part, required=False) if isinstance(part, Text) and not part.field else part
+            for part in expression.parts
+        )
+    )
 
 
 def pruned(expression: Expression, keep: Callable[[Leaf], bool]) -> Expression | None:

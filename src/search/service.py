@@ -87,6 +87,11 @@ class SearchService:
         started = perf_counter()
         engine = self.engine()
         text = self._reader.read(query.text)
+        unmet = text.expression
+        if unmet and engine.tally(text, Filters(), ()).total:
+            unmet = None
+        # An expression that nothing meets helps nobody: the words of it may.
+        text = self._reader.read(query.text, plain=True) if unmet else text
         tally = engine.tally(text, query.filters, query.facets)
         if query.cursor is not None:
             page = self._walked(engine, text, query, query.cursor)
@@ -98,7 +103,9 @@ class SearchService:
             tier=tally.tier,
             mode=query.mode.value,
             took_ms=round((perf_counter() - started) * 1000, 2),
-            interpreted_as=text.as_json() | ({"dropped": list(tally.dropped)} if tally.dropped else {}),
+            interpreted_as=text.as_json()
+            | ({"dropped": list(tally.dropped)} if tally.dropped else {})
+            | ({"unmet_query": str(unmet)} if unmet else {}),
             items=items,
             facets=self._facets(tally, query.filters),
             cursor=self._next_cursor(page) if query.cursor is not None and len(page) == query.size else None,

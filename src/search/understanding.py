@@ -105,10 +105,10 @@ class Reader:
         """The table that query and index share."""
         return self._analyzer.folding
 
-    def read(self, text: str) -> Understanding:
-        """Understand a text; what is beyond the cap is cut, and the answer says so."""
+    def read(self, text: str, *, plain: bool = False) -> Understanding:
+        """Understand a text, `plain` without looking for an expression; beyond the cap it is cut, and says so."""
         kept = text[:MAX_TEXT].strip()
-        written = parse(kept)
+        written = None if plain else parse(kept)
         expression = pruned(written, lambda leaf: self._sought(leaf) is not None) if written else None
         wanted = positive_text(expression) if expression else kept
         folded = self._analyzer.fold(wanted)

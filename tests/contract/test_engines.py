@@ -20,7 +20,7 @@ from search.documents import IndexDocument
 from search.embedded.engine import EmbeddedEngine
 from search.embedded.writer import Writer
 from search.engine import Engine, Vector
-from search.expression import AllOf, AnyOf, Expression, Not, Years
+from search.expression import AllOf, AnyOf, Expression, Not, Text, Years
 from search.preparation import prepare
 from search.query import FACETS, Filters, Sort
 from search.specification import Specification
@@ -223,6 +223,8 @@ def meets(case: Case, number: int, text: Understanding, part: Expression) -> boo
         return not meets(case, number, text, part.part)
     if isinstance(part, AllOf | AnyOf):
         return (all if isinstance(part, AllOf) else any)(meets(case, number, text, p) for p in part.parts)
+    if isinstance(part, Text) and not part.required:
+        return True
     if isinstance(part, Years):
         return _allows(Filters({}, part.start, part.end), document)
     groups = {"title": document.titles, "names": document.names, "subjects": document.subjects}

@@ -128,6 +128,7 @@ class SearchView:
             self._t("cut"): read.get("cut"),
             self._t("read_as_query", query=query): query,
             **{self._period_note(period): True for period in read.get("periods", ())},
+            self._t("unmet_query", query=read.get("unmet_query")): read.get("unmet_query"),
             self._t("other_names", names=other_names): other_names,
             self._t("any_word"): self.result.tier == "any",
             self._t("left_out", words=dropped): dropped,

@@ -85,4 +85,6 @@ def test_the_reader_is_told_how_a_time_and_an_expression_were_read(schemas: Sche
     assert "“战国”理解为公元前 475 年–公元前 221 年" in first
     assert "“1937年”理解为1937 年，" in second
     assert view(schemas, read={"synonyms": ["故宫", "紫禁城"]}).notes == ["也检索了其他名称：故宫、紫禁城"]
+    (unmet,) = view(schemas, read={"unmet_query": "title:x"}).notes
+    assert unmet.startswith("没有符合检索式的记录：title:x；")
     assert view(schemas, read={"query": "(敦煌 OR 云冈)"}).notes == ["按检索式检索：(敦煌 OR 云冈)"]

@@ -321,7 +321,7 @@ def test_a_time_raises_what_is_of_it_even_where_its_words_do_not_say_so(catalogu
     assert answer.interpreted_as["periods"] == [{"text": "乾隆时期", "from": 1736, "to": 1795}]
     parts = {item.resource.title: item.explain for item in answer.items}
     assert parts["青花瓷瓶"]["period"] > 0 == parts["青花瓷盘"]["period"]
-    assert "periods" not in catalogue.ask('"乾隆时期" 青花').interpreted_as
+    assert "periods" not in catalogue.ask('"乾隆" 青花').interpreted_as
 
 
 def test_a_time_never_lets_in_what_a_filter_keeps_out(catalogue: Catalogue) -> None:
@@ -343,3 +343,15 @@ def test_an_expression_is_met_by_every_result_and_shown_as_it_was_read(shelf: Ca
 @pytest.mark.parametrize("mode", [Mode.HYBRID, Mode.KEYWORD, Mode.VECTOR])
 def test_a_phrase_is_met_in_every_mode(shelf: Catalogue, mode: Mode) -> None:
     assert shelf.titles('"积山石窟"', mode=mode) == ["麦积山石窟"]
+
+
+def test_an_expression_that_nothing_meets_is_taken_as_plain_text_and_says_so(shelf: Catalogue) -> None:
+    answer = shelf.ask("题名:不存在的题名 云冈")
+    assert answer.interpreted_as["unmet_query"] == "(title:不存在的题名 AND [云冈])"
+    assert "query" not in answer.interpreted_as
+    assert answer.items
+
+
+def test_a_filter_does_not_make_an_expression_unmet(shelf: Catalogue) -> None:
+    answer = shelf.ask("题名:云冈", filters=Filters(year_from=9000))
+    assert (answer.total, answer.tier) == (0, "query")
