@@ -14,10 +14,13 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from engine_cases import COUNT, ENGINES, Case, made_document
 from sqlalchemy import create_engine
 from support import new_database, unavailable
 
 from catalog.database import Database
+from search.preparation import prepare
+from search.specification import Specification
 
 _ACCOUNT = "postgres"
 _OPTIONS = "-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
@@ -115,3 +118,18 @@ def _free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def case(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, specification: Specification
+) -> Case:
+    documents = [made_document(number, number) for number in range(1, COUNT + 1)]
+    engine = ENGINES[request.param](tmp_path_factory.mktemp("engine"), specification, documents)
+    vectors = prepare(specification, documents).vectors
+    return Case(
+        engine,
+        {document.number: document for document in documents},
+        {document.number: vector for document, vector in zip(documents, vectors, strict=True)},
+        specification,
+    )
