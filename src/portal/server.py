@@ -34,7 +34,7 @@ def application() -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         _open_index(services)
-        # Vocabularies and tables live as long as the process: looking through them for garbage costs 100 ms a time.
+        # Vocabularies and tables live as long as the process: looking through them for garbage makes readers wait.
         gc.collect()
         gc.freeze()
         thread = follower.start()

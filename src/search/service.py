@@ -87,12 +87,12 @@ class SearchService:
         started = perf_counter()
         engine = self.engine()
         text = self._reader.read(query.text)
-        unmet = text.expression
-        if unmet and engine.tally(text, Filters(), ()).total:
-            unmet = None
-        # An expression that nothing meets helps nobody: the words of it may.
-        text = self._reader.read(query.text, plain=True) if unmet else text
         tally = engine.tally(text, query.filters, query.facets)
+        unmet = None
+        if text.expression and not tally.total and not engine.tally(text, Filters(), ()).total:
+            # An expression that nothing meets helps nobody: the words of it may.
+            unmet, text = text.expression, self._reader.read(query.text, plain=True)
+            tally = engine.tally(text, query.filters, query.facets)
         if query.cursor is not None:
             page = self._walked(engine, text, query, query.cursor)
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -109,7 +109,9 @@ class Reader:
         """Understand a text, `plain` without looking for an expression; beyond the cap it is cut, and says so."""
         kept = text[:MAX_TEXT].strip()
         written = None if plain else parse(kept)
-        expression = pruned(written, lambda leaf: self._sought(leaf) is not None) if written else None
+        found = ((leaf, self._sought(leaf)) for leaf in dict.fromkeys(leaves(written))) if written else ()
+        sought = {leaf: what for leaf, what in found if what}
+        expression = pruned(written, sought.__contains__) if written else None
         wanted = positive_text(expression) if expression else kept
         folded = self._analyzer.fold(wanted)
         words = self._analyzer.content_words(folded)
@@ -131,7 +133,7 @@ class Reader:
             ),
             identifier=None if expression else _identifier(kept),
             expression=expression,
-            leaves=tuple((leaf, sought) for leaf in _leaves(expression) if (sought := self._sought(leaf))),
+            leaves=tuple(sought.items()) if expression else (),
         )
 
     def _sought(self, leaf: Leaf) -> Sought | None:
@@ -205,10 +207,6 @@ class Reader:
         name = self._analyzer.fold(_DURING.sub("", period.text))
         written = self._unit(name, period.text)
         return replace(written, years=(period.start, period.end))
-
-
-def _leaves(expression: Expression | None) -> Iterable[Leaf]:
-    return dict.fromkeys(leaves(expression)) if expression else ()
 
 
 def _identifier(text: str) -> str | None:

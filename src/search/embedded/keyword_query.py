@@ -26,7 +26,7 @@ def exact(schema: tantivy.Schema, field: str, values: Sequence[object]) -> Tanti
     """Any of these values, scored 0."""
     if len(values) > _FEW:
         return silent(TantivyQuery.term_set_query(schema, field, list(values)))
-    # A set of terms costs .3 ms before it looks up the first; a few terms are looked up one by one.
+    # A set of terms costs more to set up than a few look-ups.
     terms = (TantivyQuery.term_query(schema, field, value, index_option="basic") for value in values)
     return silent(any_of(terms))
 

@@ -16,8 +16,8 @@ import tantivy
 from search.embedded import keyword_query as kq
 from search.understanding import Understanding
 
-# Postings of a field that a query may read. Characters tell least and are in most resources, and half of the time of
-# a search among a million went into them (docs/performance.md).
+# Postings of a field that a query may read. Characters tell least, and being in most resources
+# they would take most of the time.
 POSTING_BUDGET = 200_000
 CHARACTER_BUDGET = 50_000
 # BM25's k1 of tantivy: a term that is repeated without end scores its idf times (k1 + 1).

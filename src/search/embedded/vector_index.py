@@ -118,7 +118,7 @@ def _kind(count: int, dimension: int) -> str:
     """FAISS's name of the index for so many rows."""
     if count <= _FLAT_UP_TO:
         return "SQ8"
-    # The lists are compared one by one: through a graph, a fifth of the nearest were never reached.
+    # The lists are compared one by one: through a graph, many of the nearest are never reached (decision 0013).
     return f"IVF{_lists(count)},PQ{dimension // 2}x4fs,Refine(SQ8)"
 
 
