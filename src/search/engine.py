@@ -83,6 +83,9 @@ class Engine(Protocol):
     def titled(self, text: Understanding, filters: Filters, limit: int) -> list[int]:
         """Resources one of whose titles is exactly the text."""
 
+    def title_shares(self, text: Understanding, numbers: Sequence[int]) -> dict[int, float]:
+        """Of each of these whose titles hold the text the share of its main title that the text makes up."""
+
     def complete(self, prefixes: Sequence[str], limit: int) -> list[int]:
         """Resources with a title, or its pinyin or initials, that begins with one of these folded prefixes."""
 

@@ -6,7 +6,7 @@ Measured against reciprocal rank fusion, which costs sets that keyword search ha
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,50 +15,43 @@ from search.engine import Hit
 
 @dataclass(frozen=True, slots=True)
 class Fused:
-    """One candidate: its score is the sum of the two legs' shares and the bonus for an exact title."""
+    """One candidate: its score is the sum of the two legs' shares and what its title and its time add."""
 
     number: int
     keyword: float = 0.0
     vector: float = 0.0
-    exact_title: float = 0.0
+    title: float = 0.0
     period: float = 0.0
 
     @property
     def score(self) -> float:
         """What it is ranked by."""
-        return self.keyword + self.vector + self.exact_title + self.period
+        return self.keyword + self.vector + self.title + self.period
 
     def as_json(self) -> dict[str, Any]:
         """The parts, which add up to the score."""
         return {
-            "keyword": self.keyword, "vector": self.vector, "exact_title": self.exact_title, "period": self.period
+            "keyword": self.keyword, "vector": self.vector, "title": self.title, "period": self.period
         }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Bonus:
-    """What is added to the score of certain candidates, for one reason."""
-
-    numbers: Collection[int] = ()
-    score: float = 0.0
-
-
-_NO_BONUS = Bonus()
+_NO_BONUS: Mapping[int, float] = {}
 
 
 def fuse(
     keyword: Sequence[Hit],
     cosines: Mapping[int, float],
     vector_weight: float,
-    exact_title: Bonus = _NO_BONUS,
-    period: Bonus = _NO_BONUS,
+    titled: Mapping[int, float] = _NO_BONUS,
+    dated: Mapping[int, float] = _NO_BONUS,
     limit: int | None = None,
 ) -> list[Fused]:
-    """Candidates of both legs and those whose title is exactly the text, best first, `limit` at most.
+    """Candidates of both legs and those that are `titled`, best first, `limit` at most.
 
     A keyword score counts as its share of the best one, a cosine as its place between the least and the greatest of
-    the candidates; a candidate that a leg does not know gets 0 from it. `period` raises candidates of the time that
-    was typed. Ties go to the older resource, so that an answer is the same every time.
+    the candidates; a candidate that a leg does not know gets 0 from it. `titled` and `dated` say what a title near the
+    text and a time that was typed add to a candidate. Ties go to the older resource, so that an answer is the same
+    every time.
     """
     best = max((hit.score for hit in keyword), default=0.0) or 1.0
     least = min(cosines.values(), default=0.0)
@@ -66,14 +59,12 @@ def fuse(
     keyword_weight = 1.0 - vector_weight
     written = {number: keyword_weight * score / best for number, score in keyword}
     meant = {number: vector_weight * (cosine - least) / spread for number, cosine in cosines.items()}
-    titled = dict.fromkeys(exact_title.numbers, exact_title.score)
     totals = dict(written)
     for part in (meant, titled):
         for number, score in part.items():
             totals[number] = totals.get(number, 0.0) + score
-    dated = {number: period.score for number in period.numbers if number in totals}
-    for number, score in dated.items():
-        totals[number] += score
+    for number in totals.keys() & dated.keys():
+        totals[number] += dated[number]
     # Plain tuples: a page is 20 of several hundred candidates.
     order = sorted((-score, number) for number, score in totals.items())
     return [

@@ -57,6 +57,7 @@ class Understanding:
     words: tuple[str, ...] = ()
     bigrams: tuple[str, ...] = ()
     characters: tuple[str, ...] = ()
+    phrase: tuple[str, ...] = ()
     pinyin: tuple[str, ...] = ()
     units: tuple[Unit, ...] = field(default=())
     periods: tuple[Period, ...] = ()
@@ -124,6 +125,7 @@ class Reader:
             words=tuple(dict.fromkeys(words)),
             bigrams=tuple(dict.fromkeys(self._analyzer.bigrams(folded))),
             characters=tuple(dict.fromkeys(self._analyzer.characters(folded))),
+            phrase=tuple(self._analyzer.characters(folded)),
             pinyin=tuple(dict.fromkeys(self._pinyin.query_tokens(wanted))),
             units=units,
             periods=periods,

@@ -223,3 +223,22 @@ def test_a_walk_gives_the_next_of_what_is_counted(
     tally = case.engine.tally(read, wanted, [])
     counted = case.in_tier(text, tally.tier, tally.dropped) & case.allowed(wanted)
     assert case.engine.after(read, wanted, number, limit) == sorted(n for n in counted if n > number)[:limit]
+
+
+@given(number=st.integers(1, COUNT), length=st.integers(1, 12))
+def test_the_share_of_a_title_that_a_text_makes_up_is_told_for_titles_that_hold_it(
+    case: Case, number: int, length: int
+) -> None:
+    text = case.reader.read(case.documents[number].title[:length])
+    shares = case.engine.title_shares(text, list(case.documents))
+    characters = case.specification.analyzer.characters
+    fold = case.specification.analyzer.fold
+    for other, document in case.documents.items():
+        titled = characters(fold(document.title))
+        held = any(
+            tuple(titled[place : place + len(text.phrase)]) == text.phrase for place in range(len(titled))
+        )
+        assert (other in shares) == (held and bool(text.phrase))
+        if other in shares:
+            size = len(case.reader.read(document.title).title_key)
+            assert shares[other] == pytest.approx(len(text.title_key) / size)

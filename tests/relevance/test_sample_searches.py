@@ -32,9 +32,7 @@ def first_three(services: Services, text: str) -> list[str]:
     ("text", "title"),
     [
         ("敦煌", "敦煌"),
-        pytest.param(
-            "敦煌", "数字敦煌", marks=pytest.mark.xfail(strict=True, reason="fifth among near equals")
-        ),
+        ("敦煌", "数字敦煌"),
         ("敦煌壁畫", "张大千临摹敦煌壁画"),
         ("qingming shanghe tu", "清明上河图"),
         ("qingmingshanghetu", "清明上河图"),

@@ -141,6 +141,21 @@ class EmbeddedEngine:
         query = kq.exact(self._schema, "title_key", [text.title_key])
         return [hit.number for hit in self._hits(view, self._filtered(view, query, filters), limit)]
 
+    def title_shares(self, text: Understanding, numbers: Sequence[int]) -> dict[int, float]:
+        """Of each of these whose titles hold the text the share of its main title that the text makes up."""
+        view = self._current()
+        if not numbers or not text.characters or text.expression:
+            return {}
+        held = kq.silent(kq.phrase(self._schema, "title_characters", text.phrase))
+        query = kq.all_of([held, kq.exact(self._schema, "number", numbers)])
+        addresses = [address for _, address in view.searcher.search(query, len(numbers), count=False).hits]
+        found = view.searcher.fast_field_values("number", addresses)
+        lengths = view.searcher.fast_field_values("title_length", addresses)
+        size = len(text.title_key)
+        return {
+            int(n or 0): min(1.0, size / (length or size)) for n, length in zip(found, lengths, strict=True)
+        }
+
     def complete(self, prefixes: Sequence[str], limit: int) -> list[int]:
         """Resources with a completion key that begins with one of the prefixes, in order of the prefixes."""
         view = self._current()

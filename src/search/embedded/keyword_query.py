@@ -87,13 +87,14 @@ def expression(schema: tantivy.Schema, text: Understanding) -> TantivyQuery:
         if isinstance(part, Text) and not part.required:
             return all_of([])
         field = f"{part.field or 'text'}_characters"
-        phrases = (_phrase(schema, field, characters) for characters in sought[part].phrases)
+        phrases = (phrase(schema, field, characters) for characters in sought[part].phrases)
         return all_of([*(unit(schema, each) for each in sought[part].units), *phrases])
 
     return silent(compiled(text.expression))
 
 
-def _phrase(schema: tantivy.Schema, field: str, characters: Sequence[str]) -> TantivyQuery:
+def phrase(schema: tantivy.Schema, field: str, characters: Sequence[str]) -> TantivyQuery:
+    """These tokens of an analysed field, one behind the other."""
     if len(characters) == 1:
         return term(schema, field, characters[0])
     return TantivyQuery.phrase_query(schema, field, list(characters))

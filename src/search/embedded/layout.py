@@ -40,7 +40,7 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ("number", "revision", *FACETS):
         builder.add_unsigned_field(name, indexed=True, fast=True)
-    for name in ("year_from", "year_to", "title_order"):
+    for name in ("year_from", "year_to", "title_order", "title_length"):
         builder.add_integer_field(name, indexed=True, fast=True)
     return builder.build()
 
@@ -64,6 +64,7 @@ class Layout:
             "number": document.number,
             "revision": document.revision,
             "title_order": self.pinyin.sort_key(document.title),
+            "title_length": len(title_key(self.analyzer.fold(document.title))),
             "identifier": document.identifiers,
             "year_from": document.year_from,
             "year_to": document.year_to,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.engine import Hit, Ranked
-from search.fusion import Bonus, Fused, fuse
+from search.fusion import Fused, fuse
 
 numbers = st.integers(1, 50)
 keyword_hits = st.dictionaries(numbers, st.floats(0.01, 100), max_size=20).map(
@@ -33,8 +33,8 @@ def test_one_cosine_alone_does_not_divide_by_nothing() -> None:
 
 
 def test_an_exact_title_is_raised_in_any_case_and_a_time_only_if_a_leg_found_it() -> None:
-    fused = fuse([Hit(1, 2.0), Hit(2, 1.0)], {}, 0.0, Bonus([2, 7], 1.0), Bonus([1, 9], 0.25))
-    assert [(c.number, c.score, c.exact_title) for c in fused] == [
+    fused = fuse([Hit(1, 2.0), Hit(2, 1.0)], {}, 0.0, {2: 1.0, 7: 1.0}, {1: 0.25, 9: 0.25})
+    assert [(c.number, c.score, c.title) for c in fused] == [
         (2, 1.5, 1.0),
         (1, 1.25, 0.0),
         (7, 1.0, 1.0),
