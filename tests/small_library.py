@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from time import sleep
 from typing import Any
 
 import httpx
-import uvicorn
-from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
 from catalog import institutions, resources
@@ -21,6 +16,7 @@ from catalog.database import Database
 from catalog.lifecycle import Step
 from catalog.migration import migrate
 from portal.api.app import create_app
+from portal.bench.serving import served
 from portal.services import Services, open_services
 from portal.settings import Settings
 
@@ -160,25 +156,6 @@ def _index(services: Services) -> None:
     generation = services.indexer.build()
     with services.database.write() as session:
         services.generations.activate(session, generation.id)
-
-
-@contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """The address of `app` on a free port, served from a thread."""
-    # Named as TCP, so that the event loop sends small answers at once (TCP_NODELAY).
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
-        listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(app, log_level="critical", lifespan="off", ws="none")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, args=([listener],))
-        thread.start()
-        while not server.started:
-            sleep(0.01)
-        try:
-            yield "http://{}:{}".format(*listener.getsockname())
-        finally:
-            server.should_exit = True
-            thread.join()
 
 
 def with_origins(services: Services, *origins: str) -> Services:

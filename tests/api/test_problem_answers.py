@@ -7,9 +7,10 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from small_library import Site, served
+from small_library import Site
 
 from portal.api.app import create_app
+from portal.bench.serving import served
 
 _MEMBERS = {"type", "title", "status", "detail", "instance"}
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+from fastapi import FastAPI
 
 from portal.api.app import create_app
 from portal.bench.timing import timed
@@ -34,7 +35,7 @@ def throughput(services: Services, queries: Sequence[Query]) -> dict[str, float]
 
 def over_http(services: Services, texts: Sequence[str], facets: Sequence[str]) -> dict[str, Any]:
     """The times of `GET /v1/search` over one kept connection to a server in this process."""
-    with _served(services) as address, httpx.Client(base_url=address, trust_env=False) as client:
+    with served(create_app(services)) as address, httpx.Client(base_url=address, trust_env=False) as client:
 
         def ask(text: str) -> None:
             client.get("/v1/search", params={"q": text, "facets": ",".join(facets)}).raise_for_status()
@@ -44,10 +45,11 @@ def over_http(services: Services, texts: Sequence[str], facets: Sequence[str]) -
 
 
 @contextmanager
-def _served(services: Services) -> Iterator[str]:
+def served(app: FastAPI) -> Iterator[str]:
+    """The address of `app` on a free port of this machine, served from a thread."""
+    # Named as TCP, so that the event loop sends small answers at once (TCP_NODELAY).
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
-        app = create_app(services)
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off", ws="none"))
         thread = threading.Thread(target=server.run, args=([listener],))
         thread.start()
