@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from relevance.summary import write_table
 from support import new_database, unavailable, write_tiny_model
 
 from catalog.database import Database
@@ -47,3 +48,8 @@ def database(tmp_path: Path) -> Iterator[Database]:
     """A migrated SQLite database with the two institutions of `support.HOUSES`."""
     with new_database(f"sqlite:///{tmp_path / 'wenmai.db'}") as opened:
         yield opened
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Here, because whoever gathers the reports of a parallel run loads no conftest.py below this folder."""
+    write_table(terminalreporter)

@@ -13,7 +13,6 @@ from search.query import Filters, Sort
 from search.understanding import Understanding
 
 Vector = NDArray[np.float32]
-_TENTH = 9
 
 
 class Hit(NamedTuple):
@@ -31,16 +30,9 @@ class Ranked:
     possible: float
 
     @property
-    def sureness(self) -> float:
-        """How sure the leg is of its best: its share of the possible score, less where the tenth is near it.
-
-        0 for nothing found; above 1 where words of the title, which `possible` leaves out, are added to a full share.
-        """
-        if not self.hits or not self.possible:
-            return 0.0
-        best = self.hits[0].score
-        tenth = self.hits[_TENTH].score if len(self.hits) > _TENTH else 0.0
-        return best / self.possible * min(1.0, 2 * (1 - tenth / best))
+    def coverage(self) -> float:
+        """How much of the possible score the best one has; 0 for nothing found."""
+        return self.hits[0].score / self.possible if self.hits and self.possible else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +51,8 @@ class Engine(Protocol):
     def tally(self, text: Understanding, filters: Filters, facets: Sequence[str]) -> Tally:
         """Count the tier; each facet ignores its own filter."""
 
-    def rank(self, text: Understanding, filters: Filters, limit: int) -> Ranked:
-        """The best by keyword (BM25), never restricted to the tier."""
+    def rank(self, text: Understanding, filters: Filters, limit: int, *, loosely: bool = False) -> Ranked:
+        """The best by keyword (BM25), never restricted to the tier; `loosely` by characters, not words or bigrams."""
 
     def nearest(self, vector: Vector, filters: Filters, limit: int) -> list[Hit]:
         """The best by cosine."""

@@ -15,7 +15,7 @@ from catalog.lifecycle import State
 from catalog.resources import Resource
 from search.analysis.segments import excerpt, highlight
 from search.embedded.engine import EmbeddedEngine
-from search.engine import Engine, Hit, Ranked, Tally
+from search.engine import Engine, Hit, Tally
 from search.fusion import Fused, fuse
 from search.generations import Generations
 from search.query import FIRST, VOCABULARIES, Filters, Mode, Query, QueryError, Sort
@@ -30,11 +30,12 @@ _EXACT_TITLES = 20
 # A title of which the text is half gets a sixteenth of what an exact one gets: enough to lead among equals.
 _TITLE_STEEPNESS = 4
 _SHORTEST_MEANT = 2
+# Different characters of a text that is more than a name: what it shares with a resource may be chance.
+_LONGER_THAN_NAMES = 7
 # The commonest values of a facet are told; a province has more institutions than a reader looks through.
 _FACET_VALUES = 100
 # A province has hundreds of institutions, and their names change once in years.
 _NAMES_KEPT_SECONDS = 5.0
-_NOTHING = Ranked([], 0.0)
 
 
 class SearchService:
@@ -143,11 +144,10 @@ class SearchService:
             return [Fused(h.number) for h in engine.ordered(text, query.filters, query.sort, wanted)]
         limit = max(_CANDIDATES, wanted)
         by_meaning_alone = query.mode is Mode.VECTOR and not text.expression
-        keyword = _NOTHING if by_meaning_alone else engine.rank(text, query.filters, limit)
-        hits = [] if by_meaning_alone else self._with_dated(engine, text, query, keyword.hits, limit)
+        hits, coverage = ([], 0.0) if by_meaning_alone else self._written(engine, text, query, limit)
         cosines = self._cosines(engine, text, query, [hit.number for hit in hits], limit)
         ranking = self._specification.ranking
-        weights = {Mode.KEYWORD: 0.0, Mode.VECTOR: 1.0, Mode.HYBRID: ranking.vector.weight(keyword.sureness)}
+        weights = {Mode.KEYWORD: 0.0, Mode.VECTOR: 1.0, Mode.HYBRID: ranking.vector.weight(coverage)}
         titled = [] if by_meaning_alone else engine.titled(text, query.filters, _EXACT_TITLES)
         candidates = list({*(hit.number for hit in hits), *cosines})
         return fuse(
@@ -182,16 +182,25 @@ class SearchService:
         with self._database.read() as session:
             return resources.load(session, [page[-1].number])[page[-1].number].id
 
-    def _with_dated(
-        self, engine: Engine, text: Understanding, query: Query, hits: list[Hit], limit: int
-    ) -> list[Hit]:
-        """The hits, and of each time that was typed its own best: they may bear its years and not its name."""
-        found = {hit.number: hit for hit in hits}
+    def _written(
+        self, engine: Engine, text: Understanding, query: Query, limit: int
+    ) -> tuple[list[Hit], float]:
+        """The keyword leg's hits and its coverage of the characters.
+
+        Where no resource has much of them, a shared word is chance: characters alone rank. Of each time that was typed
+        its own best are added: they may bear its years and not its name.
+        """
+        by_characters = engine.rank(text, query.filters, limit, loosely=True)
+        unsure = by_characters.coverage < self._specification.ranking.loose_below
+        loosely = unsure and len(text.characters) >= _LONGER_THAN_NAMES
+        best = by_characters if loosely else engine.rank(text, query.filters, limit)
+        found = {hit.number: hit for hit in best.hits}
         for period in text.periods:
             within = query.filters.within(period.start, period.end)
             if within is not None:
-                found = {hit.number: hit for hit in engine.rank(text, within, limit).hits} | found
-        return list(found.values())
+                dated = engine.rank(text, within, limit, loosely=loosely)
+                found = {hit.number: hit for hit in dated.hits} | found
+        return list(found.values()), by_characters.coverage
 
     def _dated(self, engine: Engine, text: Understanding, candidates: Sequence[int]) -> set[int]:
         """Which candidates are of a time that was typed."""

@@ -22,20 +22,20 @@ from search.embedding.static import StaticEmbedding
 # Raised when the layout of a generation's files changes.
 LAYOUT_VERSION = 3
 # Used on what is typed alone: changing them needs no rebuild.
-_OF_QUERIES = ("synonyms.tsv",)
+_OF_QUERIES = ("synonyms.tsv", "class_words.tsv")
 
 
 class VectorShare(BaseModel):
-    """How much the vector leg counts beside the keyword leg, by how sure the keyword leg is of its best."""
+    """How much the vector leg counts beside the keyword leg, by how much of a text's characters its best one has."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     unsure: float = Field(ge=0, le=1)
     least: float = Field(ge=0, le=1)
     sure: float = Field(gt=0, le=1)
 
-    def weight(self, sureness: float) -> float:
-        """The share of the vector leg beside a keyword leg that is so sure of its best (`Ranked.sureness`)."""
-        return max(self.least, self.unsure * (1 - sureness / self.sure))
+    def weight(self, coverage: float) -> float:
+        """The share of the vector leg beside a keyword leg of this coverage (`Ranked.coverage`)."""
+        return max(self.least, self.unsure * (1 - coverage / self.sure))
 
 
 class Ranking(BaseModel):
@@ -43,6 +43,7 @@ class Ranking(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     fields: dict[str, float]
+    loose_below: float = Field(ge=0, le=1)
     vector: VectorShare
     exact_title: float
     period: float

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from catalog.identifiers import normal_identifier
 from search.analysis.fold import Folding
@@ -17,6 +17,7 @@ from search.periods import Period, find_periods
 from search.query import MAX_TEXT
 
 _DURING = re.compile("(?:时期|時期|年间|年間|期间|期間|时代|時代)$")
+_PAUSE = ";"
 _PUNCTUATION = re.compile(r"[\W_]+")
 
 
@@ -25,7 +26,7 @@ class Unit:
     """One word of the text, as it was written: `label`.
 
     A resource has it if it has all of `bigrams`, the `character`, or all of `pinyin`, if its first year is one of
-    `years` (first and last), or if it has all bigrams of one of the `other_names`.
+    `years` (first and last), or if it has all parts of one of the `other_names`: bigrams, or the name's single character.
     """
 
     label: str
@@ -63,6 +64,7 @@ class Understanding:
     periods: tuple[Period, ...] = ()
     synonyms: tuple[str, ...] = ()
     synonym_words: tuple[str, ...] = ()
+    class_parts: tuple[str, ...] = ()
     identifier: str | None = None
     expression: Expression | None = None
     leaves: tuple[tuple[Leaf, Sought], ...] = ()
@@ -93,6 +95,16 @@ def title_key(folded: str) -> str:
     return _PUNCTUATION.sub("", folded)
 
 
+class _Read(NamedTuple):
+    """Words, times, other names and Chinese words for a class of a text, and what of it may be pinyin."""
+
+    units: tuple[Unit, ...]
+    periods: tuple[Period, ...]
+    synonyms: tuple[str, ...]
+    classes: tuple[str, ...]
+    spoken: str
+
+
 class Reader:
     """Reads what was typed. One object serves all requests."""
 
@@ -117,7 +129,7 @@ class Reader:
         folded = self._analyzer.fold(wanted)
         words = self._analyzer.content_words(folded)
         # In quotes or an expression, a time or a name is taken as it stands.
-        units, periods, synonyms = self._units(wanted, literal=expression is not None)
+        units, periods, synonyms, classes, spoken = self._units(wanted, literal=expression is not None)
         return Understanding(
             text=kept,
             folded=self._analyzer.fold(kept),
@@ -126,17 +138,24 @@ class Reader:
             bigrams=tuple(dict.fromkeys(self._analyzer.bigrams(folded))),
             characters=tuple(dict.fromkeys(self._analyzer.characters(folded))),
             phrase=tuple(self._analyzer.characters(folded)),
-            pinyin=tuple(dict.fromkeys(self._pinyin.query_tokens(wanted))),
+            pinyin=tuple(dict.fromkeys(self._pinyin.query_tokens(spoken))),
             units=units,
             periods=periods,
-            synonyms=synonyms,
-            synonym_words=tuple(
-                dict.fromkeys(w for name in synonyms for w in self._analyzer.words(self._analyzer.fold(name)))
-            ),
+            synonyms=synonyms + classes,
+            synonym_words=self._each(self._analyzer.words, synonyms),
+            class_parts=self._each(self._parts, classes),
             identifier=None if expression else _identifier(kept),
             expression=expression,
             leaves=tuple(sought.items()) if expression else (),
         )
+
+    def _each(self, tokens: Callable[[str], list[str]], texts: Sequence[str]) -> tuple[str, ...]:
+        """The different tokens of some texts."""
+        return tuple(dict.fromkeys(token for text in texts for token in tokens(self._analyzer.fold(text))))
+
+    def _parts(self, folded: str) -> list[str]:
+        """The bigrams of a name, or its single character."""
+        return self._analyzer.bigrams(folded) or self._analyzer.characters(folded)
 
     def _sought(self, leaf: Leaf) -> Sought | None:
         """What a leaf looks for; None for one without a word."""
@@ -152,16 +171,16 @@ class Reader:
             return Sought(phrases=tuple(tuple(characters(word)) for word in words))
         return Sought(units=tuple(self._unit(word, word) for word in words))
 
-    def _units(
-        self, text: str, *, literal: bool
-    ) -> tuple[tuple[Unit, ...], tuple[Period, ...], tuple[str, ...]]:
-        """A unit for each word that says something, each time and each thing of several names; times and other names."""
+    def _units(self, text: str, *, literal: bool) -> _Read:
+        """A unit for each word that says something, each time and each thing of several names."""
         words = self._written(text)
         labels, folded = [label for _, label in words], [word for word, _ in words]
         times = {} if literal else {first: (end, period) for first, end, period in find_periods(labels)}
         content = set(self._analyzer.content_words(self._analyzer.fold(text)))
         units: dict[str, Unit] = {}
         synonyms: list[str] = []
+        classes: list[str] = []
+        spoken: list[str] = []
         place = 0
         while place < len(words):
             word, end = folded[place], place + 1
@@ -169,15 +188,25 @@ class Reader:
                 end, period = times[place]
                 units.setdefault(period.text, self._unit_of(period))
             elif not literal and (named := self._synonyms.at(folded, place)):
-                end, others = named
+                end = named.end
                 label = "".join(labels[place:end])
-                units.setdefault(label, self._unit_named(folded[place:end], label, others))
-                synonyms += others
-            elif word in content:
-                units.setdefault(word, self._unit(word, labels[place]))
+                units.setdefault(label, self._unit_named(folded[place:end], label, named.others))
+                (classes if named.of_a_class else synonyms).extend(named.others)
+                # An English name (palace) is no pinyin (pa la ce).
+                spoken.append(_PAUSE)
+            else:
+                spoken.append(word)
+                if word in content:
+                    units.setdefault(word, self._unit(word, labels[place]))
             place = end
         periods = dict.fromkeys(period for _, period in times.values())
-        return tuple(units.values()), tuple(periods), tuple(dict.fromkeys(synonyms))
+        return _Read(
+            tuple(units.values()),
+            tuple(periods),
+            tuple(dict.fromkeys(synonyms)),
+            tuple(dict.fromkeys(classes)),
+            " ".join(spoken),
+        )
 
     def _written(self, text: str) -> list[tuple[str, str]]:
         """Each word of a text, folded and as it was written."""
@@ -202,7 +231,7 @@ class Reader:
 
     def _unit_named(self, words: Sequence[str], label: str, others: Sequence[str]) -> Unit:
         joined = (" " if words[0].isascii() else "").join(words)
-        names = (self._analyzer.bigrams(self._analyzer.fold(name)) for name in others)
+        names = (self._parts(self._analyzer.fold(name)) for name in others)
         return replace(self._unit(joined, label), other_names=tuple(tuple(name) for name in names if name))
 
     def _unit_of(self, period: Period) -> Unit:

@@ -96,14 +96,22 @@ def test_ranking_gives_the_best_first_among_what_shares_a_token_and_passes(
     assert all(hit.score > 0 for hit in hits)
 
 
-@given(text=texts, wanted=filters)
-def test_the_keyword_leg_is_sure_of_what_it_found_and_less_where_the_text_asks_for_more(
-    case: Case, text: str, wanted: Filters
+@given(text=texts, wanted=filters, loosely=st.booleans())
+def test_what_is_found_covers_part_of_the_text_and_less_where_the_text_asks_for_more(
+    case: Case, text: str, wanted: Filters, loosely: bool
 ) -> None:
-    ranked = case.engine.rank(case.reader.read(text), wanted, 1)
-    longer = case.engine.rank(case.reader.read(text + " 魑魅魍魉"), wanted, 1)
-    assert (ranked.sureness > 0) == bool(ranked.hits)
-    assert longer.sureness < ranked.sureness or not ranked.hits
+    ranked = case.engine.rank(case.reader.read(text), wanted, 1, loosely=loosely)
+    longer = case.engine.rank(case.reader.read(text + " 魑魅魍魉"), wanted, 1, loosely=loosely)
+    assert (ranked.coverage > 0) == bool(ranked.hits)
+    assert longer.coverage < ranked.coverage or not ranked.hits
+
+
+@given(text=texts)
+def test_ranking_loosely_counts_characters_and_sounds_and_no_words(case: Case, text: str) -> None:
+    read = case.reader.read(text)
+    loose = case.engine.rank(read, Filters(), COUNT, loosely=True)
+    without_words = replace(read, words=(), bigrams=(), synonym_words=())
+    assert loose.hits == case.engine.rank(without_words, Filters(), COUNT).hits
 
 
 @given(text=st.sampled_from(WORDS), wanted=filters)

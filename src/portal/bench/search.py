@@ -5,20 +5,22 @@ from __future__ import annotations
 import gc
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from catalog.assets import asset
 from catalog.bulk import publish_all
 from catalog.schema import Schemas
+from portal.bench.peers.base import Records
+from portal.bench.peers.preparation import asked_of, records_of
+from portal.bench.peers.runner import Questions, measure_peers
 from portal.bench.serving import over_http, throughput
-from portal.bench.synthetic import KINDS, Synthetic
+from portal.bench.synthetic import FACETS, KINDS, Synthetic
 from portal.bench.timing import peak_rss_bytes, timed
 from portal.services import Services
 from portal.temporary import ACTOR, temporary_services
 from search.query import Filters, Mode, Query
 
-FACETS = ("kind", "institution", "region", "content_type", "access")
 # One query in five has a filter.
 _FILTERED = 5
 _WARM_UP = 100
@@ -26,8 +28,10 @@ _RECALL_QUERIES = 200
 _NEAREST, _CANDIDATES = 10, 200
 
 
-def run(records: int, seed: int, queries: int, report: Callable[[str], None]) -> dict[str, Any]:
-    """Build, warm up, measure; returns the document that the command prints."""
+def run(
+    records: int, seed: int, queries: int, report: Callable[[str], None], peers: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Build, warm up, measure, then the peers on the same; returns the document that the command prints."""
     synthetic = Synthetic(Schemas.load(asset("schemas")), seed)
     with temporary_services(synthetic.institutions) as services:
         report(f"loading {records} records")
@@ -40,8 +44,10 @@ def run(records: int, seed: int, queries: int, report: Callable[[str], None]) ->
         # As `serve` does: what lives as long as the process is not looked through for garbage.
         gc.collect()
         gc.freeze()
-        measured = _measure(services, synthetic, queries)
-        return {
+        texts = [synthetic.title_query(synthetic.topic()) for _ in range(queries)]
+        questions = [synthetic.question(synthetic.topic()) for _ in range(queries)]
+        measured = _measure(services, texts, questions)
+        document = {
             "records": records,
             "queries": queries,
             **measured,
@@ -49,6 +55,9 @@ def run(records: int, seed: int, queries: int, report: Callable[[str], None]) ->
             "disk_bytes": services.generations.bytes(generation.id),
             "peak_rss_bytes": peak_rss_bytes(),
         }
+        if peers:
+            document["peers"] = measure_peers(peers, lambda: _for_peers(services, texts), measured, report)
+        return document
 
 
 def _load(services: Services, synthetic: Synthetic, records: int) -> None:
@@ -61,10 +70,16 @@ def _seconds(work: Callable[[], None]) -> float:
     return round(time.perf_counter() - began, 2)
 
 
-def _measure(services: Services, synthetic: Synthetic, count: int) -> dict[str, Any]:
+def _for_peers(services: Services, texts: list[str]) -> tuple[Records, Questions]:
+    specification = services.specification
+    return records_of(services), Questions(
+        texts=asked_of(specification, _queries(texts, Mode.HYBRID)),
+        kinds=asked_of(specification, _whole_kinds(len(texts))),
+    )
+
+
+def _measure(services: Services, texts: list[str], questions: list[str]) -> dict[str, Any]:
     search = services.search
-    texts = [synthetic.title_query(synthetic.topic()) for _ in range(count)]
-    questions = [synthetic.question(synthetic.topic()) for _ in range(count)]
     ids = [
         item.resource.id
         for text in texts[:_WARM_UP]
@@ -76,11 +91,10 @@ def _measure(services: Services, synthetic: Synthetic, count: int) -> dict[str, 
         "keyword": timed(search.search, _queries(texts, Mode.KEYWORD)),
         "vector": timed(search.search, _queries(texts, Mode.VECTOR))
         | {"recall@10": _recall(services, texts)},
-        "facets": timed(
-            search.search, [Query(facets=FACETS, filters=_filter(n), size=1) for n in range(count)]
-        ),
+        "facets": timed(search.search, _whole_kinds(len(texts))),
+        "text_facets": timed(search.search, _queries(texts, Mode.KEYWORD, FACETS, size=1)),
         "suggest": timed(lambda text: search.suggest(text, 8), [text[:2] for text in texts]),
-        "similar": timed(lambda one: search.similar(one, 8), [ids[n % len(ids)] for n in range(count)]),
+        "similar": timed(lambda one: search.similar(one, 8), [ids[n % len(ids)] for n in range(len(texts))]),
         "http": over_http(services, texts, FACETS),
         "throughput": throughput(services, _queries(texts, Mode.HYBRID, FACETS)),
     }
@@ -99,9 +113,14 @@ def _recall(services: Services, texts: list[str]) -> float:
     return round(sum(map(len, found)) / (_NEAREST * len(found)), 4)
 
 
-def _queries(texts: list[str], mode: Mode, facets: tuple[str, ...] = ()) -> list[Query]:
+def _whole_kinds(count: int) -> list[Query]:
+    return [Query(facets=FACETS, filters=_filter(n), size=1) for n in range(count)]
+
+
+def _queries(texts: list[str], mode: Mode, facets: tuple[str, ...] = (), size: int = 20) -> list[Query]:
+    filters = [_filter(n) if n % _FILTERED == 0 else Filters() for n in range(len(texts))]
     return [
-        Query(text=text, mode=mode, facets=facets, filters=_filter(n) if n % _FILTERED == 0 else Filters())
+        Query(text=text, mode=mode, facets=facets, filters=filters[n], size=size)
         for n, text in enumerate(texts)
     ]
 

@@ -17,10 +17,14 @@ INSTITUTIONS = 500
 FIRST_YEAR, YEARS = 1900, 126
 TITLE_WORDS, DESCRIPTION_WORDS = 6, 30
 KINDS = ("book", "audiovisual", "virtual", "heritage")
+# What is counted; every record of the catalogue has one code of each.
+FACETS = ("kind", "institution", "region", "content_type", "access")
 COMMONEST = 20
 _WORDS_PER_TOPIC = 200
 _SHARED_WORDS = 5000
 _TOPIC_SHARE = 0.6
+
+_Shares = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class Synthetic:
@@ -37,14 +41,14 @@ class Synthetic:
         }  # fmt: skip
         self._access = [t.code for t in schemas.vocabulary("access").terms]
         self._topics = self._random.integers(_SHARED_WORDS, len(self._words), (TOPICS, _WORDS_PER_TOPIC))
-        self._topic_ranks = _zipf(TOPICS)
-        self._word_ranks = _zipf(_WORDS_PER_TOPIC)
-        self._shared_ranks = _zipf(_SHARED_WORDS)
+        self._topic_shares = _zipf(TOPICS)
+        self._word_shares = _zipf(_WORDS_PER_TOPIC)
+        self._shared_shares = _zipf(_SHARED_WORDS)
 
     def documents(self, count: int) -> Iterator[NewResource]:
         """`count` documents."""
         for number in range(count):
-            topic = int(self._random.choice(TOPICS, p=self._topic_ranks))
+            topic = self.topic()
             data: dict[str, Any] = {
                 "titles": [{"value": "".join(self._text(topic, TITLE_WORDS)), "type": "main"}],
                 "description": "".join(self._text(topic, DESCRIPTION_WORDS)),
@@ -66,13 +70,17 @@ class Synthetic:
 
     def topic(self) -> int:
         """A topic, common ones more often."""
-        return int(self._random.choice(TOPICS, p=self._topic_ranks))
+        return int(self._ranks(self._topic_shares, 1)[0])
 
     def _text(self, topic: int, words: int) -> list[str]:
         own = self._random.random(words) < _TOPIC_SHARE
-        from_topic = self._topics[topic][self._random.choice(_WORDS_PER_TOPIC, words, p=self._word_ranks)]
-        shared = self._random.choice(_SHARED_WORDS, words, p=self._shared_ranks)
+        from_topic = self._topics[topic][self._ranks(self._word_shares, words)]
+        shared = self._ranks(self._shared_shares, words)
         return [self._words[index] for index in np.where(own, from_topic, shared)]
+
+    def _ranks(self, shares: _Shares, count: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """`count` ranks, each as often as its share says."""
+        return np.searchsorted(shares, self._random.random(count), side="right")
 
     def _pick(self, codes: list[str]) -> str:
         return codes[int(self._random.integers(len(codes)))]
@@ -82,9 +90,10 @@ def _institution(number: int, region: str) -> dict[str, Any]:
     return {"code": f"house-{number:03}", "name": f"第{number:03}馆", "type": "library", "region": region}
 
 
-def _zipf(count: int) -> np.ndarray[Any, np.dtype[np.float64]]:
-    weights = 1.0 / np.arange(1, count + 1)
-    return np.asarray(weights / weights.sum())
+def _zipf(count: int) -> _Shares:
+    """The shares of the first ranks together: 1, 2, ... `count` of them. The last one is 1."""
+    shares = np.cumsum(1.0 / np.arange(1, count + 1))
+    return np.asarray(shares / shares[-1])
 
 
 def _dictionary_words() -> list[str]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from catalog.bulk import NewResource
+from portal.bench.peers.runner import PEERS, peer_names
 from portal.bench.search import run as run_bench
 from portal.cli.common import AsJson, messages, plainly, show
 from portal.services import Services
@@ -66,13 +67,17 @@ def bench_search(
     records: Annotated[int, typer.Option(min=100, help="Size of the synthetic catalogue.")] = 100_000,
     seed: int = 7,
     queries: Annotated[int, typer.Option(min=10, help="Different queries of each sort.")] = 1000,
+    peers: Annotated[
+        str, typer.Option(help=f"Measure these engines too, comma-separated: {', '.join(PEERS)}.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Build a synthetic catalogue by the ordinary path and measure each leg, one thread, caches warm.
 
-    Example: wenmai bench search --records 100000 --json
+    Example: wenmai bench search --records 100000 --peers sqlite-fts5,lancedb --json
     """
-    show(run_bench(records, seed, queries, report=lambda text: messages.print(text, markup=False)), as_json)
+    names = peer_names(peers)
+    show(run_bench(records, seed, queries, lambda text: messages.print(text, markup=False), names), as_json)
 
 
 def _documents(test_set: RetrievalSet, names: list[str]) -> Iterator[NewResource]:

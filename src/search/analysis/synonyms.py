@@ -1,9 +1,10 @@
-"""Other names of one and the same thing: 紫禁城 is 故宫, 北图 is the 国家图书馆. Used on what is typed, not on the index."""
+"""Other names: 紫禁城 is 故宫, 北图 is the 国家图书馆, and a temple is a 寺. Used on what is typed, not on the index."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from catalog.errors import WenmaiError
 
@@ -14,30 +15,50 @@ class SynonymTableError(WenmaiError):
     """A line of the table of synonyms does not hold two names, or holds a name of another line."""
 
 
-class Synonyms:
-    """The names of `synonyms.tsv` of an `index_config` directory: names of one thing, separated by tabs, a line each.
+class Named(NamedTuple):
+    """A name that ends before the word at `end`, and its other names; `of_a_class` of things rather than of one."""
 
-    `words` gives the words of a text as the queries' are given.
+    end: int
+    others: tuple[str, ...]
+    of_a_class: bool
+
+
+class Synonyms:
+    """The names of two tables of an `index_config` directory, separated by tabs, a line each.
+
+    `synonyms.tsv` has names of one thing: each of them leads to the others. `class_words.tsv` has an English word for a
+    kind of thing, then Chinese ones: it leads to those, and they to nothing. `words` gives the words of a text as
+    the queries' are given.
     """
 
     def __init__(self, directory: Path, words: Callable[[str], list[str]]) -> None:
         self._others: dict[str, tuple[str, ...]] = {}
-        path = directory / "synonyms.tsv"
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            if not line or line.startswith("#"):
-                continue
-            names = line.split("\t")
-            keys = ["".join(words(name)) for name in names]
-            if len(names) < 2 or not all(keys) or self._others.keys() & keys:
-                raise SynonymTableError(
-                    f"{path.name}, line {number}: write at least two names, none of which stands on another line"
-                )
-            for key in keys:
-                self._others[key] = tuple(n for n, k in zip(names, keys, strict=True) if k != key)
+        for place, names in _lines(directory / "class_words.tsv"):
+            self._add(place, ["".join(words(name)) for name in names[:1]], names)
+        self._classes = set(self._others)
+        for place, names in _lines(directory / "synonyms.tsv"):
+            self._add(place, ["".join(words(name)) for name in names], names)
 
-    def at(self, words: Sequence[str], place: int) -> tuple[int, tuple[str, ...]] | None:
-        """(word behind the name, the other names) of the longest name that begins with the folded word at `place`."""
+    def at(self, words: Sequence[str], place: int) -> Named | None:
+        """The longest name that begins with the folded word at `place`."""
         for end in range(min(len(words), place + _MOST_WORDS), place, -1):
-            if others := self._others.get("".join(words[place:end])):
-                return end, others
+            key = "".join(words[place:end])
+            if others := self._others.get(key):
+                return Named(end, others, key in self._classes)
         return None
+
+    def _add(self, place: str, keys: list[str], names: list[str]) -> None:
+        """Let each key, the words of one of the names in their order, lead to the names but its own."""
+        if len(names) < 2 or not all(keys) or self._others.keys() & keys:
+            raise SynonymTableError(
+                f"{place}: write at least two names, none of which leads to others already"
+            )
+        for number, key in enumerate(keys):
+            self._others[key] = tuple(n for k, n in enumerate(names) if k != number)
+
+
+def _lines(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """(file and line number, names) of each line that is no comment."""
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if line and not line.startswith("#"):
+            yield f"{path.name}, line {number}", line.split("\t")

@@ -17,7 +17,7 @@ from search.embedded import layout, tiers
 from search.embedded.checksums import check_files
 from search.embedded.codes import CodeBook
 from search.embedded.columns import Wanted
-from search.embedded.ranking import ranking
+from search.embedded.ranking import LOOSE, ranking
 from search.embedded.vectors import VectorIndex
 from search.engine import Hit, Ranked, Tally, Vector
 from search.query import Filters, Sort
@@ -50,6 +50,7 @@ class EmbeddedEngine:
     def __init__(self, directory: Path, dimension: int, weights: Mapping[str, float]) -> None:
         self._directory = directory
         self._weights = weights
+        self._loose_weights = {name: weight for name, weight in weights.items() if name in LOOSE}
         self._schema = layout.schema()
         self._lock = threading.Lock()
         self._index = _open(directory / "keyword", self._schema)
@@ -67,10 +68,11 @@ class EmbeddedEngine:
             self._count(view, tier, filters.without(name), [name], counts)
         return Tally(total, tier.name, tier.dropped, counts)
 
-    def rank(self, text: Understanding, filters: Filters, limit: int) -> Ranked:
-        """The best by BM25 of the flat OR."""
+    def rank(self, text: Understanding, filters: Filters, limit: int, *, loosely: bool = False) -> Ranked:
+        """The best by BM25 of the flat OR over all fields, or over those that need no word in one piece."""
         view = self._current()
-        wanted = ranking(view.searcher, self._schema, text, self._weights)
+        weights = self._loose_weights if loosely else self._weights
+        wanted = ranking(view.searcher, self._schema, text, weights)
         query = wanted.query
         if text.expression:
             # A result must meet it, and may have none of the words, where a range of years alone is met.

@@ -60,10 +60,15 @@ def unit(schema: tantivy.Schema, part: Unit) -> TantivyQuery:
     ways = [all_of(term(schema, "text_bigrams", token) for token in part.bigrams)] if part.bigrams else []
     ways += [term(schema, "text_characters", part.character)] if part.character else []
     ways += [all_of(term(schema, "pinyin", token) for token in part.pinyin)] if part.pinyin else []
-    ways += [all_of(term(schema, "text_bigrams", token) for token in name) for name in part.other_names]
+    ways += [all_of(term(schema, field_of(token), token) for token in name) for name in part.other_names]
     if part.years:
         ways.append(TantivyQuery.range_query(schema, "year_from", FieldType.Integer, *part.years))
     return any_of(ways)
+
+
+def field_of(part: str) -> str:
+    """Where a part of a name is looked up: a bigram or latin word, or a single character."""
+    return "text_bigrams" if len(part) > 1 else "text_characters"
 
 
 def expression(schema: tantivy.Schema, text: Understanding) -> TantivyQuery:

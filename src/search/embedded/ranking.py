@@ -20,6 +20,9 @@ from search.understanding import Understanding
 # they would take most of the time.
 POSTING_BUDGET = 200_000
 CHARACTER_BUDGET = 50_000
+# What still counts where no resource has much of what was typed.
+LOOSE = ("text_characters", "pinyin", "class_words")
+_NAMED = ("text_words", "title_words")
 # BM25's k1 of tantivy: a term that is repeated without end scores its idf times (k1 + 1).
 _SATURATION = 2.2
 
@@ -41,20 +44,12 @@ def ranking(
         "title_words": text.words, "title_bigrams": text.bigrams, "title_characters": text.characters,
         "pinyin": text.pinyin,
     }  # fmt: skip
-    found = {field: {t: searcher.doc_freq(field, t) for t in tokens[field]} for field in weights}
-    clauses = [
-        tantivy.Query.boost_query(kq.term(schema, field, token), weight)
-        for field, weight in weights.items()
-        for token in _within_budget(found[field], _budget(field))
-    ]
+    found = {f: {t: searcher.doc_freq(f, t) for t in tokens[f]} for f in tokens if f in weights}
+    kept = [(f, t, weights[f]) for f in found for t in _within_budget(found[f], _budget(f))]
     # Another name of what was typed counts by its words, in the whole text and again in the title.
-    clauses += [
-        tantivy.Query.boost_query(kq.term(schema, field, token), weights[field])
-        for field in ("text_words", "title_words")
-        for token in text.synonym_words
-        if field in weights
-    ]
-    query = kq.any_of(clauses)
+    kept += [(f, token, weights[f]) for f in _NAMED if f in weights for token in text.synonym_words]
+    kept += [(kq.field_of(part), part, weights["class_words"]) for part in text.class_parts]
+    query = kq.any_of(tantivy.Query.boost_query(kq.term(schema, f, t), weight) for f, t, weight in kept)
     documents = searcher.num_docs
     possible = sum(
         weights[field] * _idf(documents, count) * _SATURATION

@@ -55,5 +55,7 @@ def _frequency(searcher: tantivy.Searcher, unit: Unit) -> int:
         return searcher.doc_freq("text_characters", unit.character)
     written = min((searcher.doc_freq("text_bigrams", token) for token in unit.bigrams), default=0)
     spoken = min((searcher.doc_freq("pinyin", token) for token in unit.pinyin), default=0)
-    named = sum(min(searcher.doc_freq("text_bigrams", token) for token in name) for name in unit.other_names)
+    named = sum(
+        min(searcher.doc_freq(kq.field_of(token), token) for token in name) for name in unit.other_names
+    )
     return written + spoken + named

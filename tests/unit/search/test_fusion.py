@@ -82,9 +82,8 @@ def test_the_order_in_which_candidates_come_makes_no_difference(
     assert fuse(hits[::-1], turned, weight) == fuse(hits, cosines, weight)
 
 
-def test_the_keyword_leg_is_sure_of_one_that_has_much_and_stands_out() -> None:
-    alone = Ranked([Hit(1, 6.0)], possible=10.0)
-    among_equals = Ranked([Hit(n, 6.0) for n in range(20)], possible=10.0)
-    ahead = Ranked([Hit(0, 6.0), *(Hit(n, 4.5) for n in range(1, 20))], possible=10.0)
-    found = [ranked.sureness for ranked in (alone, among_equals, ahead, Ranked([], 0.0))]
-    assert found == pytest.approx([0.6, 0.0, 0.3, 0.0])
+def test_coverage_is_the_share_of_the_possible_score_that_the_best_has() -> None:
+    found = [
+        ranked.coverage for ranked in (Ranked([Hit(1, 6.0), Hit(2, 3.0)], possible=10.0), Ranked([], 0.0))
+    ]
+    assert found == pytest.approx([0.6, 0.0])

@@ -55,8 +55,8 @@ def test_a_mistake_in_the_ranking_is_named(tmp_path: Path) -> None:
         module._read_ranking(tmp_path / "ranking.yaml")
 
 
-@given(sureness=st.floats(0, 1), more=st.floats(0, 1))
-def test_the_surer_the_keywords_the_less_the_vectors_count(sureness: float, more: float) -> None:
+@given(coverage=st.floats(0, 1), more=st.floats(0, 1))
+def test_the_surer_the_keywords_the_less_the_vectors_count(coverage: float, more: float) -> None:
     share = module.VectorShare(unsure=0.7, least=0.01, sure=0.2)
-    assert 0.01 <= share.weight(max(sureness, more)) <= share.weight(min(sureness, more)) <= 0.7
+    assert 0.01 <= share.weight(max(coverage, more)) <= share.weight(min(coverage, more)) <= 0.7
     assert (share.weight(0), share.weight(0.1), share.weight(0.2)) == (0.7, pytest.approx(0.35), 0.01)

@@ -7,16 +7,23 @@ import pytest
 from search.analysis.synonyms import Synonyms, SynonymTableError
 
 
-def table(folder: Path, text: str) -> Synonyms:
+def table(folder: Path, text: str, classes: str = "") -> Synonyms:
     (folder / "synonyms.tsv").write_text(text, encoding="utf-8")
+    (folder / "class_words.tsv").write_text(classes, encoding="utf-8")
     return Synonyms(folder, lambda name: name.lower().split())
 
 
 def test_a_name_gives_the_others_the_longest_first(tmp_path: Path) -> None:
     synonyms = table(tmp_path, "# names\n\nPalace Museum\tForbidden City\tGugong\nPalace\tCastle\n")
-    assert synonyms.at(["the", "palace", "museum"], 1) == (3, ("Forbidden City", "Gugong"))
-    assert synonyms.at(["palace", "garden"], 0) == (1, ("Castle",))
+    assert synonyms.at(["the", "palace", "museum"], 1) == (3, ("Forbidden City", "Gugong"), False)
+    assert synonyms.at(["palace", "garden"], 0) == (1, ("Castle",), False)
     assert synonyms.at(["museum"], 0) is None
+
+
+def test_a_class_word_leads_to_the_chinese_ones_and_they_to_nothing(tmp_path: Path) -> None:
+    synonyms = table(tmp_path, "", "main hall\t大殿\t正殿\n")
+    assert synonyms.at(["main", "hall"], 0) == (2, ("大殿", "正殿"), True)
+    assert synonyms.at(["大殿"], 0) is None
 
 
 @pytest.mark.parametrize("text", ["one name\n", "a\t\n", "a\tb\nb\tc\n"])

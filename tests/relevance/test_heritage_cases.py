@@ -1,0 +1,26 @@
+"""What readers ask of the protected sites and the poems, as the cases in `cases/*.yaml` have it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from relevance.case_files import Placed, load
+
+from portal.services import Services
+
+CASES = load("heritage")
+
+
+@pytest.mark.parametrize("placed", CASES, ids=[placed.id for placed in CASES])
+def test_a_reader_gets_what_the_case_demands(
+    heritage: Services, placed: Placed, hold: Callable[[Services, Placed], None]
+) -> None:
+    hold(heritage, placed)
+
+
+def test_every_record_that_a_case_names_is_in_the_catalogue(
+    heritage: Services, named: Callable[[Services], set[str]]
+) -> None:
+    wanted = {name for placed in CASES for name in placed.case.names()}
+    assert wanted - named(heritage) == set()
