@@ -44,8 +44,8 @@ def run(
         # As `serve` does: what lives as long as the process is not looked through for garbage.
         gc.collect()
         gc.freeze()
-        texts = [synthetic.title_query(synthetic.topic()) for _ in range(queries)]
-        questions = [synthetic.question(synthetic.topic()) for _ in range(queries)]
+        texts = synthetic.title_queries(queries)
+        questions = synthetic.questions(queries)
         measured = _measure(services, texts, questions)
         document = {
             "records": records,

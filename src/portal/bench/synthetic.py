@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,9 @@ COMMONEST = 20
 _WORDS_PER_TOPIC = 200
 _SHARED_WORDS = 5000
 _TOPIC_SHARE = 0.6
+# Documents that queries are made of, and how often making one more different query is tried.
+_KEPT = 10_000
+_TRIES = 20
 
 _Shares = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -35,7 +38,7 @@ class Synthetic:
         self._words = _dictionary_words()
         regions = [t.code for t in schemas.vocabulary("region").terms if t.code.endswith("0000")][:31]
         self.institutions = [_institution(n, regions[n % len(regions)]) for n in range(INSTITUTIONS)]
-        self._facets = {
+        self._codes = {
             field: [t.code for t in schemas.vocabulary(name).terms]
             for field, name in (("content_types", "content_type"), ("service_forms", "service_form"), ("scenarios", "scenario"))
         }  # fmt: skip
@@ -44,33 +47,54 @@ class Synthetic:
         self._topic_shares = _zipf(TOPICS)
         self._word_shares = _zipf(_WORDS_PER_TOPIC)
         self._shared_shares = _zipf(_SHARED_WORDS)
+        self._kept: list[tuple[list[str], list[str]]] = []
 
     def documents(self, count: int) -> Iterator[NewResource]:
-        """`count` documents."""
+        """`count` documents; the words of some of them, at even spacing, are kept for queries."""
+        spacing = max(1, count // _KEPT)
         for number in range(count):
-            topic = self.topic()
+            topic = self._ranks(self._topic_shares, 1)[0]
+            title, description = self._text(topic, TITLE_WORDS), self._text(topic, DESCRIPTION_WORDS)
+            if number % spacing == 0:
+                self._kept.append((title, description))
             data: dict[str, Any] = {
-                "titles": [{"value": "".join(self._text(topic, TITLE_WORDS)), "type": "main"}],
-                "description": "".join(self._text(topic, DESCRIPTION_WORDS)),
+                "titles": [{"value": "".join(title), "type": "main"}],
+                "description": "".join(description),
                 "dates": [{"edtf": str(FIRST_YEAR + int(self._random.integers(YEARS)))}],
                 "rights": {"access": self._pick(self._access)},
             }
-            data |= {field: [self._pick(codes)] for field, codes in self._facets.items()}
+            data |= {field: [self._pick(codes)] for field, codes in self._codes.items()}
             house = self.institutions[int(self._random.integers(INSTITUTIONS))]["code"]
             yield NewResource(KINDS[number % len(KINDS)], house, data)
 
-    def title_query(self, topic: int) -> str:
-        """1 to 5 words of a topic joined without spaces, the commonest words left out."""
-        rare = [word for word in self._text(topic, TITLE_WORDS) if word not in self._words[:COMMONEST]]
-        return "".join(rare[: int(self._random.integers(1, 6))]) or self._words[_SHARED_WORDS]
+    def title_queries(self, count: int) -> list[str]:
+        """`count` different texts: 1 to 5 words of a title, in order, the commonest words left out."""
+        return self._different(count, self._title_query)
 
-    def question(self, topic: int) -> str:
-        """15 to 30 characters of a description."""
-        return "".join(self._text(topic, DESCRIPTION_WORDS))[: int(self._random.integers(15, 31))]
+    def questions(self, count: int) -> list[str]:
+        """`count` different texts: 15 to 30 characters from a description, from the beginning of a word."""
+        return self._different(count, self._question)
 
-    def topic(self) -> int:
-        """A topic, common ones more often."""
-        return int(self._ranks(self._topic_shares, 1)[0])
+    def _different(self, count: int, make: Callable[[list[str], list[str]], str]) -> list[str]:
+        texts: dict[str, None] = {}
+        for _ in range(count * _TRIES):
+            if len(texts) == count:
+                break
+            text = make(*self._kept[int(self._random.integers(len(self._kept)))])
+            if text:
+                texts[text] = None
+        return list(texts)
+
+    def _title_query(self, title: list[str], _: list[str]) -> str:
+        telling = [word for word in title if word not in self._words[:COMMONEST]]
+        size = min(len(telling), int(self._random.integers(1, 6)))
+        places = sorted(self._random.choice(len(telling), size, replace=False)) if telling else ()
+        return "".join(telling[place] for place in places)
+
+    def _question(self, _: list[str], description: list[str]) -> str:
+        length = int(self._random.integers(15, 31))
+        first = int(self._random.integers(len(description) // 2))
+        return "".join(description[first:])[:length]
 
     def _text(self, topic: int, words: int) -> list[str]:
         own = self._random.random(words) < _TOPIC_SHARE

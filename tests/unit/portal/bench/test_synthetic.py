@@ -16,7 +16,7 @@ def synthetic(specification: Specification) -> Synthetic:
 def test_one_seed_makes_one_catalogue(specification: Specification) -> None:
     first, again = (Synthetic(specification.schemas, seed=7) for _ in range(2))
     assert list(first.documents(20)) == list(again.documents(20))
-    assert first.title_query(3) == again.title_query(3)
+    assert first.title_queries(5) == again.title_queries(5)
 
 
 def test_every_document_and_institution_is_valid(synthetic: Synthetic, specification: Specification) -> None:
@@ -35,10 +35,14 @@ def test_kinds_are_even_and_years_spread(synthetic: Synthetic) -> None:
     assert len({item.data["dates"][0]["edtf"] for item in made}) > 80
 
 
-def test_queries_are_never_empty_and_questions_are_of_fifteen_to_thirty_characters(
-    synthetic: Synthetic,
+def test_queries_are_different_words_of_titles_and_fifteen_to_thirty_characters_of_descriptions(
+    specification: Specification,
 ) -> None:
-    for _ in range(100):
-        topic = synthetic.topic()
-        assert synthetic.title_query(topic)
-        assert 15 <= len(synthetic.question(topic)) <= 30
+    synthetic = Synthetic(specification.schemas, seed=7)
+    made = [item.data for item in synthetic.documents(200)]
+    titles = [data["titles"][0]["value"] for data in made]
+    texts, questions = synthetic.title_queries(100), synthetic.questions(100)
+    assert len(set(texts)) == len(set(questions)) == 100
+    assert all(any(set(text) <= set(title) for title in titles) for text in texts)
+    assert all(any(question in data["description"] for data in made) for question in questions)
+    assert all(15 <= len(question) <= 30 for question in questions)
