@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, Table, and_, bindparam, delete, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from catalog import changes
@@ -245,9 +245,9 @@ def _resource(row: ResourceRow) -> Resource:
     )  # fmt: skip
 
 
-def _of_columns(row: Row[Any]) -> Resource:
-    values: dict[str, Any] = dict(zip(_NAMES, row, strict=True))
-    return Resource(**values | {"state": State(values["state"])})
+def _of_columns(row: Sequence[Any]) -> Resource:
+    number, identifier, kind, institution, state, *rest = row
+    return Resource(number, identifier, kind, institution, State(state), *rest)
 
 
 # Read as columns in the order of Resource's fields: several times faster than rows as objects, and searching waits.

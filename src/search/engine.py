@@ -24,15 +24,13 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """The keyword leg's best, and the score of a text that would have all that was typed, over and over."""
+    """The keyword leg's best, and how much of the text's characters and sounds one of the first has.
+
+    The coverage is its score by them alone as a share of what a text that has them over and over would get.
+    """
 
     hits: list[Hit]
-    possible: float
-
-    @property
-    def coverage(self) -> float:
-        """How much of the possible score the best one has; 0 for nothing found."""
-        return self.hits[0].score / self.possible if self.hits and self.possible else 0.0
+    coverage: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +73,8 @@ class Engine(Protocol):
     def titled(self, text: Understanding, filters: Filters, limit: int) -> list[int]:
         """Resources one of whose titles is exactly the text."""
 
-    def title_shares(self, text: Understanding, numbers: Sequence[int]) -> dict[int, float]:
-        """Of each of these whose titles hold the text the share of its main title that the text makes up."""
+    def title_shares(self, text: Understanding, filters: Filters, limit: int) -> dict[int, float]:
+        """Of the shortest main titles that hold the text's parts the share that the text makes up."""
 
     def complete(self, prefixes: Sequence[str], limit: int) -> list[int]:
         """Resources with a title, or its pinyin or initials, that begins with one of these folded prefixes."""

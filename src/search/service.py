@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from heapq import nsmallest
 from time import perf_counter
 from typing import Any
 
@@ -13,7 +14,7 @@ from catalog.database import Database
 from catalog.errors import WenmaiError
 from catalog.lifecycle import State
 from catalog.resources import Resource
-from search.analysis.segments import excerpt, highlight
+from search.analysis.segments import Marker
 from search.embedded.engine import EmbeddedEngine
 from search.engine import Engine, Hit, Tally
 from search.fusion import Fused, fuse
@@ -25,15 +26,15 @@ from search.understanding import Reader, Understanding
 
 _log = logging.getLogger(__name__)
 # Candidates that each leg gives to the fusion.
-_CANDIDATES = 200
-_EXACT_TITLES = 20
+_CANDIDATES = 100
+_TITLES = 20
 # A title of which the text is half gets a sixteenth of what an exact one gets: enough to lead among equals.
 _TITLE_STEEPNESS = 4
 _SHORTEST_MEANT = 2
 # Different characters of a text that is more than a name: what it shares with a resource may be chance.
 _LONGER_THAN_NAMES = 7
 # The commonest values of a facet are told; a province has more institutions than a reader looks through.
-_FACET_VALUES = 100
+_FACET_VALUES = 50
 # A province has hundreds of institutions, and their names change once in years.
 _NAMES_KEPT_SECONDS = 5.0
 
@@ -143,29 +144,30 @@ class SearchService:
         if query.sort is not Sort.RELEVANCE or not text.text or tally.tier == "identifier":
             return [Fused(h.number) for h in engine.ordered(text, query.filters, query.sort, wanted)]
         limit = max(_CANDIDATES, wanted)
-        by_meaning_alone = query.mode is Mode.VECTOR and not text.expression
-        hits, coverage = ([], 0.0) if by_meaning_alone else self._written(engine, text, query, limit)
+        hits, coverage = self._written(engine, text, query, limit)
         cosines = self._cosines(engine, text, query, [hit.number for hit in hits], limit)
         ranking = self._specification.ranking
         weights = {Mode.KEYWORD: 0.0, Mode.VECTOR: 1.0, Mode.HYBRID: ranking.vector.weight(coverage)}
-        titled = [] if by_meaning_alone else engine.titled(text, query.filters, _EXACT_TITLES)
+        if query.mode is Mode.VECTOR and not text.expression:
+            # What words alone found was but a candidate.
+            hits = []
         candidates = list({*(hit.number for hit in hits), *cosines})
         return fuse(
             hits,
             cosines,
             weights[query.mode] if cosines else 0.0,
-            self._title_bonus(engine, text, candidates) | dict.fromkeys(titled, ranking.exact_title),
+            self._title_bonus(engine, text, query) if query.mode is not Mode.VECTOR else {},
             dict.fromkeys(self._dated(engine, text, candidates), ranking.period),
             wanted,
         )
 
-    def _title_bonus(
-        self, engine: Engine, text: Understanding, candidates: Sequence[int]
-    ) -> dict[int, float]:
+    def _title_bonus(self, engine: Engine, text: Understanding, query: Query) -> dict[int, float]:
         """The nearer a title comes to being the text, the more; a long title that holds it gets next to nothing."""
         whole = self._specification.ranking.exact_title
-        shares = engine.title_shares(text, candidates)
-        return {number: whole * share**_TITLE_STEEPNESS for number, share in shares.items()}
+        shares = engine.title_shares(text, query.filters, _TITLES)
+        exact = engine.titled(text, query.filters, _TITLES)
+        bonus = {number: whole * share**_TITLE_STEEPNESS for number, share in shares.items()}
+        return bonus | dict.fromkeys(exact, whole)
 
     def _walked(self, engine: Engine, text: Understanding, query: Query, cursor: str) -> list[Fused]:
         number = 0
@@ -185,22 +187,22 @@ class SearchService:
     def _written(
         self, engine: Engine, text: Understanding, query: Query, limit: int
     ) -> tuple[list[Hit], float]:
-        """The keyword leg's hits and its coverage of the characters.
+        """The keyword leg's hits and its coverage of the text.
 
-        Where no resource has much of them, a shared word is chance: characters alone rank. Of each time that was typed
+        Where none of the first has much of it, a shared word is chance: characters alone rank. Of each time that was typed
         its own best are added: they may bear its years and not its name.
         """
-        by_characters = engine.rank(text, query.filters, limit, loosely=True)
-        unsure = by_characters.coverage < self._specification.ranking.loose_below
+        best = engine.rank(text, query.filters, limit)
+        unsure = best.coverage < self._specification.ranking.loose_below
         loosely = unsure and len(text.characters) >= _LONGER_THAN_NAMES
-        best = by_characters if loosely else engine.rank(text, query.filters, limit)
-        found = {hit.number: hit for hit in best.hits}
+        hits = engine.rank(text, query.filters, limit, loosely=True).hits if loosely else best.hits
+        found = {hit.number: hit for hit in hits}
         for period in text.periods:
             within = query.filters.within(period.start, period.end)
             if within is not None:
                 dated = engine.rank(text, within, limit, loosely=loosely)
                 found = {hit.number: hit for hit in dated.hits} | found
-        return list(found.values()), by_characters.coverage
+        return list(found.values()), best.coverage
 
     def _dated(self, engine: Engine, text: Understanding, candidates: Sequence[int]) -> set[int]:
         """Which candidates are of a time that was typed."""
@@ -221,25 +223,24 @@ class SearchService:
     def _items(self, engine: Engine, text: Understanding, page: list[Fused], query: Query) -> list[Item]:
         found = {resource.number: resource for resource in self._hydrated([c.number for c in page])}
         counted = engine.in_tier(text, list(found))
-        tokens = {*text.words, *text.bigrams}
+        marker = Marker({*text.words, *text.bigrams}, self._specification.analyzer.folding)
         return [
             Item(
                 resource=found[candidate.number],
                 score=round(candidate.score, 6),
                 outside_tier=candidate.number not in counted,
-                highlights=self._highlights(found[candidate.number], tokens),
+                highlights=self._highlights(found[candidate.number], marker),
                 explain=candidate.as_json() if query.explain else None,
             )
             for candidate in page
             if candidate.number in found
         ]
 
-    def _highlights(self, resource: Resource, tokens: set[str]) -> dict[str, Any]:
-        folding = self._specification.analyzer.folding
-        marked = {"title": highlight(resource.title, tokens, folding)}
+    def _highlights(self, resource: Resource, marker: Marker) -> dict[str, Any]:
+        marked = {"title": marker.highlight(resource.title)}
         description = resource.data.get("description") or resource.data.get("contents")
         if description:
-            marked["description"] = excerpt(description, tokens, folding)
+            marked["description"] = marker.excerpt(description)
         return marked
 
     def _hydrated(self, numbers: Sequence[int]) -> list[Resource]:
@@ -265,14 +266,14 @@ class SearchService:
 
         Of the tree of regions only its top, and what lies under a selected region.
         """
-        codes = {*counts, *selected}
+        codes: Collection[str] = counts
         if facet == "region":
             regions = self._specification.schemas.vocabulary("region")
-            parents = {code: term.parent if (term := regions.get(code)) else None for code in codes}
-            codes = {c for c in codes if c in selected or parents[c] is None or parents[c] in selected}
-        ordered = sorted(codes, key=lambda code: (-counts.get(code, 0), code))
-        rest = [code for code in ordered[_FACET_VALUES:] if code in selected]
-        return ordered[:_FACET_VALUES] + rest
+            parents = {code: term.parent if (term := regions.get(code)) else None for code in counts}
+            codes = [code for code in counts if parents[code] is None or parents[code] in selected]
+        commonest = nsmallest(_FACET_VALUES, codes, key=lambda code: (-counts[code], code))
+        rest = sorted({*selected}.difference(commonest), key=lambda code: (-counts.get(code, 0), code))
+        return commonest + rest
 
     def _facet_value(
         self, facet: str, code: str, count: int, selected: bool, names: Mapping[str, tuple[str, str]]

@@ -22,53 +22,54 @@ class Segment:
     match: bool
 
 
-def highlight(text: str, terms: Collection[str], folding: Folding) -> list[Segment]:
-    """Segments of `text` that mark every occurrence of the terms; joined they equal `text`.
+class Marker:
+    """Marks in texts what the terms of one query matched.
 
-    Terms are folded words and bigrams, as an Analyzer gives them; latin ones match whole words.
-    Scripts, width and case do not matter: a simplified term marks its traditional form.
+    Terms are folded words and bigrams, as an Analyzer gives them; latin ones match whole words. Scripts, width and case
+    do not matter: a simplified term marks its traditional form.
     """
-    return _segments(text, _stretches(text, terms, folding), 0, len(text))
 
+    def __init__(self, terms: Collection[str], folding: Folding) -> None:
+        self._chinese = [term for term in terms if term[0] >= _FIRST_UNSPACED]
+        self._latin = frozenset(terms).difference(self._chinese)
+        self._folding = folding
 
-def excerpt(text: str, terms: Collection[str], folding: Folding, length: int = 120) -> list[Segment]:
-    """Segments of the stretch of at most `length` characters with most matches, from a clause's beginning."""
-    stretches = _stretches(text, terms, folding)
-    if len(text) <= length:
-        return _segments(text, stretches, 0, len(text))
-    start = _clause_start(text, _best_start(stretches, length, len(text)))
-    return _segments(text, stretches, start, min(len(text), start + length))
+    def highlight(self, text: str) -> list[Segment]:
+        """Segments of `text` that mark every occurrence of the terms; joined they equal `text`."""
+        return _segments(text, self._stretches(text), 0, len(text))
 
+    def excerpt(self, text: str, length: int = 120) -> list[Segment]:
+        """Segments of the stretch of at most `length` characters with most matches, from a clause's beginning."""
+        stretches = self._stretches(text)
+        if len(text) <= length:
+            return _segments(text, stretches, 0, len(text))
+        start = _clause_start(text, _best_start(stretches, length, len(text)))
+        return _segments(text, stretches, start, min(len(text), start + length))
 
-def _stretches(text: str, terms: Collection[str], folding: Folding) -> list[_Stretch]:
-    """Where the original matches, in order, neighbours joined."""
-    folded, origin = folding.fold_with_offsets(text)
-    joined: list[_Stretch] = []
-    for begin, end in sorted(_matches(folded, terms)):
-        start, stop = origin[begin], origin[end - 1] + 1
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(stop, joined[-1][1]))
-        else:
-            joined.append((start, stop))
-    return joined
+    def _stretches(self, text: str) -> list[_Stretch]:
+        """Where the original matches, in order, neighbours joined."""
+        folded, origin = self._folding.fold_with_offsets(text)
+        joined: list[_Stretch] = []
+        for begin, end in sorted(self._matches(folded)):
+            start, stop = origin[begin], origin[end - 1] + 1
+            if joined and start <= joined[-1][1]:
+                joined[-1] = (joined[-1][0], max(stop, joined[-1][1]))
+            else:
+                joined.append((start, stop))
+        return joined
 
-
-def _matches(folded: str, terms: Collection[str]) -> list[_Stretch]:
-    """Where the terms stand in the folded text: Chinese ones anywhere, latin ones as whole words."""
-    matches: list[_Stretch] = []
-    latin = False
-    for term in terms:
-        if term[0] >= _FIRST_UNSPACED:
+    def _matches(self, folded: str) -> list[_Stretch]:
+        """Where the terms stand in the folded text: Chinese ones anywhere, latin ones as whole words."""
+        matches: list[_Stretch] = []
+        for term in [term for term in self._chinese if term in folded]:
             place = folded.find(term)
             while place >= 0:
                 matches.append((place, place + len(term)))
                 place = folded.find(term, place + 1)
-        else:
-            latin = True
-    if latin:
-        words = (run for run in RUN.finditer(folded) if run[2])
-        matches += [run.span(2) for run in words if latin_word(run[2]) in terms]
-    return matches
+        if self._latin:
+            words = (run for run in RUN.finditer(folded) if run[2])
+            matches += [run.span(2) for run in words if latin_word(run[2]) in self._latin]
+        return matches
 
 
 def _segments(text: str, stretches: list[_Stretch], start: int, end: int) -> list[Segment]:

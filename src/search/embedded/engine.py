@@ -17,13 +17,15 @@ from search.embedded import layout, tiers
 from search.embedded.checksums import check_files
 from search.embedded.codes import CodeBook
 from search.embedded.columns import Wanted
-from search.embedded.ranking import LOOSE, ranking
+from search.embedded.ranking import LOOSE, RankingQuery, ranking
 from search.embedded.vectors import VectorIndex
 from search.engine import Hit, Ranked, Tally, Vector
 from search.query import Filters, Sort
 from search.understanding import Understanding
 
 _REMEMBERED_TIERS = 256
+# Hits among which the one is sought that has most of the text.
+_FIRST = 10
 _ORDERS: Mapping[Sort, tuple[str, Order]] = {
     Sort.OLDEST: ("year_from", Order.Asc),
     Sort.NEWEST: ("year_from", Order.Desc),
@@ -71,14 +73,23 @@ class EmbeddedEngine:
     def rank(self, text: Understanding, filters: Filters, limit: int, *, loosely: bool = False) -> Ranked:
         """The best by BM25 of the flat OR over all fields, or over those that need no word in one piece."""
         view = self._current()
-        weights = self._loose_weights if loosely else self._weights
-        wanted = ranking(view.searcher, self._schema, text, weights)
-        query = wanted.query
+        loose = ranking(view.searcher, self._schema, text, self._loose_weights)
+        full = loose if loosely else ranking(view.searcher, self._schema, text, self._weights)
+        query = full.query
         if text.expression:
             # A result must meet it, and may have none of the words, where a range of years alone is met.
             must = kq.expression(self._schema, text)
             query = tantivy.Query.boolean_query([(Occur.Must, must), (Occur.Should, query)])
-        return Ranked(self._hits(view, self._filtered(view, query, filters), limit), wanted.possible)
+        hits = self._hits(view, self._filtered(view, query, filters), limit)
+        return Ranked(hits, self._coverage(view, loose, hits))
+
+    def _coverage(self, view: _View, loose: RankingQuery, hits: list[Hit]) -> float:
+        """The share of the possible loose score that the best of the first hits has."""
+        if not hits or not loose.possible:
+            return 0.0
+        first = kq.exact(self._schema, "number", [hit.number for hit in hits[:_FIRST]])
+        best = self._hits(view, kq.all_of([first, loose.query]), 1)
+        return best[0].score / loose.possible if best else 0.0
 
     def nearest(self, vector: Vector, filters: Filters, limit: int) -> list[Hit]:
         """The best by cosine, among what the filters allow."""
@@ -143,19 +154,21 @@ class EmbeddedEngine:
         query = kq.exact(self._schema, "title_key", [text.title_key])
         return [hit.number for hit in self._hits(view, self._filtered(view, query, filters), limit)]
 
-    def title_shares(self, text: Understanding, numbers: Sequence[int]) -> dict[int, float]:
-        """Of each of these whose titles hold the text the share of its main title that the text makes up."""
+    def title_shares(self, text: Understanding, filters: Filters, limit: int) -> dict[int, float]:
+        """Of the shortest main titles that hold the text's parts the share that the text makes up."""
         view = self._current()
-        if not numbers or not text.characters or text.expression:
+        if not text.characters or text.expression:
             return {}
-        held = kq.silent(kq.phrase(self._schema, "title_characters", text.phrase))
-        query = kq.all_of([held, kq.exact(self._schema, "number", numbers)])
-        addresses = [address for _, address in view.searcher.search(query, len(numbers), count=False).hits]
-        found = view.searcher.fast_field_values("number", addresses)
+        query = self._filtered(view, kq.title(self._schema, text), filters)
+        found = view.searcher.search(
+            query, limit, count=False, order_by_field="title_length", order=Order.Asc
+        ).hits
+        addresses = [address for _, address in found]
+        numbers = view.searcher.fast_field_values("number", addresses)
         lengths = view.searcher.fast_field_values("title_length", addresses)
         size = len(text.title_key)
         return {
-            int(n or 0): min(1.0, size / (length or size)) for n, length in zip(found, lengths, strict=True)
+            int(n or 0): min(1.0, size / (length or size)) for n, length in zip(numbers, lengths, strict=True)
         }
 
     def complete(self, prefixes: Sequence[str], limit: int) -> list[int]:
@@ -240,7 +253,7 @@ class EmbeddedEngine:
         answer = view.searcher.aggregate(query, asked)
         for name in facets:
             buckets = answer.get(name, {}).get("buckets", [])
-            coded = ((view.codes.code(name, int(b["key"])), b["doc_count"]) for b in buckets)
+            coded = [(view.codes.code(name, int(b["key"])), b["doc_count"]) for b in buckets]
             into[name] = {code: count for code, count in coded if code is not None}
         return int(answer["total"]["value"])
 

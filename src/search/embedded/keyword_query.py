@@ -105,6 +105,15 @@ def phrase(schema: tantivy.Schema, field: str, characters: Sequence[str]) -> Tan
     return TantivyQuery.phrase_query(schema, field, list(characters))
 
 
+def title(schema: tantivy.Schema, text: Understanding) -> TantivyQuery:
+    """Resources with a title that has every bigram of the text, and every character that is in none of them."""
+    alone = set(text.characters).difference(*text.bigrams)
+    pairs = (term(schema, "title_bigrams", pair) for pair in text.bigrams)
+    return all_of(
+        [*pairs, *(term(schema, "title_characters", one) for one in sorted(alone - set(text.bigrams)))]
+    )
+
+
 def filters(schema: tantivy.Schema, codes: CodeBook, wanted: Filters) -> list[TantivyQuery]:
     """A query for each filter, all of which must match; they add nothing to a score."""
     queries = [exact(schema, name, codes.find(name, values)) for name, values in wanted.values.items()]

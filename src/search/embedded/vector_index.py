@@ -19,14 +19,14 @@ from numpy.typing import NDArray
 from search.engine import Vector
 
 _FLAT_UP_TO = 50_000
-_MOST_LISTS = 4096
-_TRAINING_ROWS_A_LIST = 64
+_MOST_LISTS = 8192
+_TRAINING_ROWS_A_LIST = 40
 _LEAST_TRAINING_ROWS = 50_000
 _ADDED_AT_ONCE = 50_000
 # Lists searched without a filter, half of them at most, and rows compared again for each one wanted
 # (docs/performance.md).
-_PROBES = 256
-_REFINED = 2
+_PROBES = 128
+_REFINED = 4
 # Up to so many allowed rows are gathered and compared one by one; all rows of a small share are passed over in one scan.
 _GATHERED = 3_000
 _SCANNED_SHARE = 0.02
@@ -123,5 +123,5 @@ def _kind(count: int, dimension: int) -> str:
 
 
 def _lists(count: int) -> int:
-    """A power of two near twice the root of the number of rows."""
-    return min(_MOST_LISTS, 1 << int(math.log2(2 * math.sqrt(max(1, count)))))
+    """The power of two nearest to four times the root of the number of rows."""
+    return min(_MOST_LISTS, 1 << round(math.log2(4 * math.sqrt(max(1, count)))))

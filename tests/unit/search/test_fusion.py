@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.engine import Hit, Ranked
+from search.engine import Hit
 from search.fusion import Fused, fuse
 
 numbers = st.integers(1, 50)
@@ -80,10 +80,3 @@ def test_the_order_in_which_candidates_come_makes_no_difference(
 ) -> None:
     turned = dict(reversed(cosines.items()))
     assert fuse(hits[::-1], turned, weight) == fuse(hits, cosines, weight)
-
-
-def test_coverage_is_the_share_of_the_possible_score_that_the_best_has() -> None:
-    found = [
-        ranked.coverage for ranked in (Ranked([Hit(1, 6.0), Hit(2, 3.0)], possible=10.0), Ranked([], 0.0))
-    ]
-    assert found == pytest.approx([0.6, 0.0])

@@ -66,4 +66,4 @@ def test_comparing_all_finds_all(many: RowSearch) -> None:
 
 def test_the_number_of_lists_follows_from_the_number_of_rows() -> None:
     counts = (60_000, 100_000, 1_000_000, 10_000_000)
-    assert [vector_index._lists(count) for count in counts] == [256, 512, 1024, 4096]
+    assert [vector_index._lists(count) for count in counts] == [1024, 1024, 4096, 8192]
