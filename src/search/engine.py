@@ -35,11 +35,15 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What the keyword tier counted: `tier` names it, `dropped` the words it left out."""
+    """What the keyword tier counted: `tier` names it, `dropped` the words it left out.
+
+    `whole`: some resource, whether or not it passes the filters, has all words.
+    """
 
     total: int
     tier: str
     dropped: tuple[str, ...]
+    whole: bool
     facets: Mapping[str, Mapping[str, int]]
 
 

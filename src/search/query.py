@@ -54,6 +54,9 @@ class Filters:
     year_from: int | None = None
     year_to: int | None = None
 
+    def __hash__(self) -> int:
+        return hash((tuple(sorted(self.values.items())), self.year_from, self.year_to))
+
     def without(self, facet: str) -> Filters:
         """The same filters but for one facet's."""
         kept = {name: codes for name, codes in self.values.items() if name != facet}

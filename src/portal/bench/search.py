@@ -25,7 +25,7 @@ from search.query import Filters, Mode, Query
 _FILTERED = 5
 _WARM_UP = 100
 _RECALL_QUERIES = 200
-_NEAREST, _CANDIDATES = 10, 200
+_NEAREST = 10
 
 
 def run(
@@ -101,14 +101,13 @@ def _measure(services: Services, texts: list[str], questions: list[str]) -> dict
 
 
 def _recall(services: Services, texts: list[str]) -> float:
-    """Share of the ten nearest by comparing all that the vector index finds too."""
-    engine = services.search.engine()
-    vectors = services.specification.embedding.encode(texts[:_RECALL_QUERIES])
+    """Share of the ten nearest by comparing all that the vector leg answers with."""
+    engine, encode = services.search.engine(), services.specification.embedding.encode
     found = [
-        {hit.number for hit in engine.nearest(vector, Filters(), _CANDIDATES)[:_NEAREST]}
-        & {hit.number for hit in engine.exact(vector, _NEAREST)}
-        for vector in vectors
-        if vector.any()
+        {item.resource.number for item in answer.items}
+        & {hit.number for hit in engine.exact(encode([text])[0], _NEAREST)}
+        for text in texts[:_RECALL_QUERIES]
+        if (answer := services.search.search(Query(text=text, mode=Mode.VECTOR, size=_NEAREST))).items
     ]
     return round(sum(map(len, found)) / (_NEAREST * len(found)), 4)
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
 from pathlib import Path
 
 import tantivy
@@ -13,17 +12,17 @@ from tantivy import Occur, Order
 
 from catalog.errors import Unavailable
 from search.embedded import keyword_query as kq
-from search.embedded import layout, tiers
+from search.embedded import layout
 from search.embedded.checksums import check_files
 from search.embedded.codes import CodeBook
 from search.embedded.columns import Wanted
+from search.embedded.counting import Counting
 from search.embedded.ranking import LOOSE, RankingQuery, ranking
 from search.embedded.vectors import VectorIndex
 from search.engine import Hit, Ranked, Tally, Vector
 from search.query import Filters, Sort
 from search.understanding import Understanding
 
-_REMEMBERED_TIERS = 256
 # Hits among which the one is sought that has most of the text.
 _FIRST = 10
 _ORDERS: Mapping[Sort, tuple[str, Order]] = {
@@ -41,7 +40,7 @@ class _View:
 
     stamp: tuple[int, int]
     searcher: tantivy.Searcher
-    tier: Callable[[Understanding], tiers.Tier]
+    counting: Counting
     codes: CodeBook
     vectors: VectorIndex
 
@@ -61,20 +60,13 @@ class EmbeddedEngine:
 
     def tally(self, text: Understanding, filters: Filters, facets: Sequence[str]) -> Tally:
         """Count the tier; a facet that is filtered by is counted without its own filter."""
-        view = self._current()
-        tier = view.tier(text)
-        counts: dict[str, dict[str, int]] = {}
-        own = [name for name in facets if name in filters.values]
-        total = self._count(view, tier, filters, [name for name in facets if name not in own], counts)
-        for name in own:
-            self._count(view, tier, filters.without(name), [name], counts)
-        return Tally(total, tier.name, tier.dropped, counts)
+        return self._current().counting.tally(text, filters, tuple(facets))
 
     def rank(self, text: Understanding, filters: Filters, limit: int, *, loosely: bool = False) -> Ranked:
         """The best by BM25 of the flat OR over all fields, or over those that need no word in one piece."""
         view = self._current()
-        loose = ranking(view.searcher, self._schema, text, self._loose_weights)
-        full = loose if loosely else ranking(view.searcher, self._schema, text, self._weights)
+        loose = ranking(view.counting, self._schema, text, self._loose_weights)
+        full = loose if loosely else ranking(view.counting, self._schema, text, self._weights)
         query = full.query
         if text.expression:
             # A result must meet it, and may have none of the words, where a range of years alone is met.
@@ -114,7 +106,7 @@ class EmbeddedEngine:
     def ordered(self, text: Understanding, filters: Filters, sort: Sort, limit: int) -> list[Hit]:
         """The tier's resources in the order of a field; those without the field come last."""
         view = self._current()
-        tier = view.tier(text)
+        tier = view.counting.tier(text)
         query = self._filtered(view, tier.query, filters)
         field, order = _ORDERS[sort]
         found = view.searcher.search(query, limit, count=False, order_by_field=field, order=order)
@@ -125,7 +117,7 @@ class EmbeddedEngine:
         """The tier's resources with a number above this one, in order of number."""
         view = self._current()
         above = kq.above(self._schema, number)
-        query = self._filtered(view, kq.all_of([view.tier(text).query, above]), filters)
+        query = self._filtered(view, kq.all_of([view.counting.tier(text).query, above]), filters)
         found = view.searcher.search(query, limit, count=False, order_by_field="number", order=Order.Asc)
         return [int(n or 0) for n in view.searcher.fast_field_values("number", [a for _, a in found.hits])]
 
@@ -134,7 +126,7 @@ class EmbeddedEngine:
         view = self._current()
         if not numbers:
             return set()
-        tier = view.tier(text)
+        tier = view.counting.tier(text)
         query = kq.all_of([tier.query, kq.exact(self._schema, "number", numbers)])
         return {hit.number for hit in self._hits(view, query, len(numbers))}
 
@@ -206,14 +198,10 @@ class EmbeddedEngine:
         stamp = self._stamp()
         self._index.reload()
         searcher = self._index.searcher()
-        # A request needs its tier twice, and a reader who sets a filter needs it again.
-        tier = lru_cache(_REMEMBERED_TIERS)(partial(tiers.choose, searcher, self._schema))
+        codes = CodeBook(self._directory / "codes.json")
+        counting = Counting(searcher, self._schema, codes)
         return _View(
-            stamp,
-            searcher,
-            tier,
-            CodeBook(self._directory / "codes.json"),
-            vectors.refreshed(self._directory / "vectors" / "log.bin"),
+            stamp, searcher, counting, codes, vectors.refreshed(self._directory / "vectors" / "log.bin")
         )
 
     def _stamp(self) -> tuple[int, int]:
@@ -222,10 +210,7 @@ class EmbeddedEngine:
         return status.st_mtime_ns, status.st_ino
 
     def _filtered(self, view: _View, query: tantivy.Query, wanted: Filters) -> tantivy.Query:
-        musts = kq.filters(self._schema, view.codes, wanted)
-        if not musts:
-            return query
-        return tantivy.Query.boolean_query([(Occur.Must, query), *((Occur.Must, must) for must in musts)])
+        return kq.filtered(self._schema, view.codes, query, wanted)
 
     def _hits(self, view: _View, query: tantivy.Query, limit: int) -> list[Hit]:
         found = view.searcher.search(query, limit, count=False).hits
@@ -234,28 +219,6 @@ class EmbeddedEngine:
             Hit(number, score)  # type: ignore[arg-type]  # every resource has a number
             for number, (score, _) in zip(numbers, found, strict=True)
         ]
-
-    def _count(
-        self,
-        view: _View,
-        tier: tiers.Tier,
-        wanted: Filters,
-        facets: Sequence[str],
-        into: dict[str, dict[str, int]],
-    ) -> int:
-        """Count the matches, and each facet's values into `into`; returns the number of matches."""
-        query = self._filtered(view, tier.query, wanted)
-        # A size below the number of values gives wrong counts over several segments.
-        asked = {
-            n: {"terms": {"field": n, "size": view.codes.size(n) + 1}} for n in facets if view.codes.size(n)
-        }
-        asked["total"] = {"value_count": {"field": "number"}}
-        answer = view.searcher.aggregate(query, asked)
-        for name in facets:
-            buckets = answer.get(name, {}).get("buckets", [])
-            coded = [(view.codes.code(name, int(b["key"])), b["doc_count"]) for b in buckets]
-            into[name] = {code: count for code, count in coded if code is not None}
-        return int(answer["total"]["value"])
 
 
 def _wanted(view: _View, filters: Filters) -> Wanted | None:

@@ -114,6 +114,12 @@ def title(schema: tantivy.Schema, text: Understanding) -> TantivyQuery:
     )
 
 
+def filtered(schema: tantivy.Schema, codes: CodeBook, query: TantivyQuery, wanted: Filters) -> TantivyQuery:
+    """What of a query passes the filters."""
+    musts = filters(schema, codes, wanted)
+    return TantivyQuery.boolean_query([(Occur.Must, part) for part in (query, *musts)]) if musts else query
+
+
 def filters(schema: tantivy.Schema, codes: CodeBook, wanted: Filters) -> list[TantivyQuery]:
     """A query for each filter, all of which must match; they add nothing to a score."""
     queries = [exact(schema, name, codes.find(name, values)) for name, values in wanted.values.items()]

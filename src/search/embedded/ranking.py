@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import tantivy
 
 from search.embedded import keyword_query as kq
+from search.embedded.counting import Counting
 from search.understanding import Understanding
 
 # Postings of a field that a query may read. Characters tell least, and being in most resources
@@ -36,7 +37,7 @@ class RankingQuery:
 
 
 def ranking(
-    searcher: tantivy.Searcher, schema: tantivy.Schema, text: Understanding, weights: Mapping[str, float]
+    counting: Counting, schema: tantivy.Schema, text: Understanding, weights: Mapping[str, float]
 ) -> RankingQuery:
     """The query whose BM25 scores rank; `weights` gives each field's share."""
     tokens = {
@@ -44,13 +45,13 @@ def ranking(
         "title_words": text.words, "title_bigrams": text.bigrams, "title_characters": text.characters,
         "pinyin": text.pinyin,
     }  # fmt: skip
-    found = {f: {t: searcher.doc_freq(f, t) for t in tokens[f]} for f in tokens if f in weights}
+    found = {f: {t: counting.frequency(f, t) for t in tokens[f]} for f in tokens if f in weights}
     kept = [(f, t, weights[f]) for f in found for t in _within_budget(found[f], _budget(f))]
     # Another name of what was typed counts by its words, in the whole text and again in the title.
     kept += [(f, token, weights[f]) for f in _NAMED if f in weights for token in text.synonym_words]
     kept += [(kq.field_of(part), part, weights["class_words"]) for part in text.class_parts]
     query = kq.any_of(tantivy.Query.boost_query(kq.term(schema, f, t), weight) for f, t, weight in kept)
-    documents = searcher.num_docs
+    documents = counting.documents
     possible = sum(
         weights[field] * _idf(documents, count) * _SATURATION
         for field, frequencies in found.items()

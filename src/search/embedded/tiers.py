@@ -1,12 +1,13 @@
 """The tier: which resources are counted for a text. Chosen from the text alone, before any filter.
 
-All words; else the rarest three quarters; else the rarest half; else any word. The first tier with enough
+All words; else the rarest three quarters; else the rarest half; else any of the rarest. The first tier with enough
 resources answers. A filter can only take away from it, so adding one never raises a total.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import tantivy
@@ -15,47 +16,73 @@ from search.embedded import keyword_query as kq
 from search.understanding import Understanding, Unit
 
 ENOUGH = 10
+# Resources that any one of several words may count. A common word beside telling ones says little and costs much.
+COUNTING_BUDGET = 50_000
 _SHARES = (("all", 1.0), ("most", 0.75), ("half", 0.5))
+
+
+# In how many documents (field, token) is.
+Frequency = Callable[[str, str], int]
 
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """Its name, what matches it, and the words that it left out."""
+    """Its name, what matches it, the words that it left out, and whether some resource has all of them."""
 
     name: str
     query: tantivy.Query
     dropped: tuple[str, ...] = ()
+    whole: bool = True
 
 
-def choose(searcher: tantivy.Searcher, schema: tantivy.Schema, text: Understanding) -> Tier:
+def choose(
+    searcher: tantivy.Searcher, schema: tantivy.Schema, frequency: Frequency, text: Understanding
+) -> Tier:
     """The tier of a text; an identifier that the index knows comes before all, and an expression says itself."""
-    if text.identifier and searcher.doc_freq("identifier", text.identifier):
+    if text.identifier and frequency("identifier", text.identifier):
         return Tier("identifier", kq.exact(schema, "identifier", [text.identifier]))
     if text.expression:
         return Tier("query", kq.expression(schema, text))
     if not text.units:
         return Tier("everything" if not text.text else "nothing", _without_words(text))
-    rarest_first = sorted(text.units, key=lambda unit: _frequency(searcher, unit))
+    rarest_first = sorted(text.units, key=lambda unit: _frequency(frequency, unit))
+    whole = False
     for name, share in _SHARES:
         kept = rarest_first[: max(1, math.ceil(share * len(rarest_first)))]
         query = kq.silent(kq.all_of(kq.unit(schema, unit) for unit in kept))
+        found = searcher.search(query, ENOUGH, count=False).hits
+        whole = whole or (bool(found) and len(kept) == len(rarest_first))
         # With a single word there is nothing to leave out.
-        if len(text.units) == 1 or searcher.search(query, ENOUGH, count=False).hits[ENOUGH - 1 :]:
-            return Tier(name, query, tuple(unit.label for unit in rarest_first[len(kept) :]))
-    return Tier("any", kq.silent(kq.any_of(kq.unit(schema, unit) for unit in text.units)))
+        if len(text.units) == 1 or len(found) == ENOUGH:
+            return Tier(name, query, tuple(unit.label for unit in rarest_first[len(kept) :]), whole)
+    telling = _within_budget(frequency, rarest_first)
+    left_out = tuple(unit.label for unit in rarest_first[len(telling) :])
+    query = kq.silent(kq.any_of(kq.unit(schema, unit) for unit in telling))
+    return Tier("any", query, left_out, whole)
+
+
+def _within_budget(frequency: Frequency, rarest_first: Sequence[Unit]) -> list[Unit]:
+    """The rarest words that something has, as many as the budget allows, at least one."""
+    kept: list[Unit] = []
+    spent = 0
+    for unit in rarest_first:
+        count = _frequency(frequency, unit)
+        spent += count
+        if any(_frequency(frequency, one) for one in kept) and spent > COUNTING_BUDGET:
+            break
+        kept.append(unit)
+    return kept
 
 
 def _without_words(text: Understanding) -> tantivy.Query:
     return kq.all_of([]) if not text.text else kq.any_of([])
 
 
-def _frequency(searcher: tantivy.Searcher, unit: Unit) -> int:
+def _frequency(frequency: Frequency, unit: Unit) -> int:
     """An upper bound of how many resources have the word."""
     if unit.character:
-        return searcher.doc_freq("text_characters", unit.character)
-    written = min((searcher.doc_freq("text_bigrams", token) for token in unit.bigrams), default=0)
-    spoken = min((searcher.doc_freq("pinyin", token) for token in unit.pinyin), default=0)
-    named = sum(
-        min(searcher.doc_freq(kq.field_of(token), token) for token in name) for name in unit.other_names
-    )
+        return frequency("text_characters", unit.character)
+    written = min((frequency("text_bigrams", token) for token in unit.bigrams), default=0)
+    spoken = min((frequency("pinyin", token) for token in unit.pinyin), default=0)
+    named = sum(min(frequency(kq.field_of(token), token) for token in name) for name in unit.other_names)
     return written + spoken + named

@@ -1,0 +1,62 @@
+"""What one view of the keyword index counts: frequencies, tiers and facets, each remembered until the next commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import tantivy
+
+from search.embedded import keyword_query as kq
+from search.embedded import tiers
+from search.embedded.codes import CodeBook
+from search.engine import Tally
+from search.query import Filters
+from search.understanding import Understanding
+
+# A request needs its tier twice; a reader who turns the page or sets a filter needs it again, and everybody begins
+# with the same first page.
+_REMEMBERED = 256
+_REMEMBERED_TOKENS = 50_000
+
+
+class Counting:
+    """Counts in one state of the index; safe to share between threads."""
+
+    def __init__(self, searcher: tantivy.Searcher, schema: tantivy.Schema, codes: CodeBook) -> None:
+        self._searcher = searcher
+        self._schema = schema
+        self._codes = codes
+        self.documents: int = searcher.num_docs
+        self.frequency = lru_cache(_REMEMBERED_TOKENS)(searcher.doc_freq)
+        self.tier = lru_cache(_REMEMBERED)(self._tier)
+        self.tally = lru_cache(_REMEMBERED)(self._tally)
+
+    def _tier(self, text: Understanding) -> tiers.Tier:
+        return tiers.choose(self._searcher, self._schema, self.frequency, text)
+
+    def _tally(self, text: Understanding, filters: Filters, facets: tuple[str, ...]) -> Tally:
+        """Count the tier; a facet that is filtered by is counted without its own filter."""
+        tier = self.tier(text)
+        counts: dict[str, dict[str, int]] = {}
+        own = [name for name in facets if name in filters.values]
+        total = self._count(tier, filters, [name for name in facets if name not in own], counts)
+        for name in own:
+            self._count(tier, filters.without(name), [name], counts)
+        return Tally(total, tier.name, tier.dropped, tier.whole, counts)
+
+    def _count(
+        self, tier: tiers.Tier, wanted: Filters, facets: Sequence[str], into: dict[str, dict[str, int]]
+    ) -> int:
+        """Count the matches, and each facet's values into `into`; returns the number of matches."""
+        codes = self._codes
+        query = kq.filtered(self._schema, codes, tier.query, wanted)
+        # A size below the number of values gives wrong counts over several segments.
+        asked = {n: {"terms": {"field": n, "size": codes.size(n) + 1}} for n in facets if codes.size(n)}
+        asked["total"] = {"value_count": {"field": "number"}}
+        answer = self._searcher.aggregate(query, asked)
+        for name in facets:
+            buckets = answer.get(name, {}).get("buckets", [])
+            coded = [(codes.code(name, int(b["key"])), b["doc_count"]) for b in buckets]
+            into[name] = {code: count for code, count in coded if code is not None}
+        return int(answer["total"]["value"])
