@@ -37,7 +37,7 @@ class Ranked:
 class Tally:
     """What the keyword tier counted: `tier` names it, `dropped` the words it left out.
 
-    `whole`: some resource, whether or not it passes the filters, has all words.
+    `whole`: some resource, whether or not it passes the filters, has all words, and what falls into single characters stands somewhere as it is.
     """
 
     total: int
@@ -74,11 +74,14 @@ class Engine(Protocol):
     def passing(self, numbers: Sequence[int], filters: Filters) -> set[int]:
         """Which of these the filters let pass."""
 
-    def titled(self, text: Understanding, filters: Filters, limit: int) -> list[int]:
-        """Resources one of whose titles is exactly the text."""
+    def titled(self, keys: Sequence[str], filters: Filters, limit: int) -> dict[int, int]:
+        """Resources one of whose titles has one of these keys: the length of each one's main title, longest first."""
 
     def title_shares(self, text: Understanding, filters: Filters, limit: int) -> dict[int, float]:
         """Of the shortest main titles that hold the text's parts the share that the text makes up."""
+
+    def resembling(self, characters: Sequence[str], sounds: Sequence[str], limit: int) -> list[int]:
+        """Resources whose titles have most of these folded characters and pinyin syllables, pairs and initials."""
 
     def complete(self, prefixes: Sequence[str], limit: int) -> list[int]:
         """Resources with a title, or its pinyin or initials, that begins with one of these folded prefixes."""

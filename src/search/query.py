@@ -62,6 +62,10 @@ class Filters:
         kept = {name: codes for name, codes in self.values.items() if name != facet}
         return Filters(kept, self.year_from, self.year_to)
 
+    def having(self, facet: str, code: str) -> Filters:
+        """The same filters and this one value of a facet."""
+        return Filters({**self.values, facet: (code,)}, self.year_from, self.year_to)
+
     def within(self, start: int, end: int) -> Filters | None:
         """The same filters and these years; None where no resource can pass both."""
         year_from = start if self.year_from is None else max(start, self.year_from)

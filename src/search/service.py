@@ -15,10 +15,12 @@ from catalog.errors import WenmaiError
 from catalog.lifecycle import State
 from catalog.resources import Resource
 from search.analysis.segments import Marker
+from search.correction import Corrector
 from search.embedded.engine import EmbeddedEngine
 from search.engine import Engine, Hit, Tally
 from search.fusion import Fused, fuse
 from search.generations import Generations
+from search.places import Places
 from search.query import FIRST, VOCABULARIES, Filters, Mode, Query, QueryError, Sort
 from search.results import FacetValue, Item, SearchResult, Suggestion
 from search.specification import Specification
@@ -33,6 +35,8 @@ _TITLE_STEEPNESS = 4
 _SHORTEST_MEANT = 2
 # Different characters of a text that is more than a name: what it shares with a resource may be chance.
 _LONGER_THAN_NAMES = 7
+# Words of a text that asks for something in a place, not for the place.
+_MORE_THAN_A_PLACE = 2
 # The commonest values of a facet are told; a province has more institutions than a reader looks through.
 _FACET_VALUES = 50
 # A province has hundreds of institutions, and their names change once in years.
@@ -47,6 +51,8 @@ class SearchService:
         self._generations = generations
         self._specification = specification
         self._reader = Reader(specification.analyzer, specification.pinyin, specification.synonyms)
+        self._corrector = Corrector(specification.analyzer, specification.pinyin, specification.resemblance)
+        self._places = Places(specification.schemas.vocabulary("region"), specification.analyzer.fold)
         self._lock = threading.Lock()
         self._opened: tuple[str, EmbeddedEngine] | None = None
         self._refused = ""
@@ -90,13 +96,8 @@ class SearchService:
         """One page of results with the tier's total and facets. Raises Unavailable without an active index."""
         started = perf_counter()
         engine = self.engine()
-        text = self._reader.read(query.text)
-        tally = engine.tally(text, query.filters, query.facets)
-        unmet = None
-        if text.expression and not tally.total and not engine.tally(text, Filters(), ()).total:
-            # An expression that nothing meets helps nobody: the words of it may.
-            unmet, text = text.expression, self._reader.read(query.text, plain=True)
-            tally = engine.tally(text, query.filters, query.facets)
+        text, tally, notes = self._understood(engine, query)
+        notes |= self._offered(engine, text, query.filters)
         if query.cursor is not None:
             page = self._walked(engine, text, query, query.cursor)
         else:
@@ -109,11 +110,46 @@ class SearchService:
             took_ms=round((perf_counter() - started) * 1000, 2),
             interpreted_as=text.as_json()
             | ({"dropped": list(tally.dropped)} if tally.dropped else {})
-            | ({"unmet_query": str(unmet)} if unmet else {}),
+            | notes,
             items=items,
             facets=self._facets(tally, query.filters),
             cursor=self._next_cursor(page) if query.cursor is not None and len(page) == query.size else None,
         )
+
+    def _understood(self, engine: Engine, query: Query) -> tuple[Understanding, Tally, dict[str, Any]]:
+        """What is searched for instead of what was typed, where that finds nothing as it stands, and a note of it."""
+        text = self._reader.read(query.text)
+        tally = engine.tally(text, query.filters, query.facets)
+        if text.expression:
+            if tally.total or engine.tally(text, Filters(), ()).total:
+                return text, tally, {}
+            # An expression that nothing meets helps nobody: the words of it may.
+            plain = self._reader.read(query.text, plain=True)
+            return (
+                plain,
+                engine.tally(plain, query.filters, query.facets),
+                {"unmet_query": str(text.expression)},
+            )
+        if not tally.whole and (spelt := self._corrector.correct(text, engine, self._titles)):
+            corrected = self._reader.read(spelt, plain=True)
+            if engine.tally(corrected, Filters(), ()).whole:
+                tally = engine.tally(corrected, query.filters, query.facets)
+                return corrected, tally, {"corrected_from": text.text}
+        return text, tally, {}
+
+    def _offered(self, engine: Engine, text: Understanding, filters: Filters) -> dict[str, Any]:
+        """Filters that the text suggests: the regions that it names, where something of the text is to be found."""
+        if text.expression or "region" in filters.values or len(text.units) < _MORE_THAN_A_PLACE:
+            return {}
+        offered = [
+            {"text": place.text, "facet": "region", "value": place.region, "total": total}
+            for place in self._places.find(self._specification.analyzer.words(text.folded))
+            if (total := engine.tally(text, filters.having("region", place.region), ()).total)
+        ]
+        return {"filters": offered} if offered else {}
+
+    def _titles(self, numbers: Sequence[int]) -> list[str]:
+        return [resource.title for resource in self._hydrated(numbers)]
 
     def suggest(self, text: str, size: int) -> list[Suggestion]:
         """Titles that begin with the text, in characters, pinyin or initials; each title once."""
@@ -156,18 +192,25 @@ class SearchService:
             hits,
             cosines,
             weights[query.mode] if cosines else 0.0,
-            self._title_bonus(engine, text, query) if query.mode is not Mode.VECTOR else {},
+            {} if query.mode is Mode.VECTOR else self._title_bonus(engine, text, query, coverage),
             dict.fromkeys(self._dated(engine, text, candidates), ranking.period),
             wanted,
         )
 
-    def _title_bonus(self, engine: Engine, text: Understanding, query: Query) -> dict[int, float]:
-        """The nearer a title comes to being the text, the more; a long title that holds it gets next to nothing."""
-        whole = self._specification.ranking.exact_title
+    def _title_bonus(
+        self, engine: Engine, text: Understanding, query: Query, coverage: float
+    ) -> dict[int, float]:
+        """The nearer a title comes to being the text, the more; a long title that holds it gets next to nothing.
+
+        Of a question that no resource covers, the title that is most of what it asks about.
+        """
+        whole, sure = self._specification.ranking.exact_title, self._specification.ranking.vector.sure
+        asked = engine.titled(text.names if coverage < sure else (), query.filters, _TITLES)
         shares = engine.title_shares(text, query.filters, _TITLES)
-        exact = engine.titled(text, query.filters, _TITLES)
-        bonus = {number: whole * share**_TITLE_STEEPNESS for number, share in shares.items()}
-        return bonus | dict.fromkeys(exact, whole)
+        bonus = {n: whole * min(1.0, length / text.content_length) ** 2 for n, length in asked.items()}
+        for number, share in shares.items():
+            bonus[number] = max(bonus.get(number, 0.0), whole * share**_TITLE_STEEPNESS)
+        return bonus | dict.fromkeys(engine.titled([text.title_key], query.filters, _TITLES), whole)
 
     def _walked(self, engine: Engine, text: Understanding, query: Query, cursor: str) -> list[Fused]:
         number = 0

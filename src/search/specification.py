@@ -15,6 +15,7 @@ from catalog.errors import WenmaiError
 from catalog.schema import Schemas
 from catalog.schema import fingerprint as schema_fingerprint
 from search.analysis.pinyin import Pinyin
+from search.analysis.resemblance import Resemblance
 from search.analysis.synonyms import Synonyms
 from search.analysis.words import Analyzer
 from search.embedding.static import StaticEmbedding
@@ -22,7 +23,7 @@ from search.embedding.static import StaticEmbedding
 # Raised when the layout of a generation's files changes.
 LAYOUT_VERSION = 3
 # Used on what is typed alone: changing them needs no rebuild.
-_OF_QUERIES = ("synonyms.tsv", "class_words.tsv")
+_OF_QUERIES = ("synonyms.tsv", "class_words.tsv", "shapes.tsv")
 
 
 class VectorShare(BaseModel):
@@ -57,6 +58,7 @@ class Specification:
     analyzer: Analyzer
     pinyin: Pinyin
     synonyms: Synonyms
+    resemblance: Resemblance
     embedding: StaticEmbedding
     ranking: Ranking
     model: Path
@@ -68,6 +70,7 @@ def load_specification(model: Path, schemas: Schemas | None = None) -> Specifica
     config, schema_directory = asset("index_config"), asset("schemas")
     analyzer = Analyzer(config)
     embedding = StaticEmbedding.load(model, analyzer)
+    pinyin = Pinyin(config)
     parts = [
         str(LAYOUT_VERSION),
         schema_fingerprint(schema_directory),
@@ -77,8 +80,9 @@ def load_specification(model: Path, schemas: Schemas | None = None) -> Specifica
     return Specification(
         schemas=schemas or Schemas.load(schema_directory),
         analyzer=analyzer,
-        pinyin=Pinyin(config),
+        pinyin=pinyin,
         synonyms=Synonyms(config, lambda name: analyzer.words(analyzer.fold(name))),
+        resemblance=Resemblance(config, pinyin),
         embedding=embedding,
         ranking=_read_ranking(config / "ranking.yaml"),
         model=model,

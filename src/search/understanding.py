@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ from search.query import MAX_TEXT
 
 _DURING = re.compile("(?:时期|時期|年间|年間|期间|期間|时代|時代)$")
 _PAUSE = ";"
+_WORDS_OF_A_NAME, _SHORTEST_NAME, _MOST_NAMES = 6, 2, 60
 _PUNCTUATION = re.compile(r"[\W_]+")
 
 
@@ -50,6 +51,7 @@ class Understanding:
     """A text, analysed once; both legs and both engines work from it.
 
     Of an expression, which every result must meet, words and tokens are of what is wanted; `leaves` analyses each leaf.
+    `names` are keys of titles that a question may ask about, `content_length` the characters of its words that say something.
     """
 
     text: str
@@ -65,6 +67,8 @@ class Understanding:
     synonyms: tuple[str, ...] = ()
     synonym_words: tuple[str, ...] = ()
     class_parts: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    content_length: int = 0
     identifier: str | None = None
     expression: Expression | None = None
     leaves: tuple[tuple[Leaf, Sought], ...] = ()
@@ -144,6 +148,8 @@ class Reader:
             synonyms=synonyms + classes,
             synonym_words=self._each(self._analyzer.words, synonyms),
             class_parts=self._each(self._parts, classes),
+            names=() if expression else _names(self._analyzer.words(folded), set(words)),
+            content_length=sum(map(len, words)),
             identifier=None if expression else _identifier(kept),
             expression=expression,
             leaves=tuple(sought.items()) if expression else (),
@@ -238,6 +244,24 @@ class Reader:
         name = self._analyzer.fold(_DURING.sub("", period.text))
         written = self._unit(name, period.text)
         return replace(written, years=(period.start, period.end))
+
+
+def _names(words: Sequence[str], content: Set[str]) -> tuple[str, ...]:
+    """What a question may ask about: of its words that say something those side by side, joined in every way.
+
+    A text without a word of questions or grammar is no question.
+    """
+    names: dict[str, None] = {}
+    if content >= set(words):
+        return ()
+    for first in range(len(words)):
+        for last in range(first, min(len(words), first + _WORDS_OF_A_NAME)):
+            if words[last] not in content:
+                break
+            name = "".join(words[first : last + 1])
+            if len(name) >= _SHORTEST_NAME:
+                names[name] = None
+    return tuple(names)[:_MOST_NAMES]
 
 
 def _identifier(text: str) -> str | None:

@@ -186,9 +186,10 @@ def test_an_identifier_that_is_known_answers_alone_however_it_is_written(case: C
 def test_a_title_is_found_by_its_whole_text_alone(case: Case, number: int, wanted: Filters) -> None:
     title = case.documents[number].title
     same = {n for n, d in case.documents.items() if d.title.casefold() == title.casefold()}
-    found = case.engine.titled(case.reader.read(f"《{title.upper()}》"), wanted, COUNT)
-    assert set(found) == same & case.allowed(wanted)
-    assert case.engine.titled(case.reader.read(title + "外"), wanted, COUNT) == []
+    key = case.reader.read(f"《{title.upper()}》").title_key
+    found = case.engine.titled([key, "不存在"], wanted, COUNT)
+    assert found == {n: len(key) for n in same & case.allowed(wanted)}
+    assert case.engine.titled([key + "外"], wanted, COUNT) == {}
 
 
 @pytest.mark.parametrize("prefix", ["敦煌", "敦", "dunhuang", "dunh", "dh"])
@@ -254,3 +255,20 @@ def test_the_share_of_a_title_that_a_text_makes_up_is_told_for_the_shortest_that
         sorted(shares.values(), reverse=True)[:limit]
     )
     assert {n: shares[n] for n in found} == pytest.approx(found)
+
+
+@given(number=st.integers(1, COUNT), limit=st.integers(1, COUNT))
+def test_resembling_titles_share_a_character_or_a_sound(case: Case, number: int, limit: int) -> None:
+    title = case.documents[number].title
+    characters = case.specification.analyzer.characters
+    fold = case.specification.analyzer.fold
+    sounds = case.specification.pinyin.pinyin_tokens
+    found = case.engine.resembling(tuple(characters(fold(title))), tuple(sounds(title)), limit)
+    sharing = {
+        n
+        for n, document in case.documents.items()
+        if set(characters(fold(document.title))) & set(characters(fold(title)))
+        or set(sounds(document.title)) & set(sounds(title))
+    }
+    assert len(found) == min(limit, len(sharing))
+    assert set(found) <= sharing

@@ -116,6 +116,11 @@ def _filters(given: dict[str, str | None], year: str | None) -> Filters:
 def _print_answer(answer: dict[str, Any]) -> None:
     console = Console()
     console.print(f"{answer['total']} found ({answer['tier']}), {answer['took_ms']} ms", highlight=False)
+    if typed := answer["interpreted_as"].get("corrected_from"):
+        text = answer["interpreted_as"]["text"]
+        console.print(
+            f"searched for {text} instead of {typed}; put it in quotes to take it as typed", highlight=False
+        )
     for item in answer["items"]:
         line = Text(f"{item['id']}  ", style="dim")
         for part in item["highlights"]["title"]:

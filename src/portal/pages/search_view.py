@@ -135,6 +135,27 @@ class SearchView:
         }
         return [note for note, applies in notes.items() if applies]
 
+    @property
+    def correction(self) -> Link | None:
+        """The text as it was typed, to be searched for to the letter, where another spelling was searched for."""
+        typed = self.result.interpreted_as.get("corrected_from")
+        if not typed:
+            return None
+        literal = '"{}"'.format(typed.replace('"', " "))
+        return Link(typed, search_url(self._values | {"q": literal}))
+
+    @property
+    def offers(self) -> list[Link]:
+        """Filters that the text suggests, each with the address that sets it."""
+        return [
+            Link(
+                brief.label(self._schemas, offer["facet"], offer["value"], self._language),
+                self._toggled(offer["facet"], offer["value"]),
+                count=offer["total"],
+            )
+            for offer in self.result.interpreted_as.get("filters", ())
+        ]
+
     def _period_note(self, period: Mapping[str, Any]) -> str:
         start, end = (
             self._t("year_bc", n=-year) if year < 0 else self._t("year_ad", n=year)

@@ -8,7 +8,7 @@ _LONGEST_SYLLABLE = 6
 _LONGEST_WORD = 60
 _RUN = re.compile(r"[a-z]+(?:[\s'’-]{1,3}[a-z]+)*")
 _WORD = re.compile(r"[a-z]+")
-_UMLAUT = re.compile(r"(?<![a-z])v|([nl])v")
+_UMLAUT = re.compile(r"(?<![a-z])v|([nljqxy])v")
 
 
 def join_runs(text: str) -> list[list[str]]:

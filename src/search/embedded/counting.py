@@ -18,6 +18,7 @@ from search.understanding import Understanding
 # with the same first page.
 _REMEMBERED = 256
 _REMEMBERED_TOKENS = 50_000
+_SHORT_NAME = 3
 
 
 class Counting:
@@ -43,7 +44,13 @@ class Counting:
         total = self._count(tier, filters, [name for name in facets if name not in own], counts)
         for name in own:
             self._count(tier, filters.without(name), [name], counts)
-        return Tally(total, tier.name, tier.dropped, tier.whole, counts)
+        return Tally(total, tier.name, tier.dropped, tier.whole and self._known(text), counts)
+
+    def _known(self, text: Understanding) -> bool:
+        """Whether a text that falls into single characters, each of which may be known, is known as it stands."""
+        single = sum(len(word) == 1 for word in text.words)
+        doubtful = len(text.characters) <= _SHORT_NAME or 2 * single >= len(text.words)
+        return not doubtful or all(self.frequency("text_bigrams", pair) for pair in text.bigrams)
 
     def _count(
         self, tier: tiers.Tier, wanted: Filters, facets: Sequence[str], into: dict[str, dict[str, int]]

@@ -17,7 +17,7 @@ from search.embedded.checksums import check_files
 from search.embedded.codes import CodeBook
 from search.embedded.columns import Wanted
 from search.embedded.counting import Counting
-from search.embedded.ranking import LOOSE, RankingQuery, ranking
+from search.embedded.ranking import LOOSE, RankingQuery, flat, ranking
 from search.embedded.vectors import VectorIndex
 from search.engine import Hit, Ranked, Tally, Vector
 from search.query import Filters, Sort
@@ -138,13 +138,14 @@ class EmbeddedEngine:
         among = kq.exact(self._schema, "number", numbers)
         return {hit.number for hit in self._hits(view, self._filtered(view, among, filters), len(numbers))}
 
-    def titled(self, text: Understanding, filters: Filters, limit: int) -> list[int]:
-        """Resources one of whose titles is exactly the text."""
+    def titled(self, keys: Sequence[str], filters: Filters, limit: int) -> dict[int, int]:
+        """Resources one of whose titles has one of these keys: the length of each one's main title, longest first."""
         view = self._current()
-        if not text.title_key:
-            return []
-        query = kq.exact(self._schema, "title_key", [text.title_key])
-        return [hit.number for hit in self._hits(view, self._filtered(view, query, filters), limit)]
+        known = [key for key in keys if key and view.counting.frequency("title_key", key)]
+        if not known:
+            return {}
+        query = self._filtered(view, kq.exact(self._schema, "title_key", known), filters)
+        return self._title_lengths(view, query, limit, Order.Desc)
 
     def title_shares(self, text: Understanding, filters: Filters, limit: int) -> dict[int, float]:
         """Of the shortest main titles that hold the text's parts the share that the text makes up."""
@@ -152,16 +153,22 @@ class EmbeddedEngine:
         if not text.characters or text.expression:
             return {}
         query = self._filtered(view, kq.title(self._schema, text), filters)
-        found = view.searcher.search(
-            query, limit, count=False, order_by_field="title_length", order=Order.Asc
-        ).hits
-        addresses = [address for _, address in found]
+        size = len(text.title_key)
+        lengths = self._title_lengths(view, query, limit, Order.Asc)
+        return {number: min(1.0, size / (length or size)) for number, length in lengths.items()}
+
+    def _title_lengths(self, view: _View, query: tantivy.Query, limit: int, order: Order) -> dict[int, int]:
+        found = view.searcher.search(query, limit, count=False, order_by_field="title_length", order=order)
+        addresses = [address for _, address in found.hits]
         numbers = view.searcher.fast_field_values("number", addresses)
         lengths = view.searcher.fast_field_values("title_length", addresses)
-        size = len(text.title_key)
-        return {
-            int(n or 0): min(1.0, size / (length or size)) for n, length in zip(numbers, lengths, strict=True)
-        }
+        return {int(n or 0): int(length or 0) for n, length in zip(numbers, lengths, strict=True)}
+
+    def resembling(self, characters: Sequence[str], sounds: Sequence[str], limit: int) -> list[int]:
+        """The best by BM25 of a flat OR over the titles."""
+        view = self._current()
+        tokens = {"title_characters": characters, "pinyin": sounds}
+        return [hit.number for hit in self._hits(view, flat(view.counting, self._schema, tokens), limit)]
 
     def complete(self, prefixes: Sequence[str], limit: int) -> list[int]:
         """Resources with a completion key that begins with one of the prefixes, in order of the prefixes."""

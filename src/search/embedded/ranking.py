@@ -8,7 +8,7 @@ a catalogue of ten million as in one of a million. The OR is scored by block-max
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import tantivy
@@ -60,6 +60,16 @@ def ranking(
         for count in frequencies.values()
     )
     return RankingQuery(query, possible)
+
+
+def flat(counting: Counting, schema: tantivy.Schema, tokens: Mapping[str, Sequence[str]]) -> tantivy.Query:
+    """Any of these tokens of these fields, the commonest left out by the budget."""
+    found = {field: {t: counting.frequency(field, t) for t in tokens[field]} for field in tokens}
+    return kq.any_of(
+        kq.term(schema, field, token)
+        for field in found
+        for token in _within_budget(found[field], _budget(field))
+    )
 
 
 def _idf(documents: int, count: int) -> float:

@@ -88,3 +88,18 @@ def test_the_reader_is_told_how_a_time_and_an_expression_were_read(schemas: Sche
     (unmet,) = view(schemas, read={"unmet_query": "title:x"}).notes
     assert unmet.startswith("没有符合检索式的记录：title:x；")
     assert view(schemas, read={"query": "(敦煌 OR 云冈)"}).notes == ["按检索式检索：(敦煌 OR 云冈)"]
+
+
+def test_another_spelling_is_told_with_a_way_back_to_the_letter(schemas: Schemas) -> None:
+    link = view(schemas, q="云岗", kind=["book"], read={"text": "云冈", "corrected_from": "云岗"}).correction
+    assert link is not None
+    assert link.label == "云岗"
+    assert link.url == "/search?q=%22%E4%BA%91%E5%B2%97%22&kind=book"
+    assert view(schemas).correction is None
+
+
+def test_a_place_is_offered_as_a_link_that_sets_the_filter(schemas: Schemas) -> None:
+    read = {"filters": [{"text": "上海", "facet": "region", "value": "310000", "total": 32}]}
+    (offer,) = view(schemas, q="上海的电影", read=read).offers
+    assert (offer.label, offer.count) == ("上海市", 32)
+    assert offer.url.endswith("region=310000")

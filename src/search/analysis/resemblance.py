@@ -1,0 +1,86 @@
+"""How alike a typed text and a name of the catalogue are: by sound, by shape, or but for one slip of the hand."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from search.analysis.fold import Folding
+from search.analysis.pinyin import Pinyin
+
+_SHORTEST_SLIP = 4
+_CHARACTERS_A_SUBSTITUTION = 3
+# Sounds that many speakers do not tell apart: initials and endings.
+_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("h", "f"))
+_NASAL = re.compile("(?<=[aei])ng$")
+
+
+class Resemblance:
+    """Compares folded texts by the tables of an `index_config` directory. Safe to share between threads."""
+
+    def __init__(self, directory: Path, pinyin: Pinyin) -> None:
+        fold = Folding.load(directory).fold
+        self._pinyin = pinyin
+        self._shapes: dict[str, set[str]] = {}
+        for line in (directory / "shapes.tsv").read_text(encoding="utf-8").splitlines():
+            if not line.startswith("#"):
+                group = set(fold(line))
+                for character in group:
+                    self._shapes.setdefault(character, set()).update(group)
+
+    def window(self, typed: str, name: str) -> tuple[int, int] | None:
+        """Where in a name stands what the typed text was meant to be: (start, end); None if nowhere.
+
+        The same number of characters, of which one in three may be another that is alike in sound or shape; or, of four
+        and more, one character missing or too many, or two neighbours exchanged. The text itself is not sought.
+        """
+        size = len(typed)
+        for start in range(len(name) - size + 1):
+            if self._alike(typed, name[start : start + size]):
+                return start, start + size
+        if size < _SHORTEST_SLIP:
+            return None
+        for length in (size + 1, size - 1):
+            for start in range(len(name) - length + 1):
+                if _one_more(typed, name[start : start + length]):
+                    return start, start + length
+        return None
+
+    def _alike(self, typed: str, meant: str) -> bool:
+        """Whether some characters, but not too many, were taken for others, or two neighbours exchanged."""
+        other = [place for place, pair in enumerate(zip(typed, meant, strict=True)) if pair[0] != pair[1]]
+        if not other or len(other) > max(2, len(typed) // _CHARACTERS_A_SUBSTITUTION):
+            return False
+        if len(other) == 2 and len(typed) >= _SHORTEST_SLIP:
+            first, second = other
+            if second == first + 1 and typed[first : second + 1] == meant[second] + meant[first]:
+                return True
+        if len(other) > max(1, len(typed) // _CHARACTERS_A_SUBSTITUTION):
+            return False
+        sounds, meant_sounds = self._pinyin.syllables(typed), self._pinyin.syllables(meant)
+        if len(sounds) != len(typed) or len(meant_sounds) != len(meant):
+            return False
+        return all(
+            meant[place] in self._shapes.get(typed[place], ())
+            or near(sounds[place]) == near(meant_sounds[place])
+            for place in other
+        )
+
+
+def near(syllable: str) -> str:
+    """A syllable without the differences that many speakers do not make: zhang and zan are near."""
+    for initial, other in _INITIALS:
+        if syllable.startswith(initial):
+            syllable = other + syllable[len(initial) :]
+            break
+    return _NASAL.sub("n", syllable)
+
+
+def _one_more(one: str, other: str) -> bool:
+    """Whether the longer text is the shorter with one character put between its others."""
+    short, long = sorted((one, other), key=len)
+    common = 0
+    while common < len(short) and short[common] == long[common]:
+        common += 1
+    # Put before or behind, it would be another part of the name, not a slip.
+    return 0 < common < len(short) and short[common:] == long[common + 1 :]

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog.assets import asset
+from search.analysis.pinyin import Pinyin
+from search.analysis.resemblance import Resemblance, near
+
+
+@pytest.fixture(scope="module")
+def resemblance(pinyin: Pinyin) -> Resemblance:
+    return Resemblance(asset("index_config"), pinyin)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "meant"),
+    [
+        ("敦皇", "张大千临摹敦煌壁画", "敦煌"),
+        ("红搂梦", "红楼梦", "红楼梦"),
+        ("后母午鼎", "后母戊鼎", "后母戊鼎"),
+        ("雍合宫", "北京雍和宫", "雍和宫"),
+        ("岗仁波齐", "冈仁波齐峰", "冈仁波齐"),
+        ("清明河上图", "清明上河图", "清明上河图"),
+        ("清上河图", "清明上河图", "清明上河图"),
+        ("清明上上河图", "清明上河图", "清明上河图"),
+        ("悬空事", "悬空寺", "悬空寺"),
+    ],
+)
+def test_a_slip_in_sound_in_shape_or_of_the_hand_is_seen_through(
+    resemblance: Resemblance, typed: str, name: str, meant: str
+) -> None:
+    window = resemblance.window(typed, name)
+    assert window
+    assert name[slice(*window)] == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("敦煌", "敦煌壁画"),
+        ("北京大学", "南京大学"),
+        ("上海", "下海"),
+        ("红梦", "红楼梦"),
+        ("", "红楼梦"),
+        ("红楼梦", ""),
+    ],
+)
+def test_the_name_itself_another_name_and_a_short_gap_are_no_slip(
+    resemblance: Resemblance, typed: str, name: str
+) -> None:
+    assert resemblance.window(typed, name) is None
+
+
+@given(name=st.text("清明上河图敦煌壁画", min_size=4, max_size=12), place=st.integers(1, 10))
+def test_a_character_left_out_within_a_name_is_found_again(
+    resemblance: Resemblance, name: str, place: int
+) -> None:
+    place = min(place, len(name) - 2)
+    typed = name[:place] + name[place + 1 :]
+    window = resemblance.window(typed, name)
+    assert window or len(typed) < 4 or typed in name
+
+
+def test_sounds_that_many_speakers_do_not_tell_apart_are_near() -> None:
+    assert near("zhang") == near("zan")
+    assert near("shi") == near("si")
+    assert near("nan") == near("lan")
+    assert near("ming") != near("meng")
