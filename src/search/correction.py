@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from search.analysis.pinyin import Pinyin
 from search.analysis.resemblance import Resemblance
+from search.analysis.tokens import RUN
 from search.analysis.words import Analyzer
 from search.engine import Engine
 from search.understanding import Understanding
@@ -34,38 +35,39 @@ class Corrector:
         """
         if text.expression or len(text.text) > _LONGEST:
             return None
-        folded, origin = self._analyzer.folding.fold_with_offsets(text.text)
-        pieces = [piece for piece in self._pieces(folded) if not any(c.isdecimal() for c in piece)]
-        if not pieces:
+        folded = self._analyzer.fold(text.text)
+        runs = _names(run[0] for run in RUN.findall(folded))
+        pieces = _names(self._pieces(folded))
+        if not runs and not pieces:
             return None
-        sounds = [sound for piece in pieces for sound in self._pinyin.pinyin_tokens(piece)]
-        characters = [character for piece in pieces for character in piece]
-        found = titles(
-            engine.resembling(tuple(dict.fromkeys(characters)), tuple(dict.fromkeys(sounds)), _TITLES)
-        )
-        corrected = text.text
+        sounds = dict.fromkeys(sound for run in (*runs, *pieces) for sound in self._pinyin.pinyin_tokens(run))
+        characters = dict.fromkeys("".join((*runs, *pieces)))
+        found = titles(engine.resembling(tuple(characters), tuple(sounds), _TITLES))
+        # A name may hold words of grammar (清明上河图), and a question is more than the name in it.
+        return self._spelt(text.text, runs, found) or self._spelt(text.text, pieces, found)
+
+    def _spelt(self, text: str, pieces: Sequence[str], titles: Sequence[str]) -> str | None:
+        """The text with the pieces spelt as in the titles; None where that changes nothing."""
+        folded, origin = self._analyzer.folding.fold_with_offsets(text)
+        spelt = text
         for piece in reversed(pieces):
-            meant = self._meant(piece, found)
-            if meant:
+            if meant := self._meant(piece, titles):
                 start = folded.rindex(piece)
-                first, last = origin[start], origin[start + len(piece) - 1]
-                corrected = corrected[:first] + meant + corrected[last + 1 :]
-        return corrected if corrected != text.text else None
+                spelt = spelt[: origin[start]] + meant + spelt[origin[start + len(piece) - 1] + 1 :]
+        return spelt if spelt != text else None
 
     def _pieces(self, folded: str) -> list[str]:
-        """Stretches of Chinese words that say something, long enough to be a name."""
-        pieces, piece = [], ""
-        place = 0
+        """Chinese words that say something, those side by side joined."""
+        pieces, piece, place = [], "", 0
         for word in self._analyzer.words(folded):
             start = folded.find(word, place)
-            joins = start == place and word not in self._analyzer.stopwords and not word.isascii()
-            if not joins:
+            telling = not word.isascii() and word not in self._analyzer.stopwords
+            if start != place or not telling:
                 pieces.append(piece)
                 piece = ""
-            if not word.isascii() and word not in self._analyzer.stopwords:
-                piece += word
+            piece += word if telling else ""
             place = max(place, start) + len(word)
-        return [one for one in (*pieces, piece) if _SHORTEST_PIECE <= len(one) <= _LONGEST_PIECE]
+        return [*pieces, piece]
 
     def _meant(self, piece: str, titles: Sequence[str]) -> str | None:
         """What most titles have in place of the piece; None where one of them has the piece itself, or nothing like it."""
@@ -77,3 +79,8 @@ class Corrector:
             if window := self._resemblance.window(piece, folded):
                 meant[title[origin[window[0]] : origin[window[1] - 1] + 1]] += 1
         return meant.most_common(1)[0][0] if meant else None
+
+
+def _names(pieces: Iterable[str]) -> list[str]:
+    """Those that are as long as a name, each once."""
+    return list(dict.fromkeys(piece for piece in pieces if _SHORTEST_PIECE <= len(piece) <= _LONGEST_PIECE))
