@@ -84,7 +84,10 @@ class Engine(Protocol):
         """Resources whose titles have most of these folded characters and pinyin syllables, pairs and initials."""
 
     def complete(self, prefixes: Sequence[str], limit: int) -> list[int]:
-        """Resources with a title, or its pinyin or initials, that begins with one of these folded prefixes."""
+        """Resources with a title, or its pinyin or initials, that begins with one of these folded prefixes.
+
+        Titles that many records have come first, short ones among equals; of one title, two records at most.
+        """
 
     def vectors(self, numbers: Sequence[int]) -> dict[int, Vector]:
         """The unit vector of each of these that has one."""

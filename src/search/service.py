@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from heapq import nsmallest
+from itertools import islice
 from time import perf_counter
 from typing import Any
 
@@ -33,6 +34,8 @@ _TITLES = 20
 # A title of which the text is half gets a sixteenth of what an exact one gets: enough to lead among equals.
 _TITLE_STEEPNESS = 4
 _SHORTEST_MEANT = 2
+# Records looked at for each completion wanted: several may have one title.
+_COMPLETIONS = 3
 # Different characters of a text that is more than a name: what it shares with a resource may be chance.
 _LONGER_THAN_NAMES = 7
 # Words of a text that asks for something in a place, not for the place.
@@ -152,14 +155,29 @@ class SearchService:
         return [resource.title for resource in self._hydrated(numbers)]
 
     def suggest(self, text: str, size: int) -> list[Suggestion]:
-        """Titles that begin with the text, in characters, pinyin or initials; each title once."""
-        key = self._reader.read(text).title_key
-        if not key:
+        """Titles that begin with the text, in characters, pinyin or initials, those of many records first.
+
+        Where they are too few, titles that hold the text follow. Each title once.
+        """
+        read = self._reader.read(text, plain=True)
+        if not read.title_key:
             return []
-        found = self._hydrated(self.engine().complete([key], size * 3))
-        titles = {resource.title: resource for resource in reversed(found)}
-        unique = sorted(titles.values(), key=lambda resource: (len(resource.title), resource.number))
-        return [Suggestion(resource.title, resource) for resource in unique[:size]]
+        engine = self.engine()
+        keys = dict.fromkeys((read.title_key, self._reader.sound(read.folded)))
+        titles = self._by_title(engine.complete(list(keys), size * _COMPLETIONS))
+        if len(titles) < size:
+            titles = titles | self._by_title(
+                engine.title_shares(read, Filters(), size * _COMPLETIONS), titles
+            )
+        return [Suggestion(title, resource) for title, resource in islice(titles.items(), size)]
+
+    def _by_title(self, numbers: Iterable[int], known: Collection[str] = ()) -> dict[str, Resource]:
+        """The first published resource of each title that is not known yet, in their order."""
+        titles: dict[str, Resource] = {}
+        for resource in self._hydrated(list(numbers)):
+            if resource.title not in known:
+                titles.setdefault(resource.title, resource)
+        return titles
 
     def similar(self, resource_id: str, size: int) -> list[Item]:
         """Published resources nearest in meaning, never one of the same title. Raises NotFound."""

@@ -11,6 +11,7 @@ from catalog.identifiers import normal_identifier
 from search.analysis.fold import Folding
 from search.analysis.pinyin import Pinyin
 from search.analysis.synonyms import Synonyms
+from search.analysis.tokens import RUN
 from search.analysis.words import Analyzer
 from search.expression import Expression, Leaf, Phrase, leaves, parse, positive_text, pruned
 from search.periods import Period, find_periods
@@ -121,6 +122,11 @@ class Reader:
     def folding(self) -> Folding:
         """The table that query and index share."""
         return self._analyzer.folding
+
+    def sound(self, folded: str) -> str:
+        """A folded text as it is typed in pinyin, without blanks; latin letters stay."""
+        runs = RUN.findall(folded)
+        return "".join(latin or "".join(self._pinyin.syllables(chinese)) for chinese, latin in runs)
 
     def read(self, text: str, *, plain: bool = False) -> Understanding:
         """Understand a text, `plain` without looking for an expression; beyond the cap it is cut, and says so."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,10 @@ from search.understanding import Understanding
 
 # Hits among which the one is sought that has most of the text.
 _FIRST = 10
+# Records that completions are chosen from, and how many of one title: the first may just have been withdrawn.
+_COMPLETED, _OF_ONE_TITLE = 500, 2
+# Keys that a long prefix is looked for among.
+_KEYS = 200
 _ORDERS: Mapping[Sort, tuple[str, Order]] = {
     Sort.OLDEST: ("year_from", Order.Asc),
     Sort.NEWEST: ("year_from", Order.Desc),
@@ -171,15 +176,31 @@ class EmbeddedEngine:
         return [hit.number for hit in self._hits(view, flat(view.counting, self._schema, tokens), limit)]
 
     def complete(self, prefixes: Sequence[str], limit: int) -> list[int]:
-        """Resources with a completion key that begins with one of the prefixes, in order of the prefixes."""
+        """Resources with a completion key that begins with one of the prefixes, the weightiest first."""
         view = self._current()
-        keys = [
+        short = [prefix for prefix in prefixes if 0 < len(prefix) <= layout.LONGEST_START]
+        long = [
             key
             for prefix in prefixes
-            for key, _ in view.searcher.terms_with_prefix("completion", prefix, limit=limit)
+            if len(prefix) > layout.LONGEST_START
+            for key, _ in view.searcher.terms_with_prefix("completion", prefix, limit=_KEYS)
         ]
-        query = kq.exact(self._schema, "completion", list(dict.fromkeys(keys))) if keys else kq.any_of([])
-        return [hit.number for hit in self._hits(view, query, limit)]
+        sought = {"completion_start": short, "completion": list(dict.fromkeys(long))}
+        query = kq.any_of(kq.exact(self._schema, field, keys) for field, keys in sought.items() if keys)
+        found = view.searcher.search(
+            query, _COMPLETED, count=False, order_by_field="completion_weight", order=Order.Desc
+        ).hits
+        addresses = [address for _, address in found]
+        numbers = view.searcher.fast_field_values("number", addresses)
+        seen: Counter[object] = Counter()
+        distinct = []
+        for number, title in zip(
+            numbers, view.searcher.fast_field_values("title_hash", addresses), strict=True
+        ):
+            seen[title] += 1
+            if seen[title] <= _OF_ONE_TITLE:
+                distinct.append(int(number or 0))
+        return distinct[:limit]
 
     def revisions(self) -> tuple[dict[int, int], dict[int, int]]:
         """Revision by number of all that the keyword index has (-1 where it has one twice), and the vector index."""

@@ -27,6 +27,8 @@ PHRASE_FIELDS = ("text_characters", "title_characters", "names_characters", "sub
 _BETWEEN = "\ue001"
 _TITLES_KEYED = 5
 _LONGEST_KEY = 200
+LONGEST_START = 6
+"""Beginnings of completion keys up to this length are terms of their own; longer ones begin few keys."""
 
 
 def schema() -> tantivy.Schema:
@@ -36,11 +38,11 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     for name in PHRASE_FIELDS:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
-    for name in ("identifier", "title_key", "completion"):
+    for name in ("identifier", "title_key", "completion", "completion_start"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ("number", "revision", *FACETS):
         builder.add_unsigned_field(name, indexed=True, fast=True)
-    for name in ("year_from", "year_to", "title_order", "title_length"):
+    for name in ("year_from", "year_to", "title_order", "title_length", "completion_weight", "title_hash"):
         builder.add_integer_field(name, indexed=True, fast=True)
     return builder.build()
 
@@ -106,7 +108,9 @@ class Layout:
             syllables = self.pinyin.syllables(title)[:_LONGEST_KEY]
             completions["".join(syllables)] = None
             completions["".join(syllable[0] for syllable in syllables)] = None
-        return {"title_key": keys, "completion": [key for key in completions if key]}
+        completions.pop("", None)
+        starts = dict.fromkeys(key[:size] for key in completions for size in range(1, LONGEST_START + 1))
+        return {"title_key": keys, "completion": list(completions), "completion_start": list(starts)}
 
 
 def _joined(parts: list[list[str]]) -> list[str]:

@@ -6,7 +6,8 @@ position in the feed last; repeating a commit changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import tantivy
@@ -17,6 +18,7 @@ from search.embedded import keyword_query as kq
 from search.embedded import layout
 from search.embedded.codes import CodeBook
 from search.embedded.columns import NO_YEARS, Codes, Rows
+from search.embedded.completion import TitleCounts, completion_weight
 from search.embedded.vector_base import row_count, write_base
 from search.embedded.vector_log import VectorLogWriter, entry_count
 from search.preparation import Prepared
@@ -39,12 +41,13 @@ class Writer:
     def load(self, blocks: Iterable[Prepared]) -> int:
         """Write a new generation from blocks in ascending order of number; returns how many documents it has."""
         writer, codes = self._open(_BULK_HEAP_BYTES)
+        behind = TitleCounts()
         count = 0
 
         def rows() -> Iterator[Rows]:
             nonlocal count
             for block in blocks:
-                yield self._add(writer, codes, block)
+                yield self._add(writer, codes, block, behind.add)
                 count += len(block.numbers)
 
         try:
@@ -61,7 +64,7 @@ class Writer:
         try:
             # Not `delete_documents_by_term`: it takes a number for a signed one and deletes nothing, silently.
             writer.delete_documents_by_query(kq.exact(self._schema, "number", [*gone, *block.numbers]))
-            rows = self._add(writer, codes, block)
+            rows = self._add(writer, codes, block, self._behind)
             codes.save()
             log = VectorLogWriter(self._vectors / "log.bin", self._dimension)
             log.append(rows)
@@ -70,12 +73,25 @@ class Writer:
         finally:
             writer.wait_merging_threads()
 
-    def _add(self, writer: tantivy.IndexWriter, codes: CodeBook, block: Prepared) -> Rows:
-        """Add the documents of a block to the keyword index; returns its rows for the vectors."""
+    def _behind(self, key: str) -> int:
+        return self._index.searcher().doc_freq("title_key", key) + 1
+
+    def _add(
+        self, writer: tantivy.IndexWriter, codes: CodeBook, block: Prepared, behind: Callable[[str], int]
+    ) -> Rows:
+        """Add the documents of a block to the keyword index; returns its rows for the vectors.
+
+        `behind` says how many records so far have a title of this key.
+        """
         coded: list[Codes] = []
         for fields, facets in zip(block.fields, block.codes, strict=True):
             numbers = {name: codes.numbers(name, values) for name, values in facets.items() if values}
-            writer.add_document(tantivy.Document.from_dict({**fields, **numbers}, self._schema))
+            key = next(iter(fields.get("title_key", ())), "")
+            weights = {
+                "completion_weight": completion_weight(behind(key), len(key)),
+                "title_hash": zlib.crc32(key.encode()),
+            }
+            writer.add_document(tantivy.Document.from_dict({**fields, **numbers, **weights}, self._schema))
             coded.append(numbers)
         years = [
             (fields.get("year_from", NO_YEARS[0]), fields.get("year_to", NO_YEARS[1]))
