@@ -78,23 +78,33 @@ class Case:
         return Reader(self.specification.analyzer, self.specification.pinyin, self.specification.synonyms)
 
     @cached_property
-    def tokens(self) -> Mapping[int, tuple[set[str], set[str], set[str]]]:
-        """Bigrams, characters and pinyin of each document."""
-        pinyin = self.specification.pinyin.pinyin_tokens
-        analysed = {n: self.specification.analyzer.analyze(d.text) for n, d in self.documents.items()}
+    def tokens(self) -> Mapping[int, tuple[set[str], set[str], set[str], set[str]]]:
+        """Bigrams, characters, the sounds of titles, and other sounds of each document."""
+        analyze = self.specification.analyzer.analyze
         return {
             n: (
-                set(a.bigrams),
-                set(a.characters),
-                {t for text in self.documents[n].titles for t in pinyin(text)},
+                set(analyze(document.text).bigrams),
+                set(analyze(document.text).characters),
+                self._sounds(document.titles),
+                self._sounds(document.names) | self._initials(analyze(document.title).words),
             )
-            for n, a in analysed.items()
+            for n, document in self.documents.items()
         }
 
+    def _sounds(self, texts: Sequence[str]) -> set[str]:
+        return {token for text in texts for token in self.specification.pinyin.pinyin_tokens(text)}
+
+    def _initials(self, words: Sequence[str]) -> set[str]:
+        each = ["".join(s[0] for s in self.specification.pinyin.syllables(word)) for word in words]
+        pairs = {
+            "".join(each[n : n + size]) for n in range(len(each)) for size in (2, 3) if n + size <= len(each)
+        }
+        return {letters for letters in pairs if 3 <= len(letters) <= 8}
+
     def has(self, number: int, unit: Unit) -> bool:
-        bigrams, characters, pinyin = self.tokens[number]
+        bigrams, characters, *sounds = self.tokens[number]
         written = bool(unit.bigrams) and bigrams.issuperset(unit.bigrams)
-        spoken = bool(unit.pinyin) and pinyin.issuperset(unit.pinyin)
+        spoken = bool(unit.pinyin) and any(heard.issuperset(unit.pinyin) for heard in sounds)
         year = self.documents[number].year_from
         dated = unit.years is not None and year is not None and unit.years[0] <= year <= unit.years[1]
         named = any(bigrams.issuperset(name) for name in unit.other_names)

@@ -14,6 +14,8 @@ from search.query import Filters
 from search.understanding import Understanding, Unit
 
 _FEW = 64
+# How titles sound; how persons and institutions do, and initials of neighbouring words of a title.
+SOUNDS = ("pinyin", "other_pinyin")
 Clause = tuple[Occur, TantivyQuery]
 
 
@@ -59,7 +61,7 @@ def unit(schema: tantivy.Schema, part: Unit) -> TantivyQuery:
     """Resources that have this word, as written, by its sound, or by their years."""
     ways = [all_of(term(schema, "text_bigrams", token) for token in part.bigrams)] if part.bigrams else []
     ways += [term(schema, "text_characters", part.character)] if part.character else []
-    ways += [all_of(term(schema, "pinyin", token) for token in part.pinyin)] if part.pinyin else []
+    ways += [all_of(term(schema, field, token) for token in part.pinyin) for field in SOUNDS if part.pinyin]
     ways += [all_of(term(schema, field_of(token), token) for token in name) for name in part.other_names]
     if part.years:
         ways.append(TantivyQuery.range_query(schema, "year_from", FieldType.Integer, *part.years))

@@ -20,13 +20,14 @@ from search.query import FACETS
 from search.understanding import title_key
 
 TOKEN_FIELDS = (
-    "text_words", "text_bigrams", "title_words", "title_bigrams", "pinyin",
+    "text_words", "text_bigrams", "title_words", "title_bigrams", "pinyin", "other_pinyin",
 )  # fmt: skip
 PHRASE_FIELDS = ("text_characters", "title_characters", "names_characters", "subjects_characters")
 # A character of private use between two values, so that no phrase reaches from one into the next.
 _BETWEEN = "\ue001"
 _TITLES_KEYED = 5
 _LONGEST_KEY = 200
+_SHORTEST_INITIALS, _LONGEST_INITIALS = 3, 8
 LONGEST_START = 6
 """Beginnings of completion keys up to this length are terms of their own; longer ones begin few keys."""
 
@@ -90,9 +91,21 @@ class Layout:
             "text_words": [token for part in every for token in part.words],
             "text_bigrams": [token for part in every for token in part.bigrams],
             "text_characters": _joined([part.characters for part in every]),
-            "pinyin": [token for text in document.titles for token in self.pinyin.pinyin_tokens(text)],
+            "pinyin": self._sounds(document.titles),
+            "other_pinyin": [*self._sounds(document.names), *self._initials(title.words)],
         }
         return {name: " ".join(values) for name, values in tokens.items()}
+
+    def _sounds(self, texts: list[str]) -> list[str]:
+        return [token for text in texts for token in self.pinyin.pinyin_tokens(text)]
+
+    def _initials(self, words: list[str]) -> list[str]:
+        """Initials of two and three neighbouring words of a title, as readers type a part of it: dhbh for 敦煌壁画."""
+        each = ["".join(syllable[0] for syllable in self.pinyin.syllables(word)) for word in words]
+        joined = (
+            "".join(each[first : first + size]) for size in (2, 3) for first in range(len(each) - size + 1)
+        )
+        return [letters for letters in joined if _SHORTEST_INITIALS <= len(letters) <= _LONGEST_INITIALS]
 
     def _analysed(self, values: list[str]) -> Analysis:
         if len(values) < 2:

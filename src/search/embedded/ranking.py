@@ -22,7 +22,7 @@ from search.understanding import Understanding
 POSTING_BUDGET = 200_000
 CHARACTER_BUDGET = 50_000
 # What still counts where no resource has much of what was typed.
-LOOSE = ("text_characters", "pinyin", "class_words")
+LOOSE = ("text_characters", "pinyin", "other_pinyin", "class_words")
 _NAMED = ("text_words", "title_words")
 # BM25's k1 of tantivy: a term that is repeated without end scores its idf times (k1 + 1).
 _SATURATION = 2.2
@@ -43,7 +43,7 @@ def ranking(
     tokens = {
         "text_words": text.words, "text_bigrams": text.bigrams, "text_characters": text.characters,
         "title_words": text.words, "title_bigrams": text.bigrams, "title_characters": text.characters,
-        "pinyin": text.pinyin,
+        "pinyin": text.pinyin, "other_pinyin": text.pinyin,
     }  # fmt: skip
     found = {f: {t: counting.frequency(f, t) for t in tokens[f]} for f in tokens if f in weights}
     kept = [(f, t, weights[f]) for f in found for t in _within_budget(found[f], _budget(f))]
@@ -55,8 +55,8 @@ def ranking(
     possible = sum(
         weights[field] * _idf(documents, count) * _SATURATION
         for field, frequencies in found.items()
-        # A title's tokens count among those of the whole text.
-        if not field.startswith("title_")
+        # A title's tokens count among those of the whole text, and a sound is a title's or another's.
+        if not field.startswith(("title_", "other_"))
         for count in frequencies.values()
     )
     return RankingQuery(query, possible)

@@ -83,6 +83,6 @@ def _frequency(frequency: Frequency, unit: Unit) -> int:
     if unit.character:
         return frequency("text_characters", unit.character)
     written = min((frequency("text_bigrams", token) for token in unit.bigrams), default=0)
-    spoken = min((frequency("pinyin", token) for token in unit.pinyin), default=0)
+    spoken = sum(min((frequency(field, token) for token in unit.pinyin), default=0) for field in kq.SOUNDS)
     named = sum(min(frequency(kq.field_of(token), token) for token in name) for name in unit.other_names)
     return written + spoken + named
