@@ -116,8 +116,14 @@ def parse(text: str) -> Expression | None:
 
 
 def _with_words_free(expression: Expression) -> Expression:
-    """Where no AND or OR was written: words beside a phrase, a field or an exclusion need not be there."""
+    """Where no AND or OR was written: words beside a phrase, a field or years need not be there.
+
+    Beside exclusions alone they must: something has to be wanted.
+    """
     if not isinstance(expression, AllOf):
+        return expression
+    plain = [isinstance(part, Text) and not part.field for part in expression.parts]
+    if all(free or isinstance(part, Not) for free, part in zip(plain, expression.parts, strict=True)):
         return expression
     return AllOf(
         tuple(

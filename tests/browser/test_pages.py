@@ -44,6 +44,25 @@ def test_filters_are_set_shown_and_taken_away(open_page: NewPage, scripts: bool)
     assert parse_qs(urlsplit(page.url).query) == {"q": ["敦煌"]}
 
 
+@WITHOUT_SCRIPTS
+def test_another_spelling_is_told_and_the_typed_one_is_a_click_away(
+    open_page: NewPage, scripts: bool
+) -> None:
+    page = open_page("/search?q=莫高屈", java_script_enabled=scripts)
+    assert titles(page)[0] == "莫高窟"
+    expect(page.locator(".notice").first).to_contain_text("已改按“莫高窟”检索")
+    page.get_by_role("link", name="仍按“莫高屈”检索").click()
+    assert parse_qs(urlsplit(page.url).query) == {"q": ['"莫高屈"']}
+    expect(page.get_by_role("link", name="仍按“莫高屈”检索")).to_have_count(0)
+
+
+@WITHOUT_SCRIPTS
+def test_a_place_in_the_text_is_offered_as_a_filter(open_page: NewPage, scripts: bool) -> None:
+    page = open_page("/search?q=敦煌市的石窟", java_script_enabled=scripts)
+    page.locator(".notice").get_by_role("link", name=re.compile("敦煌市")).click()
+    assert parse_qs(urlsplit(page.url).query) == {"q": ["敦煌市的石窟"], "region": ["620982"]}
+
+
 def test_two_values_of_a_facet_widen_the_answer(open_page: NewPage) -> None:
     page = open_page("/search?kind=virtual")
     expect(page.locator(".total")).to_contain_text("共 1 条")
