@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,6 +103,17 @@ def revise(database: Database, resource: Resource, data: Mapping[str, Any]) -> R
     """Put this document in place of the resource's."""
     with database.write() as session:
         return resources.revise(session, resource.id, data, actor=ACTOR)
+
+
+PATIENCE_SECONDS = 20
+
+
+def wait(until: Callable[[], object]) -> None:
+    """Until it is so; fails where it does not come about."""
+    limit = time.monotonic() + PATIENCE_SECONDS
+    while not until():
+        assert time.monotonic() < limit, "what was waited for did not come about"
+        time.sleep(0.01)
 
 
 # Titles of the shelf that most tests of search read.

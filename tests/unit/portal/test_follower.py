@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support import ACTOR, Catalogue, add, document
+from support import ACTOR, PATIENCE_SECONDS, Catalogue, add, document, wait
 
 from catalog import leases, resources
 from catalog.database import Database
@@ -20,7 +20,6 @@ from search import indexing
 from search.specification import Specification
 
 ELSEWHERE = "another-host:1"
-PATIENCE_SECONDS = 20
 
 
 @pytest.fixture
@@ -58,13 +57,6 @@ def running(services: Services, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fol
 def take(database: Database, holder: str) -> str:
     with database.write() as session:
         return leases.take(session, LEASE, holder, 60)
-
-
-def wait(until: Callable[[], object]) -> None:
-    limit = time.monotonic() + PATIENCE_SECONDS
-    while not until():
-        assert time.monotonic() < limit, "what was waited for did not come about"
-        time.sleep(0.01)
 
 
 def wait_for_total(catalogue: Catalogue, total: int) -> None:
