@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -16,6 +17,8 @@ from portal.services import Services
 from portal.temporary import fill, temporary_services
 from search.evaluation import RECALL_DEPTH, RetrievalSet, measure, read_retrieval_set
 from search.query import Mode, Query
+from search.service import SearchService
+from search.specification import INGREDIENTS
 
 app = typer.Typer(help="Measure relevance on a published test set.", no_args_is_help=True)
 bench = typer.Typer(help="Measure times and sizes.", no_args_is_help=True)
@@ -36,6 +39,9 @@ def search(
     directory: Annotated[Path, typer.Argument(help="Folder with corpus.jsonl, queries.jsonl, qrels.tsv.")],
     queries: Annotated[int | None, typer.Option(min=1, help="So many queries, at even spacing.")] = None,
     mode: Annotated[Literal["all", "keyword", "vector", "hybrid"], typer.Option(help="Which legs.")] = "all",
+    ablation: Annotated[
+        bool, typer.Option(help="Also hybrid nDCG@10 without each ingredient of the ranking.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Score keyword, vector and hybrid search by nDCG@10 and recall@100.
@@ -49,10 +55,13 @@ def search(
         names: list[str] = []
         generation = fill(services, _documents(test_set, names))
         messages.print(f"{generation.documents} documents indexed, {len(chosen)} queries", highlight=False)
-        figures = {m.value: measure(test_set, chosen, _ranker(services, m, names)) for m in modes}
+        figures = {m.value: measure(test_set, chosen, _ranker(services.search, m, names)) for m in modes}
+        without = _ablation(services, test_set, chosen, names) if ablation else {}
     report: dict[str, Any] = {"set": test_set.name, "documents": len(names), "queries": len(chosen)}
     report |= {name: found.scores() for name, found in figures.items()}
     report["latency_ms"] = {name: found.latency() for name, found in figures.items()}
+    if without:
+        report["hybrid_without"] = without
     show(report, as_json)
 
 
@@ -89,9 +98,30 @@ def _documents(test_set: RetrievalSet, names: list[str]) -> Iterator[NewResource
         yield NewResource("book", _HOUSE["code"], data, id=_ID.format(number))
 
 
-def _ranker(services: Services, mode: Mode, names: Sequence[str]) -> Callable[[str], list[str]]:
+def _ablation(
+    services: Services, test_set: RetrievalSet, queries: Sequence[str], names: Sequence[str]
+) -> dict[str, float]:
+    """nDCG@10 of the hybrid ranking without each ingredient; `choice` is one weight and all fields for every query."""
+    ranking = services.specification.ranking
+    # The middle of what queries get.
+    middle = (ranking.vector.unsure + ranking.vector.least) / 2
+    fixed = ranking.vector.model_copy(update={"unsure": middle, "least": middle})
+    tried = {name: ranking.without(name) for name in INGREDIENTS}
+    tried["loose"] = ranking.model_copy(update={"loose_below": 0.0})
+    tried["titles"] = ranking.model_copy(update={"exact_title": 0.0})
+    tried["choice"] = ranking.model_copy(update={"loose_below": 0.0, "vector": fixed})
+    figures = {}
+    for name, changed in tried.items():
+        specification = replace(services.specification, ranking=changed)
+        search = SearchService(services.database, services.generations, specification)
+        found = measure(test_set, queries, _ranker(search, Mode.HYBRID, names))
+        figures[name] = found.scores()["ndcg@10"]
+    return figures
+
+
+def _ranker(search: SearchService, mode: Mode, names: Sequence[str]) -> Callable[[str], list[str]]:
     def rank(text: str) -> list[str]:
-        result = services.search.search(Query(text=text, mode=mode, size=RECALL_DEPTH))
+        result = search.search(Query(text=text, mode=mode, size=RECALL_DEPTH))
         return [names[int(item.resource.id)] for item in result.items]
 
     return rank

@@ -49,7 +49,8 @@ def ranking(
     kept = [(f, t, weights[f]) for f in found for t in _within_budget(found[f], _budget(f))]
     # Another name of what was typed counts by its words, in the whole text and again in the title.
     kept += [(f, token, weights[f]) for f in _NAMED if f in weights for token in text.synonym_words]
-    kept += [(kq.field_of(part), part, weights["class_words"]) for part in text.class_parts]
+    if "class_words" in weights:
+        kept += [(kq.field_of(part), part, weights["class_words"]) for part in text.class_parts]
     query = kq.any_of(tantivy.Query.boost_query(kq.term(schema, f, t), weight) for f, t, weight in kept)
     documents = counting.documents
     possible = sum(

@@ -332,10 +332,11 @@ def test_exact_queries_of_a_test_set_score_one(
     grades = "".join(f"q{name}\t{name}\t1\n" for name in texts)
     (tmp_path / "qrels.tsv").write_text("query\tdocument\tgrade\n" + grades, encoding="utf-8")
 
-    report = filled.terminal.json("evaluate", "search", str(tmp_path))
+    report = filled.terminal.json("evaluate", "search", str(tmp_path), "--ablation")
 
     modes = {"keyword", "vector", "hybrid"}
-    assert report.keys() == {"set", "documents", "queries", "latency_ms"} | modes
+    assert report.keys() == {"set", "documents", "queries", "latency_ms", "hybrid_without"} | modes
+    assert set(report["hybrid_without"].values()) == {1.0}
     assert (report["set"], report["documents"], report["queries"]) == (tmp_path.name, 3, 3)
     assert [report[mode] for mode in modes] == [{"ndcg@10": 1.0, "recall@100": 1.0}] * 3
     assert report["latency_ms"].keys() == modes
