@@ -66,10 +66,14 @@ def test_another_configuration_than_the_builders_is_refused(several: Catalogue) 
 def test_a_process_that_dies_fails_the_build_and_leaves_no_files(
     several: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Small blocks, few of them ahead, so that the processes have not done everything when they are killed.
+    monkeypatch.setattr(workers, "BLOCK", 1)
+    monkeypatch.setattr(workers, "_AHEAD", 1)
+
     def kill_one(count: int) -> None:
         for child in active_children():
             os.kill(child.pid or 0, signal.SIGKILL)
-        time.sleep(0.2)
+        time.sleep(0.5)
 
     with pytest.raises(Unavailable, match="fewer --processes"):
         several.indexer.build(progress=kill_one, processes=2)
