@@ -49,11 +49,15 @@ class Corrector:
     def _spelt(self, text: str, pieces: Sequence[str], titles: Sequence[str]) -> str | None:
         """The text with the pieces spelt as in the titles; None where that changes nothing."""
         folded, origin = self._analyzer.folding.fold_with_offsets(text)
+        meant = {
+            folded.index(piece): (piece, spelling)
+            for piece in pieces
+            if (spelling := self._meant(piece, titles))
+        }
         spelt = text
-        for piece in reversed(pieces):
-            if meant := self._meant(piece, titles):
-                start = folded.rindex(piece)
-                spelt = spelt[: origin[start]] + meant + spelt[origin[start + len(piece) - 1] + 1 :]
+        # From the end, so that what is still to be put in stands where it stood.
+        for start, (piece, spelling) in sorted(meant.items(), reverse=True):
+            spelt = spelt[: origin[start]] + spelling + spelt[origin[start + len(piece) - 1] + 1 :]
         return spelt if spelt != text else None
 
     def _pieces(self, folded: str) -> list[str]:

@@ -23,17 +23,6 @@ class Hit(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
-    """The keyword leg's best, and how much of the text's characters and sounds one of the first has.
-
-    The coverage is its score by them alone as a share of what a text that has them over and over would get.
-    """
-
-    hits: list[Hit]
-    coverage: float
-
-
-@dataclass(frozen=True, slots=True)
 class Tally:
     """What the keyword tier counted: `tier` names it, `dropped` the words it left out.
 
@@ -53,8 +42,14 @@ class Engine(Protocol):
     def tally(self, text: Understanding, filters: Filters, facets: Sequence[str]) -> Tally:
         """Count the tier; each facet ignores its own filter."""
 
-    def rank(self, text: Understanding, filters: Filters, limit: int, *, loosely: bool = False) -> Ranked:
+    def rank(self, text: Understanding, filters: Filters, limit: int, *, loosely: bool = False) -> list[Hit]:
         """The best by keyword (BM25), never restricted to the tier; `loosely` by characters, not words or bigrams."""
+
+    def coverage(self, text: Understanding, numbers: Sequence[int]) -> float:
+        """How much of the text's characters and sounds one of these has.
+
+        Its score by them alone, as a share of what a resource that has all of them over and over would get.
+        """
 
     def nearest(self, vector: Vector, filters: Filters, limit: int) -> list[Hit]:
         """The best by cosine."""

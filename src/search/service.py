@@ -30,6 +30,8 @@ from search.understanding import Reader, Understanding
 _log = logging.getLogger(__name__)
 # Candidates that each leg gives to the fusion.
 _CANDIDATES = 100
+# Hits among which the one is sought that has most of the text.
+_FIRST = 10
 _TITLES = 20
 # A title of which the text is half gets a sixteenth of what an exact one gets: enough to lead among equals.
 _TITLE_STEEPNESS = 4
@@ -146,7 +148,7 @@ class SearchService:
             return {}
         offered = [
             {"text": place.text, "facet": "region", "value": place.region, "total": total}
-            for place in self._places.find(self._specification.analyzer.words(text.folded))
+            for place in self._places.find(text.sequence)
             if (total := engine.tally(text, filters.having("region", place.region), ()).total)
         ]
         return {"filters": offered} if offered else {}
@@ -163,8 +165,8 @@ class SearchService:
         if not read.title_key:
             return []
         engine = self.engine()
-        keys = dict.fromkeys((read.title_key, self._reader.sound(read.folded)))
-        titles = self._by_title(engine.complete(list(keys), size * _COMPLETIONS))
+        keys = [read.title_key, *self._reader.half_converted(read.folded)]
+        titles = self._by_title(engine.complete(keys, size * _COMPLETIONS))
         if len(titles) < size:
             titles = titles | self._by_title(
                 engine.title_shares(read, Filters(), size * _COMPLETIONS), titles
@@ -253,17 +255,19 @@ class SearchService:
         Where none of the first has much of it, a shared word is chance: characters alone rank. Of each time that was typed
         its own best are added: they may bear its years and not its name.
         """
-        best = engine.rank(text, query.filters, limit)
-        unsure = best.coverage < self._specification.ranking.loose_below
+        hits = engine.rank(text, query.filters, limit)
+        coverage = engine.coverage(text, [hit.number for hit in hits[:_FIRST]])
+        unsure = coverage < self._specification.ranking.loose_below
         loosely = unsure and len(text.characters) >= _LONGER_THAN_NAMES
-        hits = engine.rank(text, query.filters, limit, loosely=True).hits if loosely else best.hits
+        if loosely:
+            hits = engine.rank(text, query.filters, limit, loosely=True)
         found = {hit.number: hit for hit in hits}
         for period in text.periods:
             within = query.filters.within(period.start, period.end)
             if within is not None:
                 dated = engine.rank(text, within, limit, loosely=loosely)
-                found = {hit.number: hit for hit in dated.hits} | found
-        return list(found.values()), best.coverage
+                found = {hit.number: hit for hit in dated} | found
+        return list(found.values()), coverage
 
     def _dated(self, engine: Engine, text: Understanding, candidates: Sequence[int]) -> set[int]:
         """Which candidates are of a time that was typed."""

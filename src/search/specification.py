@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,16 +39,6 @@ class VectorShare(BaseModel):
         return max(self.least, self.unsure * (1 - coverage / self.sure))
 
 
-# What ranking can be tried without: the fields that go with it.
-INGREDIENTS: Mapping[str, tuple[str, ...]] = {
-    "words": ("text_words", "title_words"),
-    "bigrams": ("text_bigrams",),
-    "characters": ("text_characters",),
-    "pinyin": ("pinyin", "other_pinyin"),
-    "class_words": ("class_words",),
-}
-
-
 class Ranking(BaseModel):
     """index_config/ranking.yaml: how much each field and the vector leg count. Changing it needs no rebuild."""
 
@@ -59,12 +48,6 @@ class Ranking(BaseModel):
     vector: VectorShare
     exact_title: float
     period: float
-
-    def without(self, *ingredients: str) -> Ranking:
-        """The same ranking without some of INGREDIENTS."""
-        gone = {field for name in ingredients for field in INGREDIENTS[name]}
-        kept = {field: weight for field, weight in self.fields.items() if field not in gone}
-        return self.model_copy(update={"fields": kept})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, NamedTuple
 
 from catalog.identifiers import normal_identifier
@@ -52,7 +53,7 @@ class Understanding:
     """A text, analysed once; both legs and both engines work from it.
 
     Of an expression, which every result must meet, words and tokens are of what is wanted; `leaves` analyses each leaf.
-    `names` are keys of titles that a question may ask about, `content_length` the characters of its words that say something.
+    `words` are those that say something, each once; `sequence` has all words in order.
     """
 
     text: str
@@ -68,8 +69,7 @@ class Understanding:
     synonyms: tuple[str, ...] = ()
     synonym_words: tuple[str, ...] = ()
     class_parts: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    content_length: int = 0
+    sequence: tuple[str, ...] = ()
     identifier: str | None = None
     expression: Expression | None = None
     leaves: tuple[tuple[Leaf, Sought], ...] = ()
@@ -78,6 +78,33 @@ class Understanding:
     def title_key(self) -> str:
         """The text as a whole title would be keyed."""
         return title_key(self.folded)
+
+    @property
+    def content_length(self) -> int:
+        """How many characters the words have that say something."""
+        return sum(map(len, self.words))
+
+    @property
+    def names(self) -> list[str]:
+        """What a question may ask about: of its words that say something those side by side, joined in every way.
+
+        None in a text without a word of questions or grammar, which is no question, and in an expression.
+        """
+        if self.expression or self.words_alone:
+            return []
+        words = self.sequence
+        spans = (
+            words[first : last + 1]
+            for first in range(len(words))
+            for last in range(first, min(len(words), first + _WORDS_OF_A_NAME))
+        )
+        names = ("".join(span) for span in spans if set(span) <= set(self.words))
+        return list(islice(dict.fromkeys(name for name in names if len(name) >= _SHORTEST_NAME), _MOST_NAMES))
+
+    @property
+    def words_alone(self) -> bool:
+        """Whether every word says something."""
+        return set(self.sequence) <= set(self.words)
 
     def as_json(self) -> dict[str, Any]:
         """How the answer says that the text was read."""
@@ -123,10 +150,12 @@ class Reader:
         """The table that query and index share."""
         return self._analyzer.folding
 
-    def sound(self, folded: str) -> str:
-        """A folded text as it is typed in pinyin, without blanks; latin letters stay."""
+    def half_converted(self, folded: str) -> list[str]:
+        """A text of characters and letters (敦huang) as it would be typed in pinyin; none for one of either alone."""
         runs = RUN.findall(folded)
-        return "".join(latin or "".join(self._pinyin.syllables(chinese)) for chinese, latin in runs)
+        if not any(chinese for chinese, _ in runs) or not any(latin for _, latin in runs):
+            return []
+        return ["".join(latin or "".join(self._pinyin.syllables(chinese)) for chinese, latin in runs)]
 
     def read(self, text: str, *, plain: bool = False) -> Understanding:
         """Understand a text, `plain` without looking for an expression; beyond the cap it is cut, and says so."""
@@ -137,9 +166,12 @@ class Reader:
         expression = pruned(written, sought.__contains__) if written else None
         wanted = positive_text(expression) if expression else kept
         folded = self._analyzer.fold(wanted)
-        words = self._analyzer.content_words(folded)
+        sequence = self._analyzer.words(folded)
+        words = self._analyzer.telling(sequence)
         # In quotes or an expression, a time or a name is taken as it stands.
-        units, periods, synonyms, classes, spoken = self._units(wanted, literal=expression is not None)
+        units, periods, synonyms, classes, spoken = self._units(
+            wanted, sequence, words, literal=expression is not None
+        )
         return Understanding(
             text=kept,
             folded=self._analyzer.fold(kept),
@@ -154,8 +186,7 @@ class Reader:
             synonyms=synonyms + classes,
             synonym_words=self._each(self._analyzer.words, synonyms),
             class_parts=self._each(self._parts, classes),
-            names=() if expression else _names(self._analyzer.words(folded), set(words)),
-            content_length=sum(map(len, words)),
+            sequence=tuple(sequence),
             identifier=None if expression else _identifier(kept),
             expression=expression,
             leaves=tuple(sought.items()) if expression else (),
@@ -183,12 +214,12 @@ class Reader:
             return Sought(phrases=tuple(tuple(characters(word)) for word in words))
         return Sought(units=tuple(self._unit(word, word) for word in words))
 
-    def _units(self, text: str, *, literal: bool) -> _Read:
+    def _units(self, text: str, sequence: Sequence[str], telling: Sequence[str], *, literal: bool) -> _Read:
         """A unit for each word that says something, each time and each thing of several names."""
-        words = self._written(text)
+        words = self._written(text, sequence)
         labels, folded = [label for _, label in words], [word for word, _ in words]
         times = {} if literal else {first: (end, period) for first, end, period in find_periods(labels)}
-        content = set(self._analyzer.content_words(self._analyzer.fold(text)))
+        content = set(telling)
         units: dict[str, Unit] = {}
         synonyms: list[str] = []
         classes: list[str] = []
@@ -220,12 +251,12 @@ class Reader:
             " ".join(spoken),
         )
 
-    def _written(self, text: str) -> list[tuple[str, str]]:
+    def _written(self, text: str, sequence: Sequence[str]) -> list[tuple[str, str]]:
         """Each word of a text, folded and as it was written."""
         folded, origin = self._analyzer.folding.fold_with_offsets(text)
         words = []
         behind = 0
-        for word in self._analyzer.words(folded):
+        for word in sequence:
             place = folded.find(word, behind)
             if place < 0 or word.isascii():
                 # A latin word may have lost its plural.
@@ -250,24 +281,6 @@ class Reader:
         name = self._analyzer.fold(_DURING.sub("", period.text))
         written = self._unit(name, period.text)
         return replace(written, years=(period.start, period.end))
-
-
-def _names(words: Sequence[str], content: Set[str]) -> tuple[str, ...]:
-    """What a question may ask about: of its words that say something those side by side, joined in every way.
-
-    A text without a word of questions or grammar is no question.
-    """
-    names: dict[str, None] = {}
-    if content >= set(words):
-        return ()
-    for first in range(len(words)):
-        for last in range(first, min(len(words), first + _WORDS_OF_A_NAME)):
-            if words[last] not in content:
-                break
-            name = "".join(words[first : last + 1])
-            if len(name) >= _SHORTEST_NAME:
-                names[name] = None
-    return tuple(names)[:_MOST_NAMES]
 
 
 def _identifier(text: str) -> str | None:

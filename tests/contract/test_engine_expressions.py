@@ -54,5 +54,5 @@ def test_an_expression_matches_what_meets_it(case: Case, typed: str, wanted: Fil
     assume(text.expression is not None)
     expected = {n for n in case.documents if meets(case, n, text, text.expression)} & case.allowed(wanted)
     assert case.engine.tally(text, wanted, []).total == len(expected)
-    assert {hit.number for hit in case.engine.rank(text, wanted, COUNT).hits} == expected
+    assert {hit.number for hit in case.engine.rank(text, wanted, COUNT)} == expected
     assert case.engine.in_tier(text, list(case.documents)) >= expected

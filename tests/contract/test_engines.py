@@ -87,9 +87,14 @@ def test_ranking_gives_the_best_first_among_what_shares_a_token_and_passes(
     case: Case, text: str, wanted: Filters, limit: int
 ) -> None:
     read = case.reader.read(text)
-    hits = case.engine.rank(read, wanted, limit).hits
-    tokens = {*read.bigrams, *read.characters, *read.pinyin}
-    sharing = {n for n, sets in case.tokens.items() if tokens & set().union(*sets)}
+    hits = case.engine.rank(read, wanted, limit)
+    tokens = {*read.bigrams, *read.characters, *read.pinyin, *read.class_parts}
+    words = {n: set(case.specification.analyzer.analyze(d.text).words) for n, d in case.documents.items()}
+    sharing = {
+        n
+        for n, sets in case.tokens.items()
+        if tokens & set().union(*sets) or words[n].intersection(read.synonym_words)
+    }
     assert len(hits) == min(limit, len(sharing & case.allowed(wanted)))
     assert {hit.number for hit in hits} <= sharing & case.allowed(wanted)
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
@@ -100,10 +105,21 @@ def test_ranking_gives_the_best_first_among_what_shares_a_token_and_passes(
 def test_what_is_found_covers_part_of_the_text_and_less_where_the_text_asks_for_more(
     case: Case, text: str, wanted: Filters, loosely: bool
 ) -> None:
-    ranked = case.engine.rank(case.reader.read(text), wanted, 1, loosely=loosely)
-    longer = case.engine.rank(case.reader.read(text + " 魑魅魍魉"), wanted, 1, loosely=loosely)
-    assert ranked.coverage == 0 or ranked.hits
-    assert longer.coverage < ranked.coverage or ranked.coverage == 0
+    read, longer = case.reader.read(text), case.reader.read(text + " 魑魅魍魉")
+    found = [hit.number for hit in case.engine.rank(read, wanted, 1, loosely=loosely)]
+    coverage = case.engine.coverage(read, found)
+    assert coverage == 0 or found
+    assert case.engine.coverage(longer, found) < coverage or coverage == 0
+    assert case.engine.coverage(read, []) == 0
+
+
+@given(text=texts)
+def test_the_coverage_of_several_is_that_of_the_best_by_characters(case: Case, text: str) -> None:
+    read = case.reader.read(text)
+    best = [hit.number for hit in case.engine.rank(read, Filters(), 5, loosely=True)]
+    each = [case.engine.coverage(read, [number]) for number in best]
+    assert each == pytest.approx(sorted(each, reverse=True))
+    assert case.engine.coverage(read, best) == pytest.approx(max(each, default=0.0))
 
 
 @given(text=texts)
@@ -111,14 +127,14 @@ def test_ranking_loosely_counts_characters_and_sounds_and_no_words(case: Case, t
     read = case.reader.read(text)
     loose = case.engine.rank(read, Filters(), COUNT, loosely=True)
     without_words = replace(read, words=(), bigrams=(), synonym_words=())
-    assert loose.hits == case.engine.rank(without_words, Filters(), COUNT).hits
+    assert loose == case.engine.rank(without_words, Filters(), COUNT)
 
 
 @given(text=st.sampled_from(WORDS), wanted=filters)
 def test_filters_do_not_change_a_score(case: Case, text: str, wanted: Filters) -> None:
     read = case.reader.read(text)
-    free = {hit.number: hit.score for hit in case.engine.rank(read, Filters(), COUNT).hits}
-    for hit in case.engine.rank(read, wanted, COUNT).hits:
+    free = {hit.number: hit.score for hit in case.engine.rank(read, Filters(), COUNT)}
+    for hit in case.engine.rank(read, wanted, COUNT):
         assert hit.score == pytest.approx(free[hit.number], rel=1e-4)
 
 
@@ -218,6 +234,20 @@ def test_of_what_begins_alike_the_title_of_most_records_comes_first(
     found = [titles[n - 1] for n in engine.complete(["红", "hong"], 10)]
     assert list(dict.fromkeys(found)) == ["红楼梦", "红岩", "红", "红旗谱"]
     assert len(engine.complete(["红"], 3)) == 3
+
+
+def test_revising_a_record_adds_nothing_to_the_weight_of_its_title(
+    tmp_path: Path, specification: Specification
+) -> None:
+    titles = ["红岩", "红楼梦", "红楼梦"]
+    documents = [
+        replace(made_document(n, n), title=title, titles=[title]) for n, title in enumerate(titles, 1)
+    ]
+    engine = embedded(tmp_path, specification, documents)
+    for revision in range(10, 15):
+        revised = replace(documents[0], revision=revision)
+        writer(tmp_path, specification).apply(prepare(specification, [revised]), [])
+    assert titles[engine.complete(["红"], 10)[0] - 1] == "红楼梦"
 
 
 def test_nothing_typed_completes_nothing(case: Case) -> None:

@@ -13,7 +13,7 @@ CASES = load("sample")
 
 
 @pytest.mark.parametrize("placed", CASES, ids=[placed.id for placed in CASES])
-def test_a_reader_gets_what_the_case_demands(
+def test_a_reader_gets_what_the_case_demands_unless_it_is_marked_as_a_known_failure(
     sample: Services, placed: Placed, hold: Callable[[Services, Placed], None]
 ) -> None:
     hold(sample, placed)

@@ -14,6 +14,7 @@ from catalog.schema import Schemas
 from portal.bench.peers.base import Records
 from portal.bench.peers.preparation import asked_of, records_of
 from portal.bench.peers.runner import Questions, measure_peers
+from portal.bench.recall import NEAREST, QUERIES, recall
 from portal.bench.serving import over_http, throughput
 from portal.bench.synthetic import FACETS, KINDS, Synthetic
 from portal.bench.timing import peak_rss_bytes, timed
@@ -24,8 +25,6 @@ from search.query import Filters, Mode, Query
 # One query in five has a filter.
 _FILTERED = 5
 _WARM_UP = 100
-_RECALL_QUERIES = 200
-_NEAREST = 10
 
 
 def run(
@@ -103,13 +102,18 @@ def _measure(services: Services, texts: list[str], questions: list[str]) -> dict
 def _recall(services: Services, texts: list[str]) -> float:
     """Share of the ten nearest by comparing all that the vector leg answers with."""
     engine, encode = services.search.engine(), services.specification.embedding.encode
-    found = [
-        {item.resource.number for item in answer.items}
-        & {hit.number for hit in engine.exact(encode([text])[0], _NEAREST)}
-        for text in texts[:_RECALL_QUERIES]
-        if (answer := services.search.search(Query(text=text, mode=Mode.VECTOR, size=_NEAREST))).items
-    ]
-    return round(sum(map(len, found)) / (_NEAREST * len(found)), 4)
+    asked = [(text, vector) for text in texts[:QUERIES] if (vector := encode([text])[0]).any()]
+    return recall(
+        (
+            [item.resource.number for item in services.search.search(_nearest(text)).items],
+            [hit.number for hit in engine.exact(vector, NEAREST)],
+        )
+        for text, vector in asked
+    )
+
+
+def _nearest(text: str) -> Query:
+    return Query(text=text, mode=Mode.VECTOR, size=NEAREST)
 
 
 def _whole_kinds(count: int) -> list[Query]:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from catalog.bulk import NewResource
+from portal.bench.ablation import rankings_without
 from portal.bench.peers.runner import PEERS, peer_names
 from portal.bench.search import run as run_bench
 from portal.cli.common import AsJson, messages, plainly, show
@@ -18,7 +19,6 @@ from portal.temporary import fill, temporary_services
 from search.evaluation import RECALL_DEPTH, RetrievalSet, measure, read_retrieval_set
 from search.query import Mode, Query
 from search.service import SearchService
-from search.specification import INGREDIENTS
 
 app = typer.Typer(help="Measure relevance on a published test set.", no_args_is_help=True)
 bench = typer.Typer(help="Measure times and sizes.", no_args_is_help=True)
@@ -101,18 +101,10 @@ def _documents(test_set: RetrievalSet, names: list[str]) -> Iterator[NewResource
 def _ablation(
     services: Services, test_set: RetrievalSet, queries: Sequence[str], names: Sequence[str]
 ) -> dict[str, float]:
-    """nDCG@10 of the hybrid ranking without each ingredient; `choice` is one weight and all fields for every query."""
-    ranking = services.specification.ranking
-    # The middle of what queries get.
-    middle = (ranking.vector.unsure + ranking.vector.least) / 2
-    fixed = ranking.vector.model_copy(update={"unsure": middle, "least": middle})
-    tried = {name: ranking.without(name) for name in INGREDIENTS}
-    tried["loose"] = ranking.model_copy(update={"loose_below": 0.0})
-    tried["titles"] = ranking.model_copy(update={"exact_title": 0.0})
-    tried["choice"] = ranking.model_copy(update={"loose_below": 0.0, "vector": fixed})
+    """nDCG@10 of the hybrid ranking without each ingredient."""
     figures = {}
-    for name, changed in tried.items():
-        specification = replace(services.specification, ranking=changed)
+    for name, ranking in rankings_without(services.specification.ranking).items():
+        specification = replace(services.specification, ranking=ranking)
         search = SearchService(services.database, services.generations, specification)
         found = measure(test_set, queries, _ranker(search, Mode.HYBRID, names))
         figures[name] = found.scores()["ndcg@10"]

@@ -49,13 +49,9 @@ class Resemblance:
     def _alike(self, typed: str, meant: str) -> bool:
         """Whether some characters, but not too many, were taken for others, or two neighbours exchanged."""
         other = [place for place, pair in enumerate(zip(typed, meant, strict=True)) if pair[0] != pair[1]]
-        if not other or len(other) > max(2, len(typed) // _CHARACTERS_A_SUBSTITUTION):
-            return False
-        if len(other) == 2 and len(typed) >= _SHORTEST_SLIP:
-            first, second = other
-            if second == first + 1 and typed[first : second + 1] == meant[second] + meant[first]:
-                return True
-        if len(other) > max(1, len(typed) // _CHARACTERS_A_SUBSTITUTION):
+        if len(typed) >= _SHORTEST_SLIP and _exchanged(typed, meant, other):
+            return True
+        if not 0 < len(other) <= max(1, len(typed) // _CHARACTERS_A_SUBSTITUTION):
             return False
         sounds, meant_sounds = self._pinyin.syllables(typed), self._pinyin.syllables(meant)
         if len(sounds) != len(typed) or len(meant_sounds) != len(meant):
@@ -65,6 +61,14 @@ class Resemblance:
             or near(sounds[place]) == near(meant_sounds[place])
             for place in other
         )
+
+
+def _exchanged(typed: str, meant: str, other: list[int]) -> bool:
+    """Whether the places where the texts differ are two neighbours, exchanged."""
+    if len(other) != 2 or other[1] != other[0] + 1:
+        return False
+    first, second = other
+    return typed[first] == meant[second] and typed[second] == meant[first]
 
 
 def near(syllable: str) -> str:

@@ -64,7 +64,10 @@ class Analyzer:
 
     def content_words(self, folded: str) -> list[str]:
         """The words that are not stop words; all words where nothing else is left."""
-        words = self.words(folded)
+        return self.telling(self.words(folded))
+
+    def telling(self, words: list[str]) -> list[str]:
+        """Those of the words that are not stop words; all of them where nothing else is left."""
         return [word for word in words if word not in self.stopwords] or words
 
     def _words(self, runs: list[tuple[str, str]]) -> list[str]:

@@ -18,14 +18,12 @@ from search.embedded.checksums import check_files
 from search.embedded.codes import CodeBook
 from search.embedded.columns import Wanted
 from search.embedded.counting import Counting
-from search.embedded.ranking import LOOSE, RankingQuery, flat, ranking
+from search.embedded.ranking import LOOSE, flat, possible_score, ranking
 from search.embedded.vectors import VectorIndex
-from search.engine import Hit, Ranked, Tally, Vector
+from search.engine import Hit, Tally, Vector
 from search.query import Filters, Sort
 from search.understanding import Understanding
 
-# Hits among which the one is sought that has most of the text.
-_FIRST = 10
 # Records that completions are chosen from, and how many of one title: the first may just have been withdrawn.
 _COMPLETED, _OF_ONE_TITLE = 500, 2
 # Keys that a long prefix is looked for among.
@@ -67,26 +65,26 @@ class EmbeddedEngine:
         """Count the tier; a facet that is filtered by is counted without its own filter."""
         return self._current().counting.tally(text, filters, tuple(facets))
 
-    def rank(self, text: Understanding, filters: Filters, limit: int, *, loosely: bool = False) -> Ranked:
+    def rank(self, text: Understanding, filters: Filters, limit: int, *, loosely: bool = False) -> list[Hit]:
         """The best by BM25 of the flat OR over all fields, or over those that need no word in one piece."""
         view = self._current()
-        loose = ranking(view.counting, self._schema, text, self._loose_weights)
-        full = loose if loosely else ranking(view.counting, self._schema, text, self._weights)
-        query = full.query
+        query = ranking(view.counting, self._schema, text, self._loose_weights if loosely else self._weights)
         if text.expression:
             # A result must meet it, and may have none of the words, where a range of years alone is met.
             must = kq.expression(self._schema, text)
             query = tantivy.Query.boolean_query([(Occur.Must, must), (Occur.Should, query)])
-        hits = self._hits(view, self._filtered(view, query, filters), limit)
-        return Ranked(hits, self._coverage(view, loose, hits))
+        return self._hits(view, self._filtered(view, query, filters), limit)
 
-    def _coverage(self, view: _View, loose: RankingQuery, hits: list[Hit]) -> float:
-        """The share of the possible loose score that the best of the first hits has."""
-        if not hits or not loose.possible:
+    def coverage(self, text: Understanding, numbers: Sequence[int]) -> float:
+        """The share of the possible loose score that the best of these has."""
+        view = self._current()
+        possible = possible_score(view.counting, text, self._loose_weights)
+        if not numbers or not possible:
             return 0.0
-        first = kq.exact(self._schema, "number", [hit.number for hit in hits[:_FIRST]])
-        best = self._hits(view, kq.all_of([first, loose.query]), 1)
-        return best[0].score / loose.possible if best else 0.0
+        among = kq.exact(self._schema, "number", numbers)
+        loose = ranking(view.counting, self._schema, text, self._loose_weights)
+        best = self._hits(view, kq.all_of([among, loose]), 1)
+        return best[0].score / possible if best else 0.0
 
     def nearest(self, vector: Vector, filters: Filters, limit: int) -> list[Hit]:
         """The best by cosine, among what the filters allow."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import tantivy
 
 from search.embedded import keyword_query as kq
+from search.embedded.budget import within_budget
 from search.embedded.counting import Counting
 from search.understanding import Understanding
 
@@ -28,39 +28,28 @@ _NAMED = ("text_words", "title_words")
 _SATURATION = 2.2
 
 
-@dataclass(frozen=True, slots=True)
-class RankingQuery:
-    """What ranks, and the score of a resource that has every token of the text over and over."""
-
-    query: tantivy.Query
-    possible: float
-
-
 def ranking(
     counting: Counting, schema: tantivy.Schema, text: Understanding, weights: Mapping[str, float]
-) -> RankingQuery:
+) -> tantivy.Query:
     """The query whose BM25 scores rank; `weights` gives each field's share."""
-    tokens = {
-        "text_words": text.words, "text_bigrams": text.bigrams, "text_characters": text.characters,
-        "title_words": text.words, "title_bigrams": text.bigrams, "title_characters": text.characters,
-        "pinyin": text.pinyin, "other_pinyin": text.pinyin,
-    }  # fmt: skip
-    found = {f: {t: counting.frequency(f, t) for t in tokens[f]} for f in tokens if f in weights}
-    kept = [(f, t, weights[f]) for f in found for t in _within_budget(found[f], _budget(f))]
+    found = _frequencies(counting, text, weights)
+    kept = [(f, t, weights[f]) for f in found for t in within_budget(found[f], _budget(f))]
     # Another name of what was typed counts by its words, in the whole text and again in the title.
     kept += [(f, token, weights[f]) for f in _NAMED if f in weights for token in text.synonym_words]
     if "class_words" in weights:
         kept += [(kq.field_of(part), part, weights["class_words"]) for part in text.class_parts]
-    query = kq.any_of(tantivy.Query.boost_query(kq.term(schema, f, t), weight) for f, t, weight in kept)
-    documents = counting.documents
-    possible = sum(
-        weights[field] * _idf(documents, count) * _SATURATION
-        for field, frequencies in found.items()
+    return kq.any_of(tantivy.Query.boost_query(kq.term(schema, f, t), weight) for f, t, weight in kept)
+
+
+def possible_score(counting: Counting, text: Understanding, weights: Mapping[str, float]) -> float:
+    """What that query would give a resource that has every token of the text over and over."""
+    return sum(
+        weights[field] * _idf(counting.documents, count) * _SATURATION
+        for field, frequencies in _frequencies(counting, text, weights).items()
         # A title's tokens count among those of the whole text, and a sound is a title's or another's.
         if not field.startswith(("title_", "other_"))
         for count in frequencies.values()
     )
-    return RankingQuery(query, possible)
 
 
 def flat(counting: Counting, schema: tantivy.Schema, tokens: Mapping[str, Sequence[str]]) -> tantivy.Query:
@@ -69,8 +58,20 @@ def flat(counting: Counting, schema: tantivy.Schema, tokens: Mapping[str, Sequen
     return kq.any_of(
         kq.term(schema, field, token)
         for field in found
-        for token in _within_budget(found[field], _budget(field))
+        for token in within_budget(found[field], _budget(field))
     )
+
+
+def _frequencies(
+    counting: Counting, text: Understanding, weights: Mapping[str, float]
+) -> dict[str, dict[str, int]]:
+    """In how many documents each token of the text is, by the fields that have a weight."""
+    tokens = {
+        "text_words": text.words, "text_bigrams": text.bigrams, "text_characters": text.characters,
+        "title_words": text.words, "title_bigrams": text.bigrams, "title_characters": text.characters,
+        "pinyin": text.pinyin, "other_pinyin": text.pinyin,
+    }  # fmt: skip
+    return {f: {t: counting.frequency(f, t) for t in tokens[f]} for f in tokens if f in weights}
 
 
 def _idf(documents: int, count: int) -> float:
@@ -80,15 +81,3 @@ def _idf(documents: int, count: int) -> float:
 
 def _budget(field: str) -> int:
     return CHARACTER_BUDGET if field == "text_characters" else POSTING_BUDGET
-
-
-def _within_budget(frequencies: Mapping[str, int], budget: int) -> list[str]:
-    """The field's rarest tokens that something has, as many as the budget allows, at least one."""
-    kept: list[str] = []
-    spent = 0
-    for count, token in sorted((count, token) for token, count in frequencies.items() if count):
-        spent += count
-        if kept and spent > budget:
-            break
-        kept.append(token)
-    return kept

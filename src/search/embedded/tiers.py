@@ -7,16 +7,17 @@ resources answers. A filter can only take away from it, so adding one never rais
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import tantivy
 
 from search.embedded import keyword_query as kq
+from search.embedded.budget import within_budget
 from search.understanding import Understanding, Unit
 
 ENOUGH = 10
-# Resources that any one of several words may count. A common word beside telling ones says little and costs much.
+# Resources that any one of several words may count.
 COUNTING_BUDGET = 50_000
 _SHARES = (("all", 1.0), ("most", 0.75), ("half", 0.5))
 
@@ -45,7 +46,8 @@ def choose(
         return Tier("query", kq.expression(schema, text))
     if not text.units:
         return Tier("everything" if not text.text else "nothing", _without_words(text))
-    rarest_first = sorted(text.units, key=lambda unit: _frequency(frequency, unit))
+    frequencies = {unit: _frequency(frequency, unit) for unit in text.units}
+    rarest_first = sorted(frequencies, key=frequencies.__getitem__)
     whole = False
     for name, share in _SHARES:
         kept = rarest_first[: max(1, math.ceil(share * len(rarest_first)))]
@@ -55,23 +57,11 @@ def choose(
         # With a single word there is nothing to leave out.
         if len(text.units) == 1 or len(found) == ENOUGH:
             return Tier(name, query, tuple(unit.label for unit in rarest_first[len(kept) :]), whole)
-    telling = _within_budget(frequency, rarest_first)
-    left_out = tuple(unit.label for unit in rarest_first[len(telling) :])
-    query = kq.silent(kq.any_of(kq.unit(schema, unit) for unit in telling))
-    return Tier("any", query, left_out, whole)
-
-
-def _within_budget(frequency: Frequency, rarest_first: Sequence[Unit]) -> list[Unit]:
-    """The rarest words that something has, as many as the budget allows, at least one."""
-    kept: list[Unit] = []
-    spent = 0
-    for unit in rarest_first:
-        count = _frequency(frequency, unit)
-        spent += count
-        if any(_frequency(frequency, one) for one in kept) and spent > COUNTING_BUDGET:
-            break
-        kept.append(unit)
-    return kept
+    telling = within_budget(frequencies, COUNTING_BUDGET)
+    # A time that nothing names has a frequency of 0, and resources of its years.
+    left_out = [unit for unit in rarest_first if frequencies[unit] and unit not in telling]
+    query = kq.silent(kq.any_of(kq.unit(schema, unit) for unit in rarest_first if unit not in left_out))
+    return Tier("any", query, tuple(unit.label for unit in left_out), whole)
 
 
 def _without_words(text: Understanding) -> tantivy.Query:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import tantivy
+from tantivy import Occur
 
 from catalog.durable import sync_directory
 from catalog.errors import Conflict
@@ -47,7 +48,7 @@ class Writer:
         def rows() -> Iterator[Rows]:
             nonlocal count
             for block in blocks:
-                yield self._add(writer, codes, block, behind.add)
+                yield self._add(writer, codes, block, lambda key, _: behind.add(key))
                 count += len(block.numbers)
 
         try:
@@ -64,7 +65,7 @@ class Writer:
         try:
             # Not `delete_documents_by_term`: it takes a number for a signed one and deletes nothing, silently.
             writer.delete_documents_by_query(kq.exact(self._schema, "number", [*gone, *block.numbers]))
-            rows = self._add(writer, codes, block, self._behind)
+            rows = self._add(writer, codes, block, self._living)
             codes.save()
             log = VectorLogWriter(self._vectors / "log.bin", self._dimension)
             log.append(rows)
@@ -73,22 +74,31 @@ class Writer:
         finally:
             writer.wait_merging_threads()
 
-    def _behind(self, key: str) -> int:
-        return self._index.searcher().doc_freq("title_key", key) + 1
+    def _living(self, key: str, number: int) -> int:
+        """How many records have a title of this key, with the one of this number.
+
+        The index's own frequencies count what was deleted, too, so that every revision of a record would weigh more.
+        """
+        titled = kq.exact(self._schema, "title_key", [key])
+        others = tantivy.Query.boolean_query(
+            [(Occur.Must, titled), (Occur.MustNot, kq.exact(self._schema, "number", [number]))]
+        )
+        counted = self._index.searcher().aggregate(others, {"records": {"value_count": {"field": "number"}}})
+        return int(counted["records"]["value"]) + 1
 
     def _add(
-        self, writer: tantivy.IndexWriter, codes: CodeBook, block: Prepared, behind: Callable[[str], int]
+        self, writer: tantivy.IndexWriter, codes: CodeBook, block: Prepared, behind: Callable[[str, int], int]
     ) -> Rows:
         """Add the documents of a block to the keyword index; returns its rows for the vectors.
 
-        `behind` says how many records so far have a title of this key.
+        `behind` says how many records have a title of this key, with the one of this number.
         """
         coded: list[Codes] = []
         for fields, facets in zip(block.fields, block.codes, strict=True):
             numbers = {name: codes.numbers(name, values) for name, values in facets.items() if values}
             key = next(iter(fields.get("title_key", ())), "")
             weights = {
-                "completion_weight": completion_weight(behind(key), len(key)),
+                "completion_weight": completion_weight(behind(key, fields["number"]), len(key)),
                 "title_hash": zlib.crc32(key.encode()),
             }
             writer.add_document(tantivy.Document.from_dict({**fields, **numbers, **weights}, self._schema))

@@ -1,9 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support import Catalogue
 
+from search.correction import Corrector
 from search.query import Filters
+from search.specification import Specification
+from search.understanding import Reader
 
 
 @pytest.mark.parametrize(
@@ -32,3 +39,51 @@ def test_a_filter_does_not_change_how_a_text_is_spelt(shelf: Catalogue) -> None:
     filtered = shelf.ask("云岗石窟", filters=Filters({"kind": ("audiovisual",)}))
     assert filtered.interpreted_as["corrected_from"] == "云岗石窟"
     assert filtered.total == 0
+
+
+class Titles:
+    """Stands for an engine whose titles all resemble what is asked for."""
+
+    def __init__(self, *titles: str) -> None:
+        self._titles = titles
+
+    def resembling(self, characters: Sequence[str], sounds: Sequence[str], limit: int) -> list[int]:
+        return list(range(len(self._titles)))[:limit]
+
+    def of(self, numbers: Sequence[int]) -> list[str]:
+        return [self._titles[number] for number in numbers]
+
+
+def corrected(specification: Specification, text: str, titles: Titles) -> str | None:
+    reader = Reader(specification.analyzer, specification.pinyin, specification.synonyms)
+    corrector = Corrector(specification.analyzer, specification.pinyin, specification.resemblance)
+    # Of an engine it asks for nothing else.
+    return corrector.correct(reader.read(text), titles, titles.of)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("清上河图 云岗石窟", "清明上河图 云冈石窟"),
+        ("云岗石窟，清明上上河图 莫高屈", "云冈石窟，清明上河图 莫高窟"),
+        ("哪里可以看莫高屈", "哪里可以看莫高窟"),
+        ("雲崗石窟", "云冈石窟"),
+    ],
+)
+def test_every_piece_is_put_where_it_stood(specification: Specification, typed: str, meant: str) -> None:
+    titles = Titles("清明上河图", "大同云冈石窟全景", "莫高窟")
+    assert corrected(specification, typed, titles) == meant
+
+
+def test_the_spelling_of_most_titles_is_taken(specification: Specification) -> None:
+    assert corrected(specification, "红搂梦", Titles("红缕梦", "红楼梦", "红楼梦影")) == "红楼梦"
+    assert corrected(specification, "红搂梦", Titles("红楼梦", "红搂梦")) is None
+
+
+@given(
+    text=st.text(st.characters(exclude_categories=()), max_size=40)
+    | st.text("云岗石窟清明上河图 a1", max_size=30)
+)
+def test_any_text_is_left_alone_or_spelt_otherwise(specification: Specification, text: str) -> None:
+    spelt = corrected(specification, text, Titles("清明上河图", "云冈石窟"))
+    assert spelt is None or (spelt and spelt != text)

@@ -164,6 +164,11 @@ def test_a_suggestion_completes_characters_pinyin_and_initials(shelf: Catalogue)
     assert len(shelf.search.suggest("敦", 1)) == 1
 
 
+def test_what_sounds_alike_completes_nothing_that_was_typed_in_characters(shelf: Catalogue) -> None:
+    assert shelf.search.suggest("云", 5)
+    assert shelf.search.suggest("运", 5) == []
+
+
 def test_a_title_that_holds_the_text_follows_those_that_begin_with_it(shelf: Catalogue) -> None:
     offered = [suggestion.text for suggestion in shelf.search.suggest("莫高窟", 5)]
     assert offered == ["莫高窟", "论敦煌壁画与莫高窟的保护"]

@@ -144,3 +144,21 @@ def test_an_english_class_word_is_met_by_chinese_ones_and_is_no_pinyin(reader: R
     _name, kind = read.units
     assert ("宫",) in kind.other_names
     assert set(read.pinyin) == {"cheng", "de", "chengde"}
+
+
+def test_a_question_may_ask_about_its_words_side_by_side(reader: Reader) -> None:
+    read = reader.read("谁写了越王勾践剑")
+    assert len(read.words) > 1
+    assert set(read.names) == {"越王", "越王勾践剑", "王勾践剑", "勾践剑"}
+    assert not any("谁" in name for name in read.names)
+    assert read.content_length == sum(len(word) for word in read.words)
+
+
+@pytest.mark.parametrize("text", ["故宫 博物院", "题名:故宫 的", ""])
+def test_what_is_no_question_asks_about_nothing(reader: Reader, text: str) -> None:
+    assert reader.read(text).names == []
+
+
+def test_a_half_converted_text_is_read_as_pinyin(reader: Reader) -> None:
+    assert reader.half_converted("敦huang") == ["dunhuang"]
+    assert reader.half_converted("敦煌") == reader.half_converted("dunhuang") == []

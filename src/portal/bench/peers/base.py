@@ -7,6 +7,7 @@ the records, marks the words found and, in the leg `hybrid`, counts the facets i
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -88,3 +89,11 @@ class Peer(Protocol):
 
 Opener = Callable[[Path], AbstractContextManager[Peer]]
 """Opens a peer, for whose files there is an empty folder; raises Missing where that cannot be."""
+
+
+def server_address(variable: str, example: str) -> str:
+    """The address of a server that the environment names. Raises Missing, which says how to name one."""
+    address = os.environ.get(variable)
+    if not address:
+        raise Missing(f"no server: name one by {variable}={example}")
+    return address

@@ -6,7 +6,6 @@ afterwards.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -17,7 +16,7 @@ from opensearchpy import OpenSearch
 from opensearchpy.exceptions import OpenSearchException
 from opensearchpy.helpers import bulk
 
-from portal.bench.peers.base import CANDIDATES, SIZE, Asked, Counts, Legs, Missing, Records
+from portal.bench.peers.base import CANDIDATES, SIZE, Asked, Counts, Legs, Missing, Records, server_address
 from portal.bench.peers.fusion import NOTE, fused
 from portal.bench.synthetic import FACETS
 
@@ -140,9 +139,7 @@ def _matching(asked: Asked) -> dict[str, Any]:
 @contextmanager
 def open_peer(folder: Path) -> Iterator[OpenSearchPeer]:
     """An index of its own on the server, which keeps its files itself. Raises Missing where there is no server."""
-    address = os.environ.get(ADDRESS)
-    if not address:
-        raise Missing(f"no server: name one by {ADDRESS}=http://HOST:PORT")
+    address = server_address(ADDRESS, "http://HOST:PORT")
     index = f"wenmai-bench-{uuid4().hex}"
     with closing(OpenSearch(address)) as client:
         try:

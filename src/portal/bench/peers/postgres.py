@@ -9,7 +9,6 @@ which is dropped afterwards.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +17,7 @@ from uuid import uuid4
 
 import psycopg
 
-from portal.bench.peers.base import CANDIDATES, SIZE, Asked, Counts, Legs, Missing, Records
+from portal.bench.peers.base import CANDIDATES, SIZE, Asked, Counts, Legs, Missing, Records, server_address
 from portal.bench.peers.fusion import NOTE, fused
 from portal.bench.peers.sql import COLUMNS, count_facets, counts_of
 from portal.bench.synthetic import FACETS
@@ -136,9 +135,7 @@ def _prepare_vectors(connection: psycopg.Connection[Any]) -> bool:
 @contextmanager
 def open_peer(folder: Path) -> Iterator[Postgres]:
     """A schema of its own on the server, which keeps its files itself. Raises Missing where there is no server."""
-    address = os.environ.get(ADDRESS)
-    if not address:
-        raise Missing(f"no server: name a database by {ADDRESS}=postgresql://USER@HOST:PORT/NAME")
+    address = server_address(ADDRESS, "postgresql://USER@HOST:PORT/NAME")
     schema = f"wenmai_bench_{uuid4().hex}"
     try:
         connection = psycopg.connect(address, autocommit=True, connect_timeout=_CONNECT_SECONDS)

@@ -15,6 +15,7 @@ import numpy as np
 
 from catalog.errors import NotFound
 from portal.bench.peers.base import Asked, Missing, Opener, Peer, Ranking, Records
+from portal.bench.recall import NEAREST, QUERIES, recall
 from portal.bench.timing import timed
 
 PEERS = {
@@ -24,8 +25,6 @@ PEERS = {
     "opensearch": "portal.bench.peers.opensearch",
 }
 _WARM_UP = 100
-_RECALL_QUERIES = 200
-_NEAREST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +131,11 @@ def _leg(leg: Callable[[Asked], object] | str, queries: Sequence[Asked], in_proc
 def _recall(nearest: Ranking, records: Records, texts: Sequence[Asked]) -> float:
     """Share of the ten nearest by comparing all that the peer finds too, without filters."""
     numbers = np.array(records.numbers)
-    found = []
-    for asked in texts[:_RECALL_QUERIES]:
-        if asked.vector.any():
-            best = numbers[np.argsort(records.vectors @ -asked.vector, kind="stable")[:_NEAREST]]
-            found.append(len({*best.tolist()} & {*nearest(replace(asked, kind=None))[:_NEAREST]}))
-    return round(sum(found) / (_NEAREST * len(found)), 4)
+    return recall(
+        (
+            nearest(replace(asked, kind=None))[:NEAREST],
+            numbers[np.argsort(records.vectors @ -asked.vector, kind="stable")[:NEAREST]].tolist(),
+        )
+        for asked in texts[:QUERIES]
+        if asked.vector.any()
+    )
