@@ -66,8 +66,11 @@ def _frequencies(
     counting: Counting, text: Understanding, weights: Mapping[str, float]
 ) -> dict[str, dict[str, int]]:
     """In how many documents each token of the text is, by the fields that have a weight."""
+    # What may be pinyin counts by its sound, not as a word besides: an English title with it would outdo the Chinese one.
+    spoken = set(text.pinyin)
     tokens = {
-        "text_words": text.words, "text_bigrams": text.bigrams, "text_characters": text.characters,
+        "text_words": [w for w in text.words if w not in spoken],
+        "text_bigrams": [b for b in text.bigrams if b not in spoken], "text_characters": text.characters,
         "title_words": text.words, "title_bigrams": text.bigrams, "title_characters": text.characters,
         "pinyin": text.pinyin, "other_pinyin": text.pinyin,
     }  # fmt: skip
