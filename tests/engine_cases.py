@@ -61,6 +61,8 @@ def made_document(number: int, seed: int) -> IndexDocument:
         codes={name: list(dict.fromkeys(dice.choice(codes, size=dice.integers(0, 3)))) for name, codes in CODES.items()},
         year_from=None if seed % 7 == 0 else year,
         year_to=None if seed % 7 == 0 else year + int(dice.integers(0, 300)),
+        work=(f"作品 {seed % 9}",) if seed % 3 == 0 else (),
+        available=seed % 4 > 0,
     )  # fmt: skip
 
 

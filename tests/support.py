@@ -180,7 +180,16 @@ def rows_of(
 ) -> Rows:
     """Rows of the vector leg, without codes and years unless given."""
     count = len(numbers)
-    return Rows(numbers, revisions, codes or [{}] * count, years or [NO_YEARS] * count, vectors)
+    works = [-number for number in numbers]
+    return Rows(
+        numbers,
+        revisions,
+        codes or [{}] * count,
+        years or [NO_YEARS] * count,
+        works,
+        [True] * count,
+        vectors,
+    )
 
 
 def unit_vectors(count: int, dimension: int = DIMENSION, seed: int = 1) -> Vector:

@@ -50,6 +50,8 @@ def _item(item: Item, schemas: Schemas, language: Language) -> dict[str, Any]:
     }
     if item.outside_tier:
         answer["outside_tier"] = True
+    if item.other_editions:
+        answer["other_editions"] = item.other_editions
     if item.explain is not None:
         answer["explain"] = dict(item.explain)
     return answer

@@ -86,6 +86,10 @@ class SearchParameters(LanguageParameters):
         None, max_length=64, description="Walk through everything: `*`, then the `cursor` of each answer."
     )
 
+    editions_of: str = Field(
+        "", max_length=64, description="Id of a record: only the editions and copies of its work."
+    )
+
     def query(self) -> Query:
         """The typed request. Raises QueryError, naming the field."""
         chosen = {name: tuple(values) for name in FACETS if (values := getattr(self, name))}
@@ -94,7 +98,7 @@ class SearchParameters(LanguageParameters):
             filters=Filters(chosen, self.year_from, self.year_to),
             facets=FACETS if self.facets is None else tuple(self.facets),
             mode=self.mode, sort=self.sort, size=self.size, page=self.page, explain=self.explain,
-            cursor=self.cursor or None,
+            cursor=self.cursor or None, editions_of=self.editions_of,
         )  # fmt: skip
 
 

@@ -16,6 +16,9 @@ from catalog.vocabularies import Vocabulary
 
 # Stands for the open side of a span such as `../1949`.
 _FOREVER = (-9999, 9999)
+_SHORTEST_NUMBER = 6
+# Holding statuses of what nobody gets or sees for now.
+_OUT_OF_REACH = {"on_loan", "reserved", "in_transit", "on_order", "processing"}
 
 
 # Field names to fields, or to the fields below them.
@@ -24,7 +27,10 @@ _Tree = dict[str, "FieldSpec | _Tree"]
 
 @dataclass(frozen=True, slots=True)
 class IndexDocument:
-    """One resource as the engines see it. `codes` are facet values; years are historical (-140 is 140 BC)."""
+    """One resource as the engines see it. `codes` are facet values; years are historical (-140 is 140 BC).
+
+    Resources with the same `work` are editions or copies of one work; one without is a work of its own.
+    """
 
     number: int
     revision: int
@@ -37,6 +43,8 @@ class IndexDocument:
     codes: Mapping[str, list[str]]
     year_from: int | None
     year_to: int | None
+    work: tuple[str, ...] = ()
+    available: bool = True
 
     @property
     def text(self) -> str:
@@ -75,12 +83,17 @@ class DocumentMaker:
             names=groups["names"],
             subjects=groups["subjects"],
             body=groups["body"],
-            identifiers=[normal_identifier(value) for value in (resource.id, *groups["identifiers"])],
+            identifiers=[
+                normal_identifier(value)
+                for value in (resource.id, *groups["identifiers"], *_own_number(resource))
+            ],
             codes=self._with_context(resource, codes),
             year_from=min(
                 (_FOREVER[0] if span.start is None else span.start for span in years), default=None
             ),
             year_to=max((_FOREVER[1] if span.end is None else span.end for span in years), default=None),
+            work=_work(resource),
+            available=resource.data.get("availability", {}).get("status") not in _OUT_OF_REACH,
         )
 
     def _text(self, field: FieldSpec, value: object) -> str:
@@ -97,6 +110,21 @@ class DocumentMaker:
             "region": _with_ancestors(regions, self._regions),
             "period": _with_ancestors(codes.get("period", []), self._dynasties),
         }
+
+
+def _work(resource: Resource) -> tuple[str, ...]:
+    """What tells a work from others: its id where the record has one, else title and first maker of a book."""
+    if work := resource.data.get("work_id"):
+        return (str(work),)
+    makers = resource.data.get("contributors") or []
+    return (resource.title, str(makers[0]["name"])) if resource.kind == "book" and makers else ()
+
+
+def _own_number(resource: Resource) -> list[str]:
+    """The number that it had where it came from, if that cannot be taken for a year or a word."""
+    number = resource.source_record or ""
+    mixed = any(sign.isalpha() for sign in number) and any(sign.isdecimal() for sign in number)
+    return [number] if mixed and len(number) >= _SHORTEST_NUMBER else []
 
 
 def _years(date: Mapping[str, Any]) -> YearRange | None:

@@ -22,6 +22,13 @@ class Hit(NamedTuple):
     score: float
 
 
+class Edition(NamedTuple):
+    """The number of the work that a resource is an edition or a copy of, and whether readers can have it now."""
+
+    work: int
+    available: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """What the keyword tier counted: `tier` names it, `dropped` the words it left out.
@@ -83,6 +90,12 @@ class Engine(Protocol):
 
         Titles that many records have come first, short ones among equals; of one title, two records at most.
         """
+
+    def editions(self, numbers: Sequence[int]) -> dict[int, Edition]:
+        """The work and the availability of each of these that is here."""
+
+    def work_sizes(self, works: Sequence[int]) -> dict[int, int]:
+        """How many resources each of these works has."""
 
     def vectors(self, numbers: Sequence[int]) -> dict[int, Vector]:
         """The unit vector of each of these that has one."""

@@ -6,11 +6,12 @@ Measured against reciprocal rank fusion, which costs sets that keyword search ha
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from search.engine import Hit
+from search.engine import Edition, Hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Fused:
 
 
 _NO_BONUS: Mapping[int, float] = {}
+_NO_EDITIONS: Mapping[int, Edition] = {}
 
 
 def fuse(
@@ -44,14 +46,15 @@ def fuse(
     vector_weight: float,
     titled: Mapping[int, float] = _NO_BONUS,
     dated: Mapping[int, float] = _NO_BONUS,
+    editions: Mapping[int, Edition] = _NO_EDITIONS,
     limit: int | None = None,
 ) -> list[Fused]:
-    """Candidates of both legs and those that are `titled`, best first, `limit` at most.
+    """Candidates of both legs and those that are `titled`, best first, one of each work, `limit` at most.
 
     A keyword score counts as its share of the best one, a cosine as its place between the least and the greatest of
     the candidates; a candidate that a leg does not know gets 0 from it. `titled` and `dated` say what a title near the
-    text and a time that was typed add to a candidate. Ties go to the older resource, so that an answer is the same
-    every time.
+    text and a time that was typed add to a candidate. Of equals those that readers can have come first, then the older ones, so
+    that an answer is the same every time.
     """
     best = max((hit.score for hit in keyword), default=0.0) or 1.0
     least = min(cosines.values(), default=0.0)
@@ -66,8 +69,18 @@ def fuse(
     for number in totals.keys() & dated.keys():
         totals[number] += dated[number]
     # Plain tuples: a page is 20 of several hundred candidates.
-    order = sorted((-score, number) for number, score in totals.items())
+    away = {number for number, edition in editions.items() if not edition.available}
+    order = (n for _, _, n in sorted((-score, n in away, n) for n, score in totals.items()))
     return [
         Fused(n, written.get(n, 0.0), meant.get(n, 0.0), titled.get(n, 0.0), dated.get(n, 0.0))
-        for _, n in order[:limit]
+        for n in islice(_one_of_each_work(order, editions), limit)
     ]
+
+
+def _one_of_each_work(order: Iterable[int], editions: Mapping[int, Edition]) -> Iterator[int]:
+    shown: set[int] = set()
+    for number in order:
+        work = editions[number].work if number in editions else -number
+        if work not in shown:
+            shown.add(work)
+            yield number

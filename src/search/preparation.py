@@ -20,6 +20,7 @@ class Prepared:
     revisions: list[int]
     fields: list[Mapping[str, Any]]
     codes: list[Mapping[str, list[str]]]
+    available: list[bool]
     vectors: Vector
 
 
@@ -31,5 +32,6 @@ def prepare(specification: Specification, documents: Sequence[IndexDocument]) ->
         revisions=[document.revision for document in documents],
         fields=[form.fields(document) for document in documents],
         codes=[document.codes for document in documents],
+        available=[document.available for document in documents],
         vectors=specification.embedding.encode([document.text for document in documents]),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from catalog.errors import WenmaiError
@@ -45,7 +45,7 @@ class QueryError(WenmaiError):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What every result must be: one of the values for each facet named, and of a year in the range.
+    """What every result must be: one of the values for each facet named, of a year in the range, of the work.
 
     Years are counted as history does (-140 is 140 BC, there is no year 0); both ends are included.
     """
@@ -53,31 +53,31 @@ class Filters:
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     year_from: int | None = None
     year_to: int | None = None
+    work: int | None = None
 
     def __hash__(self) -> int:
-        return hash((tuple(sorted(self.values.items())), self.year_from, self.year_to))
+        return hash((tuple(sorted(self.values.items())), self.year_from, self.year_to, self.work))
 
     def without(self, facet: str) -> Filters:
         """The same filters but for one facet's."""
-        kept = {name: codes for name, codes in self.values.items() if name != facet}
-        return Filters(kept, self.year_from, self.year_to)
+        return replace(self, values={name: codes for name, codes in self.values.items() if name != facet})
 
     def having(self, facet: str, code: str) -> Filters:
         """The same filters and this one value of a facet."""
-        return Filters({**self.values, facet: (code,)}, self.year_from, self.year_to)
+        return replace(self, values={**self.values, facet: (code,)})
 
     def within(self, start: int, end: int) -> Filters | None:
         """The same filters and these years; None where no resource can pass both."""
         year_from = start if self.year_from is None else max(start, self.year_from)
         year_to = end if self.year_to is None else min(end, self.year_to)
-        return Filters(self.values, year_from, year_to) if year_from <= year_to else None
+        return replace(self, year_from=year_from, year_to=year_to) if year_from <= year_to else None
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """One search request. Raises QueryError, naming the field, when a part is out of bounds.
 
-    With a `cursor` it walks through everything that is counted, in the order of entry: `FIRST`, then what each answer
+    `editions_of` is the id of a resource: results are the editions and copies of its work. With a `cursor` it walks through everything that is counted, in the order of entry: `FIRST`, then what each answer
     gives.
     """
 
@@ -90,6 +90,7 @@ class Query:
     page: int = 1
     explain: bool = False
     cursor: str | None = None
+    editions_of: str = ""
 
     def __post_init__(self) -> None:
         if not 1 <= self.size <= MAX_SIZE:

@@ -12,11 +12,15 @@ from search.analysis.segments import Segment
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One result. `outside_tier`: found by meaning or in part only, so it is not counted in the total."""
+    """One result. `outside_tier`: found by meaning or in part only, so it is not counted in the total.
+
+    `other_editions`: so many other editions and copies of its work there are, which a ranked page leaves out.
+    """
 
     resource: Resource
     score: float
     outside_tier: bool = False
+    other_editions: int = 0
     highlights: Mapping[str, list[Segment]] = field(default_factory=dict)
     explain: Mapping[str, Any] | None = None
 

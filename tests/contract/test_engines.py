@@ -318,3 +318,27 @@ def test_resembling_titles_share_a_character_or_a_sound(case: Case, number: int,
     }
     assert len(found) == min(limit, len(sharing))
     assert set(found) <= sharing
+
+
+def test_editions_of_one_work_have_a_number_that_nothing_else_has(case: Case) -> None:
+    editions = case.engine.editions([*case.documents, COUNT + 1])
+    assert set(editions) == set(case.documents)
+    works = {n: case.documents[n].work or n for n in case.documents}
+    for one in case.documents:
+        same = {n for n in case.documents if editions[n].work == editions[one].work}
+        assert same == {n for n in case.documents if works[n] == works[one]}
+        assert editions[one].available == case.documents[one].available
+    assert case.engine.editions([]) == {}
+
+
+def test_a_filter_by_work_lets_all_of_it_pass_and_nothing_else(case: Case) -> None:
+    editions = case.engine.editions(list(case.documents))
+    for work in {edition.work for edition in editions.values()}:
+        expected = {n for n, edition in editions.items() if edition.work == work}
+        wanted, nothing = Filters(work=work), case.reader.read("")
+        assert case.engine.tally(nothing, wanted, []).total == len(expected)
+        assert {hit.number for hit in case.engine.ordered(nothing, wanted, Sort.NEWEST, COUNT)} == expected
+        near = case.engine.nearest(case.vectors[min(expected)], wanted, COUNT)
+        assert {hit.number for hit in near} == {n for n in expected if case.vectors[n].any()}
+        assert case.engine.work_sizes([work]) == {work: len(expected)}
+    assert case.engine.work_sizes([]) == {}

@@ -31,6 +31,9 @@ class ItemAnswer(_Answer):
     contributors: list[str]
     description: str
     outside_tier: bool = Field(False, description="Found by meaning or in part: not counted in `total`.")
+    other_editions: int = Field(
+        0, description="So many more editions and copies of its work, which `editions_of` lists."
+    )
     explain: dict[str, Any] | None = None
 
 

@@ -44,6 +44,9 @@ def search(
     size: Size = 20,
     page: Annotated[int, typer.Option(min=1)] = 1,
     explain: bool = False,
+    editions_of: Annotated[
+        str, typer.Option(metavar="ID", help="Only editions and copies of the work of this record.")
+    ] = "",
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
@@ -54,7 +57,7 @@ def search(
     given = {"kind": kind, "institution": institution} | _fields(field or [])
     query = Query(
         text=text, filters=_filters(given, year), facets=FACETS, mode=mode, sort=sort, size=size, page=page,
-        explain=explain,
+        explain=explain, editions_of=editions_of,
     )  # fmt: skip
     with services_of(data) as services:
         check_codes(query, services.schemas, services.database)
@@ -126,6 +129,8 @@ def _print_answer(answer: dict[str, Any]) -> None:
         for part in item["highlights"]["title"]:
             line.append(part["text"], style="bold red" if part["match"] else "")
         line.append(f"  {item['kind']} · {item['institution']}", style="dim")
+        if others := item.get("other_editions"):
+            line.append(f"  (+{others} editions)", style="dim")
         line.append("  (related)" if item.get("outside_tier") else "", style="dim")
         console.print(line)
         if "explain" in item:

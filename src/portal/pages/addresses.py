@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 from portal.parameters import SearchParameters
 from search.query import FACETS
 
-_ORDER = ("q", *FACETS, "year.from", "year.to", "sort", "size", "mode", "page")
+_ORDER = ("q", *FACETS, "year.from", "year.to", "editions_of", "sort", "size", "mode", "page")
 
 
 def search_url(values: Mapping[str, object]) -> str:

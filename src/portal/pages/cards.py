@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from catalog.schema import Schemas
 from portal import brief
 from portal.languages import Language
-from portal.pages.addresses import resource_url
+from portal.pages.addresses import resource_url, search_url
 from portal.pages.texts import translator
 from search.analysis.segments import Segment
 from search.results import Item
@@ -25,6 +25,8 @@ class Card:
     description: list[Segment]
     facts: list[str]
     picture: str
+    other_editions: int
+    editions_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Cards:
             description=marked["description"],
             facts=[fact for fact in dict.fromkeys(self._facts(item)) if fact],
             picture=brief.picture(resource),
+            other_editions=item.other_editions,
+            editions_url=search_url({"editions_of": resource.id}),
         )
 
     def _facts(self, item: Item) -> tuple[str, ...]:

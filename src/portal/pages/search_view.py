@@ -96,7 +96,7 @@ class SearchView:
     @property
     def chips(self) -> list[Link]:
         """The filters that are set, each with the address without it."""
-        return [*self._facet_chips(), *self._year_chip()]
+        return [*self._facet_chips(), *self._year_chip(), *self._work_chip()]
 
     def _facet_chips(self) -> Iterator[Link]:
         for name in FACETS:
@@ -111,6 +111,10 @@ class SearchView:
             start, end = (self._t("year_open") if year is None else str(year) for year in years)
             label = self._t("year_range").format(**{"from": start, "to": end})
             yield Link(label, search_url(self._values | {"year.from": "", "year.to": ""}))
+
+    def _work_chip(self) -> Iterator[Link]:
+        if self.parameters.editions_of:
+            yield Link(self._t("editions_of"), search_url(self._values | {"editions_of": ""}))
 
     @property
     def cleared(self) -> str:
@@ -168,7 +172,9 @@ class SearchView:
     @property
     def kept(self) -> dict[str, object]:
         """What another search from this page keeps: filters and order."""
-        return {name: value for name, value in self._values.items() if name not in ("q", "lang")}
+        return {
+            name: value for name, value in self._values.items() if name not in ("q", "lang", "editions_of")
+        }
 
     @property
     def hidden(self) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What a filter looks at: the facet codes and years of each row of the vectors, in memory-mapped columns.
+"""What a filter looks at, the facet codes, years and work of each row of the vectors, in memory-mapped columns.
 
 A facet is kept the other way round, the rows of each code together, so that a filter touches only what it lets pass.
 """
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from search.engine import Vector
 from search.query import FACETS
 
-YEARS = "years.npy"
+YEARS, WORKS, AVAILABLE = "years.npy", "works.npy", "available.npy"
 # Stands for the years of a resource that has none: no range reaches it.
 NO_YEARS = (2**31 - 1, -(2**31))
 _PAIR = np.dtype([("code", "<u4"), ("row", "<u4")])
@@ -28,51 +28,63 @@ class Rows:
     """Resources as the vector leg keeps them, one place a resource in each list.
 
     `codes` are the numbers of the facet codes, `years` the first and the last year (`NO_YEARS` without a date),
-    `vectors` have the shape (n, dimension).
+    `works` the numbers of the works, `vectors` have the shape (n, dimension).
     """
 
     numbers: Sequence[int]
     revisions: Sequence[int]
     codes: Sequence[Codes]
     years: Sequence[tuple[int, int]]
+    works: Sequence[int]
+    available: Sequence[bool]
     vectors: Vector
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A filter in the numbers of the code book: any of the codes of each facet, and a range of years."""
+    """A filter in the numbers of the code book: any of the codes of each facet, a range of years, and a work."""
 
     codes: Codes
     year_from: int | None = None
     year_to: int | None = None
+    work: int | None = None
 
 
 def column_files() -> list[str]:
     """The names of all files that `ColumnWriter` writes."""
-    return [YEARS, *(f"{facet}.{part}.npy" for facet in FACETS for part in ("rows", "starts"))]
+    return [
+        YEARS,
+        WORKS,
+        AVAILABLE,
+        *(f"{facet}.{part}.npy" for facet in FACETS for part in ("rows", "starts")),
+    ]
 
 
 class ColumnWriter:
-    """Takes the codes and years of rows in order; they wait in files, so that memory does not grow with them."""
+    """Takes what columns hold of rows in order; codes wait in files, so that memory does not grow with them."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._waiting = {facet: directory / f"{facet}.waiting" for facet in FACETS}
         self._years: list[NDArray[np.int32]] = []
+        self._works: list[NDArray[np.int64]] = []
+        self._available: list[NDArray[np.bool_]] = []
         self._count = 0
 
-    def add(self, codes: Sequence[Codes], years: Sequence[tuple[int, int]]) -> None:
-        """The codes and years of the next rows."""
+    def add(self, rows: Rows) -> None:
+        """Take the next rows."""
         for facet, waiting in self._waiting.items():
             pairs = [
                 (code, row)
-                for row, of_row in enumerate(codes, start=self._count)
+                for row, of_row in enumerate(rows.codes, start=self._count)
                 for code in of_row.get(facet, ())
             ]
             with waiting.open("ab") as file:
                 file.write(np.array(pairs, dtype=_PAIR).tobytes())
-        self._years.append(np.array(years, dtype=np.int32).reshape(-1, 2))
-        self._count += len(codes)
+        self._years.append(np.array(rows.years, dtype=np.int32).reshape(-1, 2))
+        self._works.append(np.array(rows.works, dtype=np.int64))
+        self._available.append(np.array(rows.available, dtype=bool))
+        self._count += len(rows.codes)
 
     def finish(self) -> None:
         """Write the columns."""
@@ -84,8 +96,9 @@ class ColumnWriter:
             np.save(self._directory / f"{facet}.rows.npy", pairs["row"])
             np.save(self._directory / f"{facet}.starts.npy", starts)
             waiting.unlink(missing_ok=True)
-        empty = np.zeros((0, 2), dtype=np.int32)
-        np.save(self._directory / YEARS, np.concatenate([empty, *self._years]))
+        np.save(self._directory / YEARS, np.concatenate([np.zeros((0, 2), dtype=np.int32), *self._years]))
+        np.save(self._directory / WORKS, np.concatenate([np.zeros(0, dtype=np.int64), *self._works]))
+        np.save(self._directory / AVAILABLE, np.concatenate([np.zeros(0, dtype=bool), *self._available]))
 
 
 class Columns:
@@ -96,7 +109,7 @@ class Columns:
             array: NDArray[np.int64] = np.load(directory / name, mmap_mode="r")
             return array
 
-        self._years = column(YEARS)
+        self._years, self.works, self.available = column(YEARS), column(WORKS), column(AVAILABLE)
         self._rows = {facet: column(f"{facet}.rows.npy") for facet in FACETS}
         self._starts = {facet: column(f"{facet}.starts.npy") for facet in FACETS}
 
@@ -104,6 +117,8 @@ class Columns:
         """One truth value a row."""
         count = len(self._years)
         result = in_years(self._years, wanted)
+        if wanted.work is not None:
+            result &= self.works == wanted.work
         for facet, numbers in wanted.codes.items():
             passing = np.zeros(count, dtype=bool)
             for number in numbers:

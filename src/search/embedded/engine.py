@@ -20,7 +20,7 @@ from search.embedded.columns import Wanted
 from search.embedded.counting import Counting
 from search.embedded.ranking import LOOSE, flat, possible_score, ranking
 from search.embedded.vectors import VectorIndex
-from search.engine import Hit, Tally, Vector
+from search.engine import Edition, Hit, Tally, Vector
 from search.query import Filters, Sort
 from search.understanding import Understanding
 
@@ -57,7 +57,7 @@ class EmbeddedEngine:
         self._loose_weights = {name: weight for name, weight in weights.items() if name in LOOSE}
         self._schema = layout.schema()
         self._lock = threading.Lock()
-        self._index = _open(directory / "keyword", self._schema)
+        self._index = _open(directory / "keyword")
         self._index.config_reader("manual")
         self._view = self._build_view(VectorIndex.open(directory / "vectors", dimension))
 
@@ -105,6 +105,21 @@ class EmbeddedEngine:
     def vectors(self, numbers: Sequence[int]) -> dict[int, Vector]:
         """The vector of each of these that has one."""
         return self._current().vectors.vectors(numbers)
+
+    def editions(self, numbers: Sequence[int]) -> dict[int, Edition]:
+        """The work and the availability of each of these that is here."""
+        return self._current().vectors.editions(numbers)
+
+    def work_sizes(self, works: Sequence[int]) -> dict[int, int]:
+        """How many resources each of these works has."""
+        counted = self._current().searcher.aggregate(
+            kq.exact(self._schema, "work", works), {"works": {"terms": {"field": "work", "size": len(works)}}}
+        )
+        return (
+            {int(bucket["key"]): bucket["doc_count"] for bucket in counted["works"]["buckets"]}
+            if works
+            else {}
+        )
 
     def ordered(self, text: Understanding, filters: Filters, sort: Sort, limit: int) -> list[Hit]:
         """The tier's resources in the order of a field; those without the field come last."""
@@ -252,16 +267,16 @@ def _wanted(view: _View, filters: Filters) -> Wanted | None:
     if filters == Filters():
         return None
     codes = {name: view.codes.find(name, values) for name, values in filters.values.items()}
-    return Wanted(codes, filters.year_from, filters.year_to)
+    return Wanted(codes, filters.year_from, filters.year_to, filters.work)
 
 
-def _open(directory: Path, schema: tantivy.Schema) -> tantivy.Index:
+def _open(directory: Path) -> tantivy.Index:
     check_files(directory)
     try:
         index = tantivy.Index.open(str(directory))
     except (ValueError, OSError) as error:
         raise _unreadable(directory / "meta.json") from error
-    if index.schema != schema:
+    if not layout.described_by(directory / "meta.json"):
         raise _unreadable(directory / "meta.json")
     return index
 

@@ -125,6 +125,8 @@ def filtered(schema: tantivy.Schema, codes: CodeBook, query: TantivyQuery, wante
 def filters(schema: tantivy.Schema, codes: CodeBook, wanted: Filters) -> list[TantivyQuery]:
     """A query for each filter, all of which must match; they add nothing to a score."""
     queries = [exact(schema, name, codes.find(name, values)) for name, values in wanted.values.items()]
+    if wanted.work is not None:
+        queries.append(exact(schema, "work", [wanted.work]))
     return [*queries, *_overlapping(schema, wanted.year_from, wanted.year_to)]
 
 

@@ -70,7 +70,7 @@ def write_base(directory: Path, dimension: int, blocks: Iterable[Rows]) -> None:
         for block in blocks:
             numbers += block.numbers
             revisions += block.revisions
-            columns.add(block.codes, block.years)
+            columns.add(block)
             file.write(block.vectors.astype(np.float16).tobytes())
     columns.finish()
     shape = (len(numbers), dimension)

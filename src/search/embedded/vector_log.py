@@ -26,7 +26,7 @@ _FACET_BITS = 28
 
 
 def entry_type(dimension: int) -> np.dtype[np.void]:
-    """Layout of one entry: its checksum (CRC-32 of the rest), number, revision, role, years, code words, vector."""
+    """Layout of one entry: its checksum (CRC-32 of the rest), number, revision, role, years, work, availability, code words, vector."""
     return np.dtype(
         [
             ("crc", "<u4"),
@@ -34,6 +34,8 @@ def entry_type(dimension: int) -> np.dtype[np.void]:
             ("number", "<i8"),
             ("role", "<u4"),
             ("years", "<i4", (2,)),
+            ("work", "<i8"),
+            ("available", "<u4"),
             ("codes", "<u4", (_CODES,)),
             ("vector", "<f2", (dimension,)),
         ]
@@ -65,11 +67,9 @@ class VectorLogWriter:
                 if part:
                     entry["role"] = MORE
                 else:
-                    entry["role"], entry["years"], entry["vector"] = (
-                        LIVES,
-                        rows.years[index],
-                        rows.vectors[index],
-                    )
+                    entry["role"], entry["years"] = LIVES, rows.years[index]
+                    entry["work"], entry["available"] = rows.works[index], rows.available[index]
+                    entry["vector"] = rows.vectors[index]
                 place += 1
         self._write(entries)
 

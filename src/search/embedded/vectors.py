@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from search.embedded.columns import Wanted, in_years
 from search.embedded.vector_base import VectorBase
 from search.embedded.vector_log import LIVES, MORE, code_word, entry_type, read_entries
-from search.engine import Hit, Vector
+from search.engine import Edition, Hit, Vector
 
-_KEPT = ["number", "revision", "role", "years", "codes"]
+_KEPT = ["number", "revision", "role", "years", "work", "available", "codes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,21 @@ class VectorIndex:
         logged = ((n, row) for n in numbers if (row := self.logged.get(n, -1)) >= 0)
         return found | {number: float(self.log_vectors[row] @ vector) for number, row in logged}
 
+    def editions(self, numbers: Sequence[int]) -> dict[int, Edition]:
+        """The work and the availability of each of these resources that is here."""
+        asked = np.array([n for n in numbers if n not in self.logged], dtype=np.int64)
+        positions = self.base.positions(asked)
+        known = positions >= 0
+        works, available = (
+            column[positions[known]].tolist()
+            for column in (self.base.columns.works, self.base.columns.available)
+        )
+        found = dict(zip(asked[known].tolist(), map(Edition, works, available), strict=True))
+        logged = ((n, row) for n in numbers if (row := self.logged.get(n, -1)) >= 0)
+        return found | {
+            n: Edition(int(self.log["work"][row]), bool(self.log["available"][row])) for n, row in logged
+        }
+
     def revisions(self) -> dict[int, int]:
         """Revision of every resource that has a vector, by number."""
         kept = slice(None) if self.live is None else self.live
@@ -120,6 +135,8 @@ class VectorIndex:
     def _passing(self, wanted: Wanted) -> NDArray[np.bool_]:
         """Which entries of the log pass the filter."""
         passing = in_years(self.log["years"], wanted)
+        if wanted.work is not None:
+            passing &= self.log["work"] == wanted.work
         # The entry that a code belongs to stands before the entries that only go on with its codes.
         owner = np.maximum.accumulate(np.where(self.log["role"] == MORE, 0, np.arange(len(self.log))))
         for facet, numbers in wanted.codes.items():

@@ -107,7 +107,8 @@ class Writer:
             (fields.get("year_from", NO_YEARS[0]), fields.get("year_to", NO_YEARS[1]))
             for fields in block.fields
         ]
-        return Rows(block.numbers, block.revisions, coded, years, block.vectors)
+        works = [fields["work"] for fields in block.fields]
+        return Rows(block.numbers, block.revisions, coded, years, works, block.available, block.vectors)
 
     def _commit(self, writer: tantivy.IndexWriter, codes: CodeBook) -> None:
         codes.save()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.engine import Hit
+from search.engine import Edition, Hit
 from search.fusion import Fused, fuse
 
 numbers = st.integers(1, 50)
@@ -26,6 +26,19 @@ def test_a_keyword_score_counts_as_its_share_of_the_best_and_a_cosine_by_its_pla
 
 def test_ties_go_to_the_older_resource() -> None:
     assert [c.number for c in fuse([Hit(9, 1.0), Hit(3, 1.0), Hit(5, 1.0)], {}, 0.0)] == [3, 5, 9]
+
+
+def test_of_equals_the_one_that_readers_can_have_comes_first() -> None:
+    editions = {3: Edition(-3, False), 5: Edition(-5, True)}
+    assert [c.number for c in fuse([Hit(3, 1.0), Hit(5, 1.0)], {}, 0.0, editions=editions)] == [5, 3]
+    assert [c.number for c in fuse([Hit(3, 2.0), Hit(5, 1.0)], {}, 0.0, editions=editions)] == [3, 5]
+
+
+def test_of_one_work_only_the_best_edition_is_given() -> None:
+    hits = [Hit(1, 4.0), Hit(2, 3.0), Hit(3, 2.0), Hit(4, 1.0)]
+    editions = {1: Edition(7, True), 2: Edition(7, True), 3: Edition(-3, True), 4: Edition(7, True)}
+    assert [c.number for c in fuse(hits, {}, 0.0, editions=editions)] == [1, 3]
+    assert [c.number for c in fuse(hits, {}, 0.0, editions=editions, limit=1)] == [1]
 
 
 def test_one_cosine_alone_does_not_divide_by_nothing() -> None:

@@ -9,7 +9,7 @@ from support import CAVES, Catalogue, add, document, revise, step
 
 from catalog.errors import NotFound, Unavailable
 from catalog.lifecycle import Step
-from search import service
+from search import facets
 from search.query import FACETS, Filters, Mode, Sort
 from search.specification import Specification
 
@@ -285,7 +285,7 @@ def test_of_a_facet_with_many_values_the_commonest_are_told_and_the_selected(
 ) -> None:
     every = [value.value for value in shelf.ask("", facets=FACETS).facets["institution"]]
     assert len(every) > 1
-    monkeypatch.setattr(service, "_FACET_VALUES", 1)
+    monkeypatch.setattr(facets, "_FACET_VALUES", 1)
     told = shelf.ask("", facets=FACETS, filters=Filters({"institution": (every[-1],)})).facets["institution"]
     assert [value.value for value in told] == [every[0], every[-1]]
 

@@ -1,0 +1,120 @@
+"""Ranking: both legs' candidates, how sure the keyword leg is, what title and time add, and one of each work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from search.engine import Engine, Hit, Tally
+from search.fusion import Fused, fuse
+from search.query import WINDOW, Filters, Mode, Query, Sort
+from search.specification import Specification
+from search.understanding import Understanding
+
+# Candidates that each leg gives to the fusion; so many times more where they are editions of few works.
+_CANDIDATES = 100
+_MORE = 4
+# Hits among which the one is sought that has most of the text.
+_FIRST = 10
+_TITLES = 20
+# A title of which the text is half gets a sixteenth of what an exact one gets: enough to lead among equals.
+_TITLE_STEEPNESS = 4
+_SHORTEST_MEANT = 2
+# Different characters of a text that is more than a name: what it shares with a resource may be chance.
+_LONGER_THAN_NAMES = 7
+
+
+class Ranker:
+    """Ranks what an engine finds. One object serves all requests."""
+
+    def __init__(self, specification: Specification) -> None:
+        self._weights = specification.ranking
+        self._embedding = specification.embedding
+
+    def ranked(self, engine: Engine, text: Understanding, query: Query, tally: Tally) -> list[Fused]:
+        """The results up to the end of the page that is asked for, best first or in the order of its `sort`."""
+        wanted = query.offset + query.size
+        if query.sort is not Sort.RELEVANCE or not text.text or tally.tier == "identifier":
+            return [Fused(h.number) for h in engine.ordered(text, query.filters, query.sort, wanted)]
+        limit = max(_CANDIDATES, wanted)
+        while True:
+            found, candidates = self._fused(engine, text, query, limit)
+            if len(found) >= wanted or candidates < limit or limit >= WINDOW * _MORE:
+                return found
+            limit *= _MORE
+
+    def _fused(
+        self, engine: Engine, text: Understanding, query: Query, limit: int
+    ) -> tuple[list[Fused], int]:
+        """The best of so many candidates of each leg, and how many candidates there were."""
+        hits, coverage = self._written(engine, text, query, limit)
+        cosines = self._cosines(engine, text, query, [hit.number for hit in hits], limit)
+        weights = {Mode.KEYWORD: 0.0, Mode.VECTOR: 1.0, Mode.HYBRID: self._weights.vector.weight(coverage)}
+        if query.mode is Mode.VECTOR and not text.expression:
+            # What words alone found was but a candidate.
+            hits = []
+        titled = {} if query.mode is Mode.VECTOR else self._title_bonus(engine, text, query, coverage)
+        candidates = list({*(hit.number for hit in hits), *cosines})
+        found = fuse(
+            hits,
+            cosines,
+            weights[query.mode] if cosines else 0.0,
+            titled,
+            dict.fromkeys(self._dated(engine, text, candidates), self._weights.period),
+            # Who asks for a work wants all of it.
+            engine.editions([*candidates, *titled]) if query.filters.work is None else {},
+            query.offset + query.size,
+        )
+        return found, len(candidates)
+
+    def _title_bonus(
+        self, engine: Engine, text: Understanding, query: Query, coverage: float
+    ) -> dict[int, float]:
+        """The nearer a title comes to being the text, the more; a long title that holds it gets next to nothing.
+
+        Of a question that no resource covers, the title that is most of what it asks about.
+        """
+        whole, sure = self._weights.exact_title, self._weights.vector.sure
+        asked = engine.titled(text.names if coverage < sure else (), query.filters, _TITLES)
+        shares = engine.title_shares(text, query.filters, _TITLES)
+        bonus = {n: whole * min(1.0, length / text.content_length) ** 2 for n, length in asked.items()}
+        for number, share in shares.items():
+            bonus[number] = max(bonus.get(number, 0.0), whole * share**_TITLE_STEEPNESS)
+        return bonus | dict.fromkeys(engine.titled([text.title_key], query.filters, _TITLES), whole)
+
+    def _written(
+        self, engine: Engine, text: Understanding, query: Query, limit: int
+    ) -> tuple[list[Hit], float]:
+        """The keyword leg's hits and its coverage of the text.
+
+        Where none of the first has much of it, a shared word is chance: characters alone rank. Of each time that was typed
+        its own best are added: they may bear its years and not its name.
+        """
+        hits = engine.rank(text, query.filters, limit)
+        coverage = engine.coverage(text, [hit.number for hit in hits[:_FIRST]])
+        unsure = coverage < self._weights.loose_below
+        loosely = unsure and len(text.characters) >= _LONGER_THAN_NAMES
+        if loosely:
+            hits = engine.rank(text, query.filters, limit, loosely=True)
+        found = {hit.number: hit for hit in hits}
+        for period in text.periods:
+            within = query.filters.within(period.start, period.end)
+            if within is not None:
+                dated = engine.rank(text, within, limit, loosely=loosely)
+                found = {hit.number: hit for hit in dated} | found
+        return list(found.values()), coverage
+
+    def _dated(self, engine: Engine, text: Understanding, candidates: Sequence[int]) -> set[int]:
+        """Which candidates are of a time that was typed."""
+        spans = (Filters(year_from=period.start, year_to=period.end) for period in text.periods)
+        return {number for span in spans for number in engine.passing(candidates, span)}
+
+    def _cosines(
+        self, engine: Engine, text: Understanding, query: Query, candidates: Sequence[int], limit: int
+    ) -> Mapping[int, float]:
+        # What every result must meet is for the keyword leg to say.
+        if query.mode is Mode.KEYWORD or text.expression or len(text.folded) < _SHORTEST_MEANT:
+            return {}
+        vector = self._embedding.encode([text.text])[0]
+        found = {hit.number: hit.score for hit in engine.nearest(vector, query.filters, limit)}
+        missing = [number for number in candidates if number not in found]
+        return found | engine.cosines(vector, missing) if found else {}
