@@ -17,6 +17,8 @@ from catalog.vocabularies import Vocabulary
 # Stands for the open side of a span such as `../1949`.
 _FOREVER = (-9999, 9999)
 _SHORTEST_NUMBER = 6
+# What a record says of a book that was published or copied by itself.
+_OF_A_VOLUME = ("publisher", "edition", "edition_type", "extent", "identifiers")
 # Holding statuses of what nobody gets or sees for now.
 _OUT_OF_REACH = {"on_loan", "reserved", "in_transit", "on_order", "processing"}
 
@@ -113,11 +115,16 @@ class DocumentMaker:
 
 
 def _work(resource: Resource) -> tuple[str, ...]:
-    """What tells a work from others: its id where the record has one, else title and first maker of a book."""
-    if work := resource.data.get("work_id"):
+    """What tells a work from others: its id where the record has one, else title and first maker of a volume.
+
+    A poem without a volume of its own is none: one poet wrote many to the tune 水调歌头.
+    """
+    data = resource.data
+    if work := data.get("work_id"):
         return (str(work),)
-    makers = resource.data.get("contributors") or []
-    return (resource.title, str(makers[0]["name"])) if resource.kind == "book" and makers else ()
+    makers = data.get("contributors")
+    volume = resource.kind == "book" and makers and any(data.get(name) for name in _OF_A_VOLUME)
+    return (resource.title, str(makers[0]["name"])) if volume else ()
 
 
 def _own_number(resource: Resource) -> list[str]:

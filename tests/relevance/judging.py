@@ -15,8 +15,8 @@ from catalog.dates import resolve
 from catalog.resources import Resource
 from portal.services import Services
 from search.documents import DocumentMaker
-from search.query import Query
-from search.results import SearchResult
+from search.query import MAX_SIZE, Query
+from search.results import Item, SearchResult
 
 # How far down the first right record is looked for; further down it counts as not found.
 DEPTH = 10
@@ -58,6 +58,19 @@ class Verdict:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record of an answer, and the other editions of its work, which the answer leaves to a link."""
+
+    resource: Resource
+    editions: Sequence[Resource] = ()
+
+    @property
+    def names(self) -> set[str]:
+        """What a case may call it."""
+        return names_of(self.resource).union(*map(names_of, self.editions))
+
+
 def names_of(resource: Resource) -> set[str]:
     """What a case may call a record: title, "title / creator", number in the imported file."""
     title = resource.title
@@ -68,28 +81,37 @@ def judge(services: Services, case: Case) -> Verdict:
     """Ask, and hold the answer against the demands."""
     depth = max(case.first, DEPTH)
     if case.ask == "suggest":
-        found = [one.resource for one in services.search.suggest(case.query, depth)]
+        found = [Found(one.resource) for one in services.search.suggest(case.query, depth)]
         problems, answered = [], "suggestions"
     else:
         answer = _asked(services, case, case.query, depth)
-        found = [item.resource for item in answer.items]
+        found = [Found(item.resource, _editions(services, item)) for item in answer.items]
         problems = [*_of_counts(case, answer), *_of_twin(services, case, found)]
         answered = f"{answer.total} in tier {answer.tier!r}"
     first = found[: case.first]
-    problems = [*_of_names(case, first), *_of_likeness(services, case, first), *problems]
-    return Verdict(problems, [_label(one) for one in first], answered, _reciprocal_rank(case, found))
+    resources = [one.resource for one in first]
+    problems = [*_of_names(case, first), *_of_likeness(services, case, resources), *problems]
+    return Verdict(problems, [_label(one) for one in resources], answered, _reciprocal_rank(case, found))
 
 
 def _asked(services: Services, case: Case, text: str, depth: int) -> SearchResult:
     return services.search.search(Query(text=text, filters=case.narrowed(), mode=case.mode, size=depth))
 
 
-def _of_names(case: Case, first: Sequence[Resource]) -> Iterator[str]:
-    named: set[str] = set().union(*map(names_of, first))
+def _editions(services: Services, item: Item) -> list[Resource]:
+    if not item.other_editions:
+        return []
+    asked = services.search.search(Query(editions_of=item.resource.id, size=MAX_SIZE))
+    return [one.resource for one in asked.items]
+
+
+def _of_names(case: Case, first: Sequence[Found]) -> Iterator[str]:
+    named: set[str] = set().union(*(one.names for one in first))
     yield from (f"missing: {name}" for name in case.expect if name not in named)
     if case.expect_any and not any(name in named for name in case.expect_any):
         yield f"missing: one of {', '.join(case.expect_any)}"
-    yield from (f"should not be there: {name}" for name in case.never if name in named)
+    shown: set[str] = set().union(*(names_of(one.resource) for one in first))
+    yield from (f"should not be there: {name}" for name in case.never if name in shown)
 
 
 def _of_likeness(services: Services, case: Case, first: Sequence[Resource]) -> Iterator[str]:
@@ -147,19 +169,19 @@ def _of_counts(case: Case, answer: SearchResult) -> Iterator[str]:
             yield f"the answer does not say {key!r}"
 
 
-def _of_twin(services: Services, case: Case, found: Sequence[Resource]) -> Iterator[str]:
+def _of_twin(services: Services, case: Case, found: Sequence[Found]) -> Iterator[str]:
     if case.same_as is None:
         return
     twin = _asked(services, case, case.same_as, case.first).items
-    if [item.resource.id for item in twin] != [resource.id for resource in found[: case.first]]:
+    if [item.resource.id for item in twin] != [one.resource.id for one in found[: case.first]]:
         yield f"{case.same_as} gives {', '.join(_label(item.resource) for item in twin)}"
 
 
-def _reciprocal_rank(case: Case, found: Sequence[Resource]) -> float | None:
+def _reciprocal_rank(case: Case, found: Sequence[Found]) -> float | None:
     wanted = {*case.expect, *case.expect_any}
     if not wanted:
         return None
-    ranks = (rank for rank, resource in enumerate(found[:DEPTH], 1) if names_of(resource) & wanted)
+    ranks = (rank for rank, one in enumerate(found[:DEPTH], 1) if one.names & wanted)
     return 1 / rank if (rank := next(ranks, None)) else 0.0
 
 

@@ -12,7 +12,8 @@ HOUSES = ("nlc", "suzhou")
 
 
 def novel(catalogue: Catalogue, title: str, maker: str, **fields: Any) -> str:
-    return add(catalogue.database, title, contributors=[{"name": maker, "role": "author"}], **fields).id
+    made = {"contributors": [{"name": maker, "role": "author"}], "publisher": "人民文学出版社"}
+    return add(catalogue.database, title, **made | fields).id
 
 
 @pytest.fixture
