@@ -75,10 +75,13 @@ def all_institutions(session: Session) -> list[Institution]:
     ]
 
 
-def names(session: Session) -> dict[str, tuple[str, str]]:
-    """Code to name in Chinese and in English (the Chinese one where there is none)."""
+def names(session: Session) -> dict[str, tuple[str, ...]]:
+    """Code to name in Chinese, in English (the Chinese one where there is none), and other names."""
     rows = session.execute(select(InstitutionRow.code, InstitutionRow.name, InstitutionRow.data))
-    return {row[0]: (row[1], str(row[2].get("name_en") or row[1])) for row in rows}
+    return {
+        code: (name, str(data.get("name_en") or name), *map(str, data.get("aliases") or ()))
+        for code, name, data in rows
+    }
 
 
 def _check_parent(session: Session, code: str, parent: str | None) -> None:

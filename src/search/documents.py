@@ -122,9 +122,9 @@ def _work(resource: Resource) -> tuple[str, ...]:
     data = resource.data
     if work := data.get("work_id"):
         return (str(work),)
-    makers = data.get("contributors")
-    volume = resource.kind == "book" and makers and any(data.get(name) for name in _OF_A_VOLUME)
-    return (resource.title, str(makers[0]["name"])) if volume else ()
+    makers = data.get("contributors") or []
+    volume = resource.kind == "book" and any(data.get(name) for name in _OF_A_VOLUME)
+    return (resource.title, str(makers[0]["name"])) if volume and makers else ()
 
 
 def _own_number(resource: Resource) -> list[str]:

@@ -16,23 +16,25 @@ from search.engine import Edition, Hit
 
 @dataclass(frozen=True, slots=True)
 class Fused:
-    """One candidate: its score is the sum of the two legs' shares and what its title and its time add."""
+    """One candidate: its score is the sum of the legs' shares and what its title, time and institution add."""
 
     number: int
     keyword: float = 0.0
     vector: float = 0.0
     title: float = 0.0
     period: float = 0.0
+    institution: float = 0.0
 
     @property
     def score(self) -> float:
         """What it is ranked by."""
-        return self.keyword + self.vector + self.title + self.period
+        return self.keyword + self.vector + self.title + self.period + self.institution
 
     def as_json(self) -> dict[str, Any]:
         """The parts, which add up to the score."""
         return {
-            "keyword": self.keyword, "vector": self.vector, "title": self.title, "period": self.period
+            "keyword": self.keyword, "vector": self.vector, "title": self.title, "period": self.period,
+            "institution": self.institution,
         }  # fmt: skip
 
 
@@ -46,14 +48,15 @@ def fuse(
     vector_weight: float,
     titled: Mapping[int, float] = _NO_BONUS,
     dated: Mapping[int, float] = _NO_BONUS,
+    held: Mapping[int, float] = _NO_BONUS,
     editions: Mapping[int, Edition] = _NO_EDITIONS,
     limit: int | None = None,
 ) -> list[Fused]:
     """Candidates of both legs and those that are `titled`, best first, one of each work, `limit` at most.
 
     A keyword score counts as its share of the best one, a cosine as its place between the least and the greatest of
-    the candidates; a candidate that a leg does not know gets 0 from it. `titled` and `dated` say what a title near the
-    text and a time that was typed add to a candidate. Of equals those that readers can have come first, then the older ones, so
+    the candidates; a candidate that a leg does not know gets 0 from it. `titled`, `dated` and `held` say what a title near
+    the text, and a time and an institution that were typed, add to a candidate. Of equals those that readers can have come first, then the older ones, so
     that an answer is the same every time.
     """
     best = max((hit.score for hit in keyword), default=0.0) or 1.0
@@ -66,13 +69,14 @@ def fuse(
     for part in (meant, titled):
         for number, score in part.items():
             totals[number] = totals.get(number, 0.0) + score
-    for number in totals.keys() & dated.keys():
-        totals[number] += dated[number]
+    for part in (dated, held):
+        for number in totals.keys() & part.keys():
+            totals[number] += part[number]
     # Plain tuples: a page is 20 of several hundred candidates.
     away = {number for number, edition in editions.items() if not edition.available}
     order = (n for _, _, n in sorted((-score, n in away, n) for n, score in totals.items()))
     return [
-        Fused(n, written.get(n, 0.0), meant.get(n, 0.0), titled.get(n, 0.0), dated.get(n, 0.0))
+        Fused(n, *(part.get(n, 0.0) for part in (written, meant, titled, dated, held)))
         for n in islice(_one_of_each_work(order, editions), limit)
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from search.engine import Engine, Hit, Tally
 from search.fusion import Fused, fuse
@@ -21,6 +21,7 @@ _TITLE_STEEPNESS = 4
 _SHORTEST_MEANT = 2
 # Different characters of a text that is more than a name: what it shares with a resource may be chance.
 _LONGER_THAN_NAMES = 7
+_NOTHING = Understanding("", "")
 
 
 class Ranker:
@@ -59,7 +60,8 @@ class Ranker:
             cosines,
             weights[query.mode] if cosines else 0.0,
             titled,
-            dict.fromkeys(self._dated(engine, text, candidates), self._weights.period),
+            dict.fromkeys(self._of_times(engine, text, candidates), self._weights.period),
+            dict.fromkeys(self._of_institutions(engine, text, candidates), self._weights.institution),
             # Who asks for a work wants all of it.
             engine.editions([*candidates, *titled]) if query.filters.work is None else {},
             query.offset + query.size,
@@ -86,8 +88,8 @@ class Ranker:
     ) -> tuple[list[Hit], float]:
         """The keyword leg's hits and its coverage of the text.
 
-        Where none of the first has much of it, a shared word is chance: characters alone rank. Of each time that was typed
-        its own best are added: they may bear its years and not its name.
+        Where none of the first has much of it, a shared word is chance: characters alone rank. Of each time and
+        institution that was typed its own best are added: they may be of it and not bear its name.
         """
         hits = engine.rank(text, query.filters, limit)
         coverage = engine.coverage(text, [hit.number for hit in hits[:_FIRST]])
@@ -96,17 +98,35 @@ class Ranker:
         if loosely:
             hits = engine.rank(text, query.filters, limit, loosely=True)
         found = {hit.number: hit for hit in hits}
-        for period in text.periods:
-            within = query.filters.within(period.start, period.end)
-            if within is not None:
-                dated = engine.rank(text, within, limit, loosely=loosely)
-                found = {hit.number: hit for hit in dated} | found
+        for within in self._narrower(text, query.filters):
+            own = engine.rank(text, within, limit, loosely=loosely)
+            found = {hit.number: hit for hit in own} | found
+        if text.units and all(unit.institution for unit in text.units):
+            # Nothing of an institution but its name was typed: whatever it has is meant, the newest first.
+            for within in self._narrower(text, query.filters):
+                own = engine.ordered(_NOTHING, within, Sort.RELEVANCE, limit)
+                found = {hit.number: hit for hit in own} | found
         return list(found.values()), coverage
 
-    def _dated(self, engine: Engine, text: Understanding, candidates: Sequence[int]) -> set[int]:
+    def _narrower(self, text: Understanding, filters: Filters) -> Iterator[Filters]:
+        """The filters, narrowed to each time and each institution that was typed."""
+        for period in text.periods:
+            if within := filters.within(period.start, period.end):
+                yield within
+        if "institution" not in filters.values:
+            for unit in text.units:
+                if unit.institution:
+                    yield filters.having("institution", unit.institution)
+
+    def _of_times(self, engine: Engine, text: Understanding, candidates: Sequence[int]) -> set[int]:
         """Which candidates are of a time that was typed."""
         spans = (Filters(year_from=period.start, year_to=period.end) for period in text.periods)
         return {number for span in spans for number in engine.passing(candidates, span)}
+
+    def _of_institutions(self, engine: Engine, text: Understanding, candidates: Sequence[int]) -> set[int]:
+        """Which candidates are of an institution that was typed."""
+        codes = tuple(unit.institution for unit in text.units if unit.institution)
+        return engine.passing(candidates, Filters({"institution": codes})) if codes else set()
 
     def _cosines(
         self, engine: Engine, text: Understanding, query: Query, candidates: Sequence[int], limit: int

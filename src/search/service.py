@@ -17,12 +17,12 @@ from catalog.lifecycle import State
 from catalog.resources import Resource
 from search.analysis.segments import Marker
 from search.correction import Corrector
+from search.directory import Directory
 from search.embedded.engine import EmbeddedEngine
 from search.engine import Engine, Tally
 from search.facets import Facets
 from search.fusion import Fused
 from search.generations import Generations
-from search.places import Places
 from search.query import FIRST, Filters, Query, QueryError
 from search.ranker import Ranker
 from search.results import Item, SearchResult, Suggestion
@@ -45,9 +45,13 @@ class SearchService:
         self._specification = specification
         self._reader = Reader(specification.analyzer, specification.pinyin, specification.synonyms)
         self._corrector = Corrector(specification.analyzer, specification.pinyin, specification.resemblance)
-        self._places = Places(specification.schemas.vocabulary("region"), specification.analyzer.fold)
+        self._directory = Directory(
+            database,
+            specification.schemas.vocabulary("region"),
+            lambda name: specification.analyzer.words(specification.analyzer.fold(name)),
+        )
         self._ranker = Ranker(specification)
-        self._facets = Facets(database, specification.schemas)
+        self._facets = Facets(self._directory, specification.schemas)
         self._lock = threading.Lock()
         self._opened: tuple[str, EmbeddedEngine] | None = None
         self._refused = ""
@@ -124,33 +128,36 @@ class SearchService:
 
     def _understood(self, engine: Engine, query: Query) -> tuple[Understanding, Tally, dict[str, Any]]:
         """What is searched for instead of what was typed, where that finds nothing as it stands, and a note of it."""
-        text = self._reader.read(query.text)
+        text = self._read(query.text)
         tally = engine.tally(text, query.filters, query.facets)
         if text.expression:
             if tally.total or engine.tally(text, Filters(), ()).total:
                 return text, tally, {}
             # An expression that nothing meets helps nobody: the words of it may.
-            plain = self._reader.read(query.text, plain=True)
+            plain = self._read(query.text, plain=True)
             return (
                 plain,
                 engine.tally(plain, query.filters, query.facets),
                 {"unmet_query": str(text.expression)},
             )
         if not tally.whole and (spelt := self._corrector.correct(text, engine, self._titles)):
-            corrected = self._reader.read(spelt, plain=True)
+            corrected = self._read(spelt, plain=True)
             if engine.tally(corrected, Filters(), ()).whole:
                 tally = engine.tally(corrected, query.filters, query.facets)
                 return corrected, tally, {"corrected_from": text.text}
         return text, tally, {}
 
+    def _read(self, text: str, *, plain: bool = False) -> Understanding:
+        return self._reader.read(text, plain=plain, known=self._directory.known())
+
     def _offered(self, engine: Engine, text: Understanding, filters: Filters) -> dict[str, Any]:
-        """Filters that the text suggests: the regions that it names, where something of the text is to be found."""
-        if text.expression or "region" in filters.values or len(text.units) < _MORE_THAN_A_PLACE:
-            return {}
+        """Filters that the text suggests: what it names, where something of the text is to be found."""
         offered = [
-            {"text": place.text, "facet": "region", "value": place.region, "total": total}
-            for place in self._places.find(text.sequence)
-            if (total := engine.tally(text, filters.having("region", place.region), ()).total)
+            {"text": mention.text, "facet": mention.facet, "value": mention.code, "total": total}
+            for mention in text.mentions
+            if mention.facet not in filters.values
+            if mention.facet == "institution" or len(text.units) >= _MORE_THAN_A_PLACE
+            if (total := engine.tally(text, filters.having(mention.facet, mention.code), ()).total)
         ]
         return {"filters": offered} if offered else {}
 

@@ -48,6 +48,7 @@ class Ranking(BaseModel):
     vector: VectorShare
     exact_title: float
     period: float
+    institution: float
 
 
 @dataclass(frozen=True, slots=True)

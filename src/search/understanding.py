@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, NamedTuple
@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 from catalog.identifiers import normal_identifier
 from search.analysis.fold import Folding
 from search.analysis.pinyin import Pinyin
-from search.analysis.synonyms import Synonyms
+from search.analysis.synonyms import Named, Synonyms
 from search.analysis.tokens import RUN
 from search.analysis.words import Analyzer
+from search.directory import KnownNames, Mention
 from search.expression import Expression, Leaf, Phrase, leaves, parse, positive_text, pruned
 from search.periods import Period, find_periods
 from search.query import MAX_TEXT
@@ -29,7 +30,8 @@ class Unit:
     """One word of the text, as it was written: `label`.
 
     A resource has it if it has all of `bigrams`, the `character`, or all of `pinyin`, if its first year is one of
-    `years` (first and last), or if it has all parts of one of the `other_names`: bigrams, or the name's single character.
+    `years` (first and last), if it has all parts of one of the `other_names` (bigrams, or the name's single character),
+    or if it is of the `institution` of this code.
     """
 
     label: str
@@ -38,6 +40,7 @@ class Unit:
     pinyin: tuple[str, ...] = ()
     years: tuple[int, int] | None = None
     other_names: tuple[tuple[str, ...], ...] = ()
+    institution: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ class Understanding:
     """A text, analysed once; both legs and both engines work from it.
 
     Of an expression, which every result must meet, words and tokens are of what is wanted; `leaves` analyses each leaf.
-    `words` are those that say something, each once; `sequence` has all words in order.
+    `words` are those that say something, each once; `sequence` has all words in order. `mentions` are the places and
+    institutions among them.
     """
 
     text: str
@@ -66,6 +70,7 @@ class Understanding:
     pinyin: tuple[str, ...] = ()
     units: tuple[Unit, ...] = field(default=())
     periods: tuple[Period, ...] = ()
+    mentions: tuple[Mention, ...] = ()
     synonyms: tuple[str, ...] = ()
     synonym_words: tuple[str, ...] = ()
     class_parts: tuple[str, ...] = ()
@@ -157,8 +162,11 @@ class Reader:
             return []
         return ["".join(latin or "".join(self._pinyin.syllables(chinese)) for chinese, latin in runs)]
 
-    def read(self, text: str, *, plain: bool = False) -> Understanding:
-        """Understand a text, `plain` without looking for an expression; beyond the cap it is cut, and says so."""
+    def read(self, text: str, *, plain: bool = False, known: KnownNames | None = None) -> Understanding:
+        """Understand a text, `plain` without looking for an expression; beyond the cap it is cut, and says so.
+
+        `known` are the names of places and institutions that it may have.
+        """
         kept = text[:MAX_TEXT].strip()
         written = None if plain else parse(kept)
         found = ((leaf, self._sought(leaf)) for leaf in dict.fromkeys(leaves(written))) if written else ()
@@ -169,8 +177,11 @@ class Reader:
         sequence = self._analyzer.words(folded)
         words = self._analyzer.telling(sequence)
         # In quotes or an expression, a time or a name is taken as it stands.
+        literal = expression is not None
+        mentions = known.find(sequence) if known and not literal else []
+        houses = {one.start: one for one in mentions if one.facet == "institution"}
         units, periods, synonyms, classes, spoken = self._units(
-            wanted, sequence, words, literal=expression is not None
+            wanted, sequence, words, houses, literal=literal
         )
         return Understanding(
             text=kept,
@@ -183,6 +194,7 @@ class Reader:
             pinyin=tuple(dict.fromkeys(self._pinyin.query_tokens(spoken))),
             units=units,
             periods=periods,
+            mentions=tuple(mentions),
             synonyms=synonyms + classes,
             synonym_words=self._each(self._analyzer.words, synonyms),
             class_parts=self._each(self._parts, classes),
@@ -214,8 +226,19 @@ class Reader:
             return Sought(phrases=tuple(tuple(characters(word)) for word in words))
         return Sought(units=tuple(self._unit(word, word) for word in words))
 
-    def _units(self, text: str, sequence: Sequence[str], telling: Sequence[str], *, literal: bool) -> _Read:
-        """A unit for each word that says something, each time and each thing of several names."""
+    def _units(
+        self,
+        text: str,
+        sequence: Sequence[str],
+        telling: Sequence[str],
+        houses: Mapping[int, Mention],
+        *,
+        literal: bool,
+    ) -> _Read:
+        """A unit for each word that says something, each time, thing of several names and institution.
+
+        `houses` are the institutions by the number of their first word.
+        """
         words = self._written(text, sequence)
         labels, folded = [label for _, label in words], [word for word, _ in words]
         times = {} if literal else {first: (end, period) for first, end, period in find_periods(labels)}
@@ -230,10 +253,14 @@ class Reader:
             if place in times:
                 end, period = times[place]
                 units.setdefault(period.text, self._unit_of(period))
-            elif not literal and (named := self._synonyms.at(folded, place)):
+            elif not literal and (named := self._named_at(folded, houses, place)):
                 end = named.end
                 label = "".join(labels[place:end])
-                units.setdefault(label, self._unit_named(folded[place:end], label, named.others))
+                unit = self._unit_named(folded[place:end], label, named.others)
+                house = houses.get(place)
+                units.setdefault(
+                    label, replace(unit, institution=house.code if house and house.end == end else None)
+                )
                 (classes if named.of_a_class else synonyms).extend(named.others)
                 # An English name (palace) is no pinyin (pa la ce).
                 spoken.append(_PAUSE)
@@ -250,6 +277,13 @@ class Reader:
             tuple(dict.fromkeys(classes)),
             " ".join(spoken),
         )
+
+    def _named_at(self, words: Sequence[str], houses: Mapping[int, Mention], place: int) -> Named | None:
+        """The longer of the thing of several names and the institution whose name begins here."""
+        named, house = self._synonyms.at(words, place), houses.get(place)
+        if house is None or (named and named.end >= house.end):
+            return named
+        return Named(house.end, (), of_a_class=False)
 
     def _written(self, text: str, sequence: Sequence[str]) -> list[tuple[str, str]]:
         """Each word of a text, folded and as it was written."""

@@ -34,7 +34,7 @@ class Counting:
         self.tally = lru_cache(_REMEMBERED)(self._tally)
 
     def _tier(self, text: Understanding) -> tiers.Tier:
-        return tiers.choose(self._searcher, self._schema, self.frequency, text)
+        return tiers.choose(self._searcher, self._schema, self._codes, self.frequency, text)
 
     def _tally(self, text: Understanding, filters: Filters, facets: tuple[str, ...]) -> Tally:
         """Count the tier; a facet that is filtered by is counted without its own filter."""

@@ -9,11 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import tantivy
 
 from search.embedded import keyword_query as kq
 from search.embedded.budget import within_budget
+from search.embedded.codes import CodeBook
 from search.understanding import Understanding, Unit
 
 ENOUGH = 10
@@ -22,8 +24,8 @@ COUNTING_BUDGET = 50_000
 _SHARES = (("all", 1.0), ("most", 0.75), ("half", 0.5))
 
 
-# In how many documents (field, token) is.
-Frequency = Callable[[str, str], int]
+# In how many documents (field, token or number) is.
+Frequency = Callable[[str, str | int], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,11 @@ class Tier:
 
 
 def choose(
-    searcher: tantivy.Searcher, schema: tantivy.Schema, frequency: Frequency, text: Understanding
+    searcher: tantivy.Searcher,
+    schema: tantivy.Schema,
+    codes: CodeBook,
+    frequency: Frequency,
+    text: Understanding,
 ) -> Tier:
     """The tier of a text; an identifier that the index knows comes before all, and an expression says itself."""
     if text.identifier and frequency("identifier", text.identifier):
@@ -46,12 +52,13 @@ def choose(
         return Tier("query", kq.expression(schema, text))
     if not text.units:
         return Tier("everything" if not text.text else "nothing", _without_words(text))
-    frequencies = {unit: _frequency(frequency, unit) for unit in text.units}
+    frequencies = {unit: _frequency(frequency, codes, unit) for unit in text.units}
+    query_of = partial(_query, schema, codes)
     rarest_first = sorted(frequencies, key=frequencies.__getitem__)
     whole = False
     for name, share in _SHARES:
         kept = rarest_first[: max(1, math.ceil(share * len(rarest_first)))]
-        query = kq.silent(kq.all_of(kq.unit(schema, unit) for unit in kept))
+        query = kq.silent(kq.all_of(map(query_of, kept)))
         found = searcher.search(query, ENOUGH, count=False).hits
         whole = whole or (bool(found) and len(kept) == len(rarest_first))
         # With a single word there is nothing to leave out.
@@ -60,7 +67,7 @@ def choose(
     telling = within_budget(frequencies, COUNTING_BUDGET)
     # A time that nothing names has a frequency of 0, and resources of its years.
     left_out = [unit for unit in rarest_first if frequencies[unit] and unit not in telling]
-    query = kq.silent(kq.any_of(kq.unit(schema, unit) for unit in rarest_first if unit not in left_out))
+    query = kq.silent(kq.any_of(query_of(unit) for unit in rarest_first if unit not in left_out))
     return Tier("any", query, tuple(unit.label for unit in left_out), whole)
 
 
@@ -68,11 +75,20 @@ def _without_words(text: Understanding) -> tantivy.Query:
     return kq.all_of([]) if not text.text else kq.any_of([])
 
 
-def _frequency(frequency: Frequency, unit: Unit) -> int:
+def _query(schema: tantivy.Schema, codes: CodeBook, unit: Unit) -> tantivy.Query:
+    """Resources that have the word, or are of the institution that it names."""
+    house = codes.find("institution", [unit.institution] if unit.institution else [])
+    written = kq.unit(schema, unit)
+    return kq.any_of([written, kq.exact(schema, "institution", house)]) if house else written
+
+
+def _frequency(frequency: Frequency, codes: CodeBook, unit: Unit) -> int:
     """An upper bound of how many resources have the word."""
     if unit.character:
         return frequency("text_characters", unit.character)
+    house = codes.find("institution", [unit.institution] if unit.institution else [])
+    held = sum(frequency("institution", number) for number in house)
     written = min((frequency("text_bigrams", token) for token in unit.bigrams), default=0)
     spoken = sum(min((frequency(field, token) for token in unit.pinyin), default=0) for field in kq.SOUNDS)
     named = sum(min(frequency(kq.field_of(token), token) for token in name) for name in unit.other_names)
-    return written + spoken + named
+    return written + spoken + named + held

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import pytest
+from support import Catalogue, add
+
+from catalog import institutions
+from search import directory
+from search.directory import KnownNames
+from search.query import Filters
+from search.specification import Specification
+
+HOUSES = {
+    "njmuseum": ("南京博物院", "Nanjing Museum", "南博"),
+    "one": ("县图书馆", "county library"),
+    "other": ("县图书馆", "other library"),
+}
+
+
+@pytest.fixture(scope="module")
+def known(specification: Specification) -> KnownNames:
+    analyzer = specification.analyzer
+    regions = specification.schemas.vocabulary("region")
+    return KnownNames(regions, HOUSES, lambda name: analyzer.words(analyzer.fold(name)))
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (["上海", "的", "电影"], [("上海", "310000")]),
+        (["苏州", "市", "园林"], [("苏州市", "320500")]),
+        (["敦煌市", "石窟"], [("敦煌市", "620982")]),
+        (["北京", "和", "上海"], [("北京", "110000"), ("上海", "310000")]),
+        (["南京", "博物院", "金器"], [("南京博物院", "njmuseum")]),
+        (["金器", "nanjing", "museum"], [("nanjingmuseum", "njmuseum")]),
+        (["南京", "南博"], [("南京", "320100"), ("南博", "njmuseum")]),
+    ],
+)
+def test_provinces_and_prefectures_are_known_by_short_names_and_counties_by_full_ones_and_institutions_by_all(
+    known: KnownNames, words: list[str], found: list[tuple[str, str]]
+) -> None:
+    mentions = known.find(words)
+    assert [(mention.text, mention.code) for mention in mentions] == found
+    assert all("".join(words[m.start : m.end]) == m.text for m in mentions)
+
+
+@pytest.mark.parametrize("words", [["敦煌", "壁画"], ["朝阳区", "公园"], ["市辖区"], ["县", "图书馆"], []])
+def test_a_county_without_its_ending_and_a_name_of_several_are_no_mention(
+    known: KnownNames, words: list[str]
+) -> None:
+    assert known.find(words) == []
+
+
+def test_a_place_in_a_text_is_offered_as_a_filter_and_not_set(shelf: Catalogue) -> None:
+    found = shelf.ask("甘肃的石窟")
+    (offered,) = found.interpreted_as["filters"]
+    assert (offered["facet"], offered["value"], offered["text"]) == ("region", "620000", "甘肃")
+    assert offered["total"] == shelf.ask("甘肃的石窟", filters=Filters({"region": ("620000",)})).total
+    assert {item.resource.title for item in found.items} > {"莫高窟", "云冈石窟"}
+
+
+@pytest.mark.parametrize("text", ["甘肃", "上海的石窟", "甘肃 OR 石窟"])
+def test_a_place_alone_or_without_anything_there_or_in_an_expression_is_not_offered(
+    shelf: Catalogue, text: str
+) -> None:
+    assert "filters" not in shelf.ask(text).interpreted_as
+
+
+def test_an_institution_in_a_text_counts_what_it_has_and_is_offered_as_a_filter(shelf: Catalogue) -> None:
+    found = shelf.ask("苏州图书馆 敦煌")
+    counted = [item.resource.title for item in found.items if not item.outside_tier]
+    assert set(counted) == {"敦煌壁畫", "论敦煌壁画与莫高窟的保护"}
+    (offered,) = found.interpreted_as["filters"]
+    assert (offered["facet"], offered["value"]) == ("institution", "suzhou")
+    assert offered["total"] == found.total == 2
+
+
+def test_the_name_of_an_institution_alone_gives_what_it_has(shelf: Catalogue) -> None:
+    for name in ("苏州图书馆", "Suzhou Library"):
+        found = shelf.ask(name)
+        assert [item.resource.institution for item in found.items[:3]] == ["suzhou"] * 3
+        assert found.total == 3
+
+
+def test_an_institution_that_is_renamed_is_known_by_its_new_name(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directory, "_KEPT_SECONDS", 0.0)
+    add(catalogue.database, "敦煌壁画", house="suzhou")
+    catalogue.build()
+    assert catalogue.ask("姑苏书院").total == 0
+    with catalogue.database.write() as session:
+        institutions.put(session, {"code": "suzhou", "name": "姑苏书院", "type": "library"})
+    assert catalogue.ask("姑苏书院").total == 1
