@@ -1,9 +1,10 @@
-"""Places and institutions by their names: for facets to show, and for texts to name."""
+"""Kinds of records, places and institutions by their names: for facets to show, and for texts to name."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from time import perf_counter
 
 from catalog import institutions
@@ -11,7 +12,6 @@ from catalog.database import Database
 from catalog.vocabularies import Vocabulary
 
 _ENDINGS = ("市", "地区", "盟")
-_SHORTEST = 2
 _LONGEST = 12
 # A province has hundreds of institutions, and their names change once in years.
 _KEPT_SECONDS = 5.0
@@ -32,20 +32,21 @@ class Mention:
 
 
 class KnownNames:
-    """The names of provinces and prefectures with and without 省 or 市, of counties in full, and of institutions.
+    """What a text may name: (facet, code, name), the name in words as a text's are given by `words`.
 
-    A name that several of a facet share, such as 朝阳区, tells none of them. `words` gives the words of a name as those
-    of a text are given.
+    A name that several of a facet share, such as 朝阳区, tells none of them. Of two facets the later one has it.
     """
 
-    def __init__(self, regions: Vocabulary, houses: Names, words: Callable[[str], list[str]]) -> None:
-        self._words = words
-        self._codes = self._single(
-            "region", ((t.code, n) for t in regions.terms for n in _spoken(t.code, t.zh, t.aliases))
-        )
-        self._codes |= self._single(
-            "institution", ((code, n) for code, names in houses.items() for n in names)
-        )
+    def __init__(self, named: Iterable[tuple[str, str, str]], words: Callable[[str], list[str]]) -> None:
+        codes: dict[str, dict[str, set[str]]] = {}
+        for facet, code, name in named:
+            codes.setdefault(facet, {}).setdefault("".join(words(name)), set()).add(code)
+        self._codes = {
+            key: (facet, next(iter(shared)))
+            for facet, keys in codes.items()
+            for key, shared in keys.items()
+            if key and len(shared) == 1
+        }
 
     def find(self, words: Sequence[str]) -> list[Mention]:
         """What the folded words of a text name, the longest name at each place."""
@@ -64,29 +65,34 @@ class KnownNames:
                 return Mention(name, *self._codes[name], start, end)
         return None
 
-    def _single(self, facet: str, named: Iterable[tuple[str, str]]) -> dict[str, tuple[str, str]]:
-        codes: dict[str, set[str]] = {}
-        for code, name in named:
-            key = "".join(self._words(name))
-            if len(key) >= _SHORTEST:
-                codes.setdefault(key, set()).add(code)
-        return {key: (facet, *single) for key, single in codes.items() if len(single) == 1}  # type: ignore[misc]
 
+def fixed_names(config: Path, regions: Vocabulary) -> list[tuple[str, str, str]]:
+    """Names of kinds of records, as `kind_words.tsv` has them, and of regions: (facet, code, name).
 
-def _spoken(code: str, name: str, aliases: Sequence[str]) -> set[str]:
-    names = {name, *aliases}
-    return names | {name.removesuffix(ending) for ending in _ENDINGS} if code.endswith("00") else names
+    Of provinces and prefectures with and without 省 or 市, of counties in full.
+    """
+    lines = (config / "kind_words.tsv").read_text(encoding="utf-8").splitlines()
+    kinds = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    named = [("kind", code, word) for word, code in kinds]
+    for term in regions.terms:
+        names = {term.zh, *term.aliases}
+        if term.code.endswith("00"):
+            names |= {term.zh.removesuffix(ending) for ending in _ENDINGS}
+        named += [("region", term.code, name) for name in sorted(names) if len(name) > 1]
+    return named
 
 
 class Directory:
     """The institutions of the catalogue and what is known by name, read again every few seconds. Safe to share."""
 
-    def __init__(self, database: Database, regions: Vocabulary, words: Callable[[str], list[str]]) -> None:
+    def __init__(
+        self, database: Database, fixed: list[tuple[str, str, str]], words: Callable[[str], list[str]]
+    ) -> None:
         self._database = database
-        self._regions = regions
+        self._fixed = fixed
         self._words = words
         self._read: tuple[float, Names] = (float("-inf"), {})
-        self._known = KnownNames(regions, {}, words)
+        self._known = KnownNames(fixed, words)
 
     def institutions(self) -> Names:
         """Codes of institutions to their names."""
@@ -96,7 +102,8 @@ class Directory:
         with self._database.read() as session:
             fresh = institutions.names(session)
         if fresh != names:
-            self._known = KnownNames(self._regions, fresh, self._words)
+            houses = [("institution", code, name) for code, each in fresh.items() for name in each]
+            self._known = KnownNames([*self._fixed, *houses], self._words)
         self._read = (perf_counter(), fresh)
         return fresh
 

@@ -16,7 +16,7 @@ from search.engine import Edition, Hit
 
 @dataclass(frozen=True, slots=True)
 class Fused:
-    """One candidate: its score is the sum of the legs' shares and what its title, time and institution add."""
+    """One candidate: its score is the sum of the legs' shares and what its title, time, institution and kind add."""
 
     number: int
     keyword: float = 0.0
@@ -24,21 +24,23 @@ class Fused:
     title: float = 0.0
     period: float = 0.0
     institution: float = 0.0
+    kind: float = 0.0
 
     @property
     def score(self) -> float:
         """What it is ranked by."""
-        return self.keyword + self.vector + self.title + self.period + self.institution
+        return self.keyword + self.vector + self.title + self.period + self.institution + self.kind
 
     def as_json(self) -> dict[str, Any]:
         """The parts, which add up to the score."""
         return {
             "keyword": self.keyword, "vector": self.vector, "title": self.title, "period": self.period,
-            "institution": self.institution,
+            "institution": self.institution, "kind": self.kind,
         }  # fmt: skip
 
 
 _NO_BONUS: Mapping[int, float] = {}
+_NOTHING_TYPED: Mapping[str, Mapping[int, float]] = {}
 _NO_EDITIONS: Mapping[int, Edition] = {}
 
 
@@ -47,16 +49,15 @@ def fuse(
     cosines: Mapping[int, float],
     vector_weight: float,
     titled: Mapping[int, float] = _NO_BONUS,
-    dated: Mapping[int, float] = _NO_BONUS,
-    held: Mapping[int, float] = _NO_BONUS,
+    meeting: Mapping[str, Mapping[int, float]] = _NOTHING_TYPED,
     editions: Mapping[int, Edition] = _NO_EDITIONS,
     limit: int | None = None,
 ) -> list[Fused]:
     """Candidates of both legs and those that are `titled`, best first, one of each work, `limit` at most.
 
     A keyword score counts as its share of the best one, a cosine as its place between the least and the greatest of
-    the candidates; a candidate that a leg does not know gets 0 from it. `titled`, `dated` and `held` say what a title near
-    the text, and a time and an institution that were typed, add to a candidate. Of equals those that readers can have come first, then the older ones, so
+    the candidates; a candidate that a leg does not know gets 0 from it. `titled` says what a title near the
+    text adds, `meeting` what a "period", an "institution" and a "kind" that were typed add to a candidate of them. Of equals those that readers can have come first, then the older ones, so
     that an answer is the same every time.
     """
     best = max((hit.score for hit in keyword), default=0.0) or 1.0
@@ -69,14 +70,20 @@ def fuse(
     for part in (meant, titled):
         for number, score in part.items():
             totals[number] = totals.get(number, 0.0) + score
-    for part in (dated, held):
+    for part in meeting.values():
         for number in totals.keys() & part.keys():
             totals[number] += part[number]
     # Plain tuples: a page is 20 of several hundred candidates.
     away = {number for number, edition in editions.items() if not edition.available}
     order = (n for _, _, n in sorted((-score, n in away, n) for n, score in totals.items()))
     return [
-        Fused(n, *(part.get(n, 0.0) for part in (written, meant, titled, dated, held)))
+        Fused(
+            n,
+            written.get(n, 0.0),
+            meant.get(n, 0.0),
+            titled.get(n, 0.0),
+            **{name: part.get(n, 0.0) for name, part in meeting.items()},
+        )
         for n in islice(_one_of_each_work(order, editions), limit)
     ]
 

@@ -1,4 +1,4 @@
-"""Times in what a reader types: 明代, 唐宋, 乾隆时期, 光绪二十三年, 19世纪末, 1937年.
+"""Times in what a reader types: 明代, 唐宋, 乾隆时期, 光绪二十三年, 19世纪末, 1937年, 八十年代, 1980年以后.
 
 Read by the reader of catalogue dates (`catalog.chinese_dates`), between the borders of words, so that 清明上河图 and
 康熙字典 are no dates. Many reign titles are words of every day (和平, 长安, 文明): alone they count only where they are
@@ -7,6 +7,7 @@ better known as a reign.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,15 +25,21 @@ _NOT_MEANT = frozenset(("清明", "新时代", "新时期", "新代", "蒙古", 
 _KNOWN_REIGNS = frozenset(("贞观", "开元"))
 _UNKNOWN_REIGNS = frozenset(("正统",))
 _OF_KNOWN_REIGNS = ("ming", "qing")
+# As people say it, of the last century: a catalogue's date would name the century.
+_DECADE = re.compile("(?:([1-9])0|([一二三四五六七八九])?十)年代")
+_TENS = "一二三四五六七八九"
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A stretch of the text and the years that it names, both included, as history counts them (-140 is 140 BC)."""
+    """A stretch of the text and the years that it names, both included, as history counts them (-140 is 140 BC).
+
+    One side may be open: None.
+    """
 
     text: str
-    start: int
-    end: int
+    start: int | None
+    end: int | None
 
 
 def find_periods(words: Sequence[str]) -> list[tuple[int, int, Period]]:
@@ -64,15 +71,20 @@ def _longest_at(words: Sequence[str], place: int) -> tuple[int, Period] | None:
 
 
 @lru_cache(maxsize=4096)
-def _span(text: str) -> tuple[int, int] | None:
+def _span(text: str) -> tuple[int | None, int | None] | None:
     """The years of a text that is a time and meant as one."""
     plain = fold_date(text)
     if len(plain) < 2 or plain in _NOT_MEANT:
         return None
+    if decade := _DECADE.fullmatch(plain):
+        tens = int(decade[1] or _TENS.index(decade[2] or "一") + 1)
+        return 1900 + 10 * tens, 1909 + 10 * tens
     span = chinese_span(plain)
-    if span is None or span.start is None or span.end is None or not _is_meant(plain, span):
+    if span is None or not _is_meant(plain, span):
         return None
-    start, end = _historical(span.start), _historical(span.end)
+    start, end = (None if year is None else _historical(year) for year in (span.start, span.end))
+    if start is None or end is None:
+        return None if start is end else (start, end)
     return (start, end) if end - start <= _WIDEST_YEARS else None
 
 

@@ -66,11 +66,13 @@ class Filters:
         """The same filters and this one value of a facet."""
         return replace(self, values={**self.values, facet: (code,)})
 
-    def within(self, start: int, end: int) -> Filters | None:
-        """The same filters and these years; None where no resource can pass both."""
-        year_from = start if self.year_from is None else max(start, self.year_from)
-        year_to = end if self.year_to is None else min(end, self.year_to)
-        return replace(self, year_from=year_from, year_to=year_to) if year_from <= year_to else None
+    def within(self, start: int | None, end: int | None) -> Filters | None:
+        """The same filters and these years, None for an open side; None where no resource can pass both."""
+        year_from = max((year for year in (start, self.year_from) if year is not None), default=None)
+        year_to = min((year for year in (end, self.year_to) if year is not None), default=None)
+        if year_from is not None and year_to is not None and year_from > year_to:
+            return None
+        return replace(self, year_from=year_from, year_to=year_to)
 
 
 @dataclass(frozen=True, slots=True)

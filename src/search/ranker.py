@@ -60,8 +60,7 @@ class Ranker:
             cosines,
             weights[query.mode] if cosines else 0.0,
             titled,
-            dict.fromkeys(self._of_times(engine, text, candidates), self._weights.period),
-            dict.fromkeys(self._of_institutions(engine, text, candidates), self._weights.institution),
+            {name: dict.fromkeys(met, weight) for name, met, weight in self._met(engine, text, candidates)},
             # Who asks for a work wants all of it.
             engine.editions([*candidates, *titled]) if query.filters.work is None else {},
             query.offset + query.size,
@@ -118,15 +117,19 @@ class Ranker:
                 if unit.institution:
                     yield filters.having("institution", unit.institution)
 
-    def _of_times(self, engine: Engine, text: Understanding, candidates: Sequence[int]) -> set[int]:
-        """Which candidates are of a time that was typed."""
-        spans = (Filters(year_from=period.start, year_to=period.end) for period in text.periods)
-        return {number for span in spans for number in engine.passing(candidates, span)}
-
-    def _of_institutions(self, engine: Engine, text: Understanding, candidates: Sequence[int]) -> set[int]:
-        """Which candidates are of an institution that was typed."""
-        codes = tuple(unit.institution for unit in text.units if unit.institution)
-        return engine.passing(candidates, Filters({"institution": codes})) if codes else set()
+    def _met(
+        self, engine: Engine, text: Understanding, candidates: Sequence[int]
+    ) -> Iterator[tuple[str, set[int], float]]:
+        """Which candidates are of a time, an institution or a kind that was typed, and what that adds."""
+        spans = [Filters(year_from=period.start, year_to=period.end) for period in text.periods]
+        if spans:
+            dated = set().union(*(engine.passing(candidates, span) for span in spans))
+            yield "period", dated, self._weights.period
+        for facet, weight in (("institution", self._weights.institution), ("kind", self._weights.kind)):
+            codes = tuple(mention.code for mention in text.mentions if mention.facet == facet)
+            # A kind alone (书) asks for nothing in particular.
+            if codes and (facet != "kind" or len(text.units) > 1):
+                yield facet, engine.passing(candidates, Filters({facet: codes})), weight
 
     def _cosines(
         self, engine: Engine, text: Understanding, query: Query, candidates: Sequence[int], limit: int

@@ -11,13 +11,14 @@ from time import perf_counter
 from typing import Any
 
 from catalog import resources
+from catalog.assets import asset
 from catalog.database import Database
 from catalog.errors import WenmaiError
 from catalog.lifecycle import State
 from catalog.resources import Resource
 from search.analysis.segments import Marker
 from search.correction import Corrector
-from search.directory import Directory
+from search.directory import Directory, fixed_names
 from search.embedded.engine import EmbeddedEngine
 from search.engine import Engine, Tally
 from search.facets import Facets
@@ -47,7 +48,7 @@ class SearchService:
         self._corrector = Corrector(specification.analyzer, specification.pinyin, specification.resemblance)
         self._directory = Directory(
             database,
-            specification.schemas.vocabulary("region"),
+            fixed_names(asset("index_config"), specification.schemas.vocabulary("region")),
             lambda name: specification.analyzer.words(specification.analyzer.fold(name)),
         )
         self._ranker = Ranker(specification)
@@ -155,7 +156,7 @@ class SearchService:
         offered = [
             {"text": mention.text, "facet": mention.facet, "value": mention.code, "total": total}
             for mention in text.mentions
-            if mention.facet not in filters.values
+            if mention.facet not in filters.values and mention.facet != "kind"
             if mention.facet == "institution" or len(text.units) >= _MORE_THAN_A_PLACE
             if (total := engine.tally(text, filters.having(mention.facet, mention.code), ()).total)
         ]

@@ -30,7 +30,7 @@ class Unit:
     """One word of the text, as it was written: `label`.
 
     A resource has it if it has all of `bigrams`, the `character`, or all of `pinyin`, if its first year is one of
-    `years` (first and last), if it has all parts of one of the `other_names` (bigrams, or the name's single character),
+    `years` (first and last, None for an open side), if it has all parts of one of the `other_names` (bigrams, or the name's single character),
     or if it is of the `institution` of this code.
     """
 
@@ -38,7 +38,7 @@ class Unit:
     bigrams: tuple[str, ...] = ()
     character: str | None = None
     pinyin: tuple[str, ...] = ()
-    years: tuple[int, int] | None = None
+    years: tuple[int | None, int | None] | None = None
     other_names: tuple[tuple[str, ...], ...] = ()
     institution: str | None = None
 

@@ -161,13 +161,15 @@ class SearchView:
         ]
 
     def _period_note(self, period: Mapping[str, Any]) -> str:
-        start, end = (
-            self._t("year_bc", n=-year) if year < 0 else self._t("year_ad", n=year)
-            for year in (period["from"], period["to"])
-        )
+        start, end = (self._year(year) for year in (period["from"], period["to"]))
         return self._t(
             "read_as_period", text=period["text"], years=start if start == end else f"{start}–{end}"
         )
+
+    def _year(self, year: int | None) -> str:
+        if year is None:
+            return self._t("year_open")
+        return self._t("year_bc", n=-year) if year < 0 else self._t("year_ad", n=year)
 
     @property
     def kept(self) -> dict[str, object]:

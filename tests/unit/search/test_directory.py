@@ -4,9 +4,10 @@ import pytest
 from support import Catalogue, add
 
 from catalog import institutions
+from catalog.assets import asset
 from search import directory
-from search.directory import KnownNames
-from search.query import Filters
+from search.directory import KnownNames, fixed_names
+from search.query import Filters, Mode
 from search.specification import Specification
 
 HOUSES = {
@@ -19,14 +20,15 @@ HOUSES = {
 @pytest.fixture(scope="module")
 def known(specification: Specification) -> KnownNames:
     analyzer = specification.analyzer
-    regions = specification.schemas.vocabulary("region")
-    return KnownNames(regions, HOUSES, lambda name: analyzer.words(analyzer.fold(name)))
+    fixed = fixed_names(asset("index_config"), specification.schemas.vocabulary("region"))
+    houses = [("institution", code, name) for code, names in HOUSES.items() for name in names]
+    return KnownNames([*fixed, *houses], lambda name: analyzer.words(analyzer.fold(name)))
 
 
 @pytest.mark.parametrize(
     ("words", "found"),
     [
-        (["上海", "的", "电影"], [("上海", "310000")]),
+        (["上海", "的", "电影"], [("上海", "310000"), ("电影", "audiovisual")]),
         (["苏州", "市", "园林"], [("苏州市", "320500")]),
         (["敦煌市", "石窟"], [("敦煌市", "620982")]),
         (["北京", "和", "上海"], [("北京", "110000"), ("上海", "310000")]),
@@ -65,13 +67,19 @@ def test_a_place_alone_or_without_anything_there_or_in_an_expression_is_not_offe
     assert "filters" not in shelf.ask(text).interpreted_as
 
 
-def test_an_institution_in_a_text_counts_what_it_has_and_is_offered_as_a_filter(shelf: Catalogue) -> None:
-    found = shelf.ask("苏州图书馆 敦煌")
-    counted = [item.resource.title for item in found.items if not item.outside_tier]
-    assert set(counted) == {"敦煌壁畫", "论敦煌壁画与莫高窟的保护"}
+def test_what_an_institution_in_a_text_has_counts_and_comes_up_and_the_institution_is_offered(
+    shelf: Catalogue,
+) -> None:
+    found = shelf.ask("苏州图书馆 敦煌", mode=Mode.KEYWORD)
+    assert {item.resource.institution for item in found.items[:3]} == {"suzhou"}
+    assert {"敦煌壁畫", "论敦煌壁画与莫高窟的保护"} < {
+        i.resource.title for i in found.items if not i.outside_tier
+    }
     (offered,) = found.interpreted_as["filters"]
     assert (offered["facet"], offered["value"]) == ("institution", "suzhou")
-    assert offered["total"] == found.total == 2
+    narrowed = shelf.ask("苏州图书馆 敦煌", filters=Filters({"institution": ("suzhou",)}))
+    assert offered["total"] == narrowed.total
+    assert "filters" not in narrowed.interpreted_as
 
 
 def test_the_name_of_an_institution_alone_gives_what_it_has(shelf: Catalogue) -> None:
@@ -91,3 +99,11 @@ def test_an_institution_that_is_renamed_is_known_by_its_new_name(
     with catalogue.database.write() as session:
         institutions.put(session, {"code": "suzhou", "name": "姑苏书院", "type": "library"})
     assert catalogue.ask("姑苏书院").total == 1
+
+
+def test_a_word_for_a_kind_brings_records_of_that_kind_before_their_equals(catalogue: Catalogue) -> None:
+    add(catalogue.database, "敦煌")
+    film = add(catalogue.database, "敦煌", kind="audiovisual")
+    catalogue.build()
+    assert catalogue.ask("敦煌 电影").items[0].resource.id == film.id
+    assert catalogue.ask("敦煌 图书").items[0].resource.kind == "book"

@@ -45,8 +45,8 @@ def test_one_cosine_alone_does_not_divide_by_nothing() -> None:
     assert fuse([], {4: 0.5}, 1.0) == [Fused(4)]
 
 
-def test_an_exact_title_is_raised_in_any_case_and_a_time_or_institution_only_if_a_leg_found_it() -> None:
-    fused = fuse([Hit(1, 2.0), Hit(2, 1.0)], {}, 0.0, {2: 1.0, 7: 1.0}, {1: 0.25, 9: 0.25}, {8: 0.25})
+def test_an_exact_title_is_raised_in_any_case_and_a_time_only_if_a_leg_found_it() -> None:
+    fused = fuse([Hit(1, 2.0), Hit(2, 1.0)], {}, 0.0, {2: 1.0, 7: 1.0}, {"period": {1: 0.25, 9: 0.25}})
     assert [(c.number, c.score, c.title) for c in fused] == [
         (2, 1.5, 1.0),
         (1, 1.25, 0.0),

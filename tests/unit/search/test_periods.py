@@ -11,7 +11,7 @@ def reader(specification: Specification) -> Reader:
     return Reader(specification.analyzer, specification.pinyin, specification.synonyms)
 
 
-def times(reader: Reader, text: str) -> list[tuple[str, int, int]]:
+def times(reader: Reader, text: str) -> list[tuple[str, int | None, int | None]]:
     return [(period.text, period.start, period.end) for period in reader.read(text).periods]
 
 
@@ -34,11 +34,16 @@ def times(reader: Reader, text: str) -> list[tuple[str, int, int]]:
         ("公元前221年", ("公元前221年", -221, -221)),
         ("19世纪末的上海", ("19世纪末", 1867, 1900)),
         ("20世纪80年代", ("20世纪80年代", 1980, 1989)),
+        ("三十年代电影", ("三十年代", 1930, 1939)),
+        ("80年代", ("80年代", 1980, 1989)),
+        ("十年代", ("十年代", 1910, 1919)),
+        ("1980年以后的电影", ("1980年以后", 1980, None)),
+        ("明代以前", ("明代以前", None, 1368)),
         ("北魏和平元年", ("北魏和平元年", 460, 460)),
     ],
 )
 def test_a_time_is_understood_and_shown_as_it_was_written(
-    reader: Reader, text: str, expected: tuple[str, int, int]
+    reader: Reader, text: str, expected: tuple[str, int | None, int | None]
 ) -> None:
     assert times(reader, text) == [expected]
     written, start, end = expected
