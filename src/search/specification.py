@@ -21,7 +21,7 @@ from search.analysis.words import Analyzer
 from search.embedding.static import StaticEmbedding
 
 # Raised when the layout of a generation's files changes.
-LAYOUT_VERSION = 5
+LAYOUT_VERSION = 6
 # Used on what is typed alone: changing them needs no rebuild.
 _OF_QUERIES = ("synonyms.tsv", "class_words.tsv", "kind_words.tsv", "shapes.tsv")
 

@@ -68,6 +68,8 @@ class Understanding:
     characters: tuple[str, ...] = ()
     phrase: tuple[str, ...] = ()
     pinyin: tuple[str, ...] = ()
+    spoken_names: tuple[str, ...] = ()
+    class_words: frozenset[str] = frozenset()
     units: tuple[Unit, ...] = field(default=())
     periods: tuple[Period, ...] = ()
     mentions: tuple[Mention, ...] = ()
@@ -139,6 +141,7 @@ class _Read(NamedTuple):
     periods: tuple[Period, ...]
     synonyms: tuple[str, ...]
     classes: tuple[str, ...]
+    class_words: frozenset[str]
     spoken: str
 
 
@@ -180,7 +183,7 @@ class Reader:
         literal = expression is not None
         mentions = known.find(sequence) if known and not literal else []
         houses = {one.start: one for one in mentions if one.facet == "institution"}
-        units, periods, synonyms, classes, spoken = self._units(
+        units, periods, synonyms, classes, class_words, spoken = self._units(
             wanted, sequence, words, houses, literal=literal
         )
         return Understanding(
@@ -192,11 +195,13 @@ class Reader:
             characters=tuple(dict.fromkeys(self._analyzer.characters(folded))),
             phrase=tuple(self._analyzer.characters(folded)),
             pinyin=tuple(dict.fromkeys(self._pinyin.query_tokens(spoken))),
+            spoken_names=tuple(self._pinyin.spoken_names(spoken)),
             units=units,
             periods=periods,
             mentions=tuple(mentions),
             synonyms=synonyms + classes,
             synonym_words=self._each(self._analyzer.words, synonyms),
+            class_words=class_words,
             class_parts=self._each(self._parts, classes),
             sequence=tuple(sequence),
             identifier=None if expression else _identifier(kept),
@@ -246,6 +251,7 @@ class Reader:
         units: dict[str, Unit] = {}
         synonyms: list[str] = []
         classes: list[str] = []
+        class_words: set[str] = set()
         spoken: list[str] = []
         place = 0
         while place < len(words):
@@ -262,6 +268,7 @@ class Reader:
                     label, replace(unit, institution=house.code if house and house.end == end else None)
                 )
                 (classes if named.of_a_class else synonyms).extend(named.others)
+                class_words.update(folded[place:end] if named.of_a_class else ())
                 # An English name (palace) is no pinyin (pa la ce).
                 spoken.append(_PAUSE)
             else:
@@ -275,6 +282,7 @@ class Reader:
             tuple(periods),
             tuple(dict.fromkeys(synonyms)),
             tuple(dict.fromkeys(classes)),
+            frozenset(class_words),
             " ".join(spoken),
         )
 

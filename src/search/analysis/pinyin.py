@@ -14,6 +14,9 @@ from search.analysis.spelling import join_runs, spelling_of, split_syllables
 LONGEST_INITIALS = 12
 """Titles with more characters than this are not looked up by their initials."""
 
+_SHORTEST_NAME, _LONGEST_NAME = 2, 4
+# Begins the token of a whole name, so that no pair of syllables is one.
+_WHOLE = "="
 _SORTED_SYLLABLES = 7
 _SLOT_BITS = 9
 _LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -58,6 +61,22 @@ class Pinyin:
             if 2 <= len(run) <= LONGEST_INITIALS:
                 tokens.append("".join(syllable[0] for syllable in run))
         return tokens
+
+    def whole_name(self, name: str) -> str | None:
+        """The index token of a name or title of two to four characters; None for any other text."""
+        syllables = self.syllables(name)
+        short = _SHORTEST_NAME <= len(name) <= _LONGEST_NAME and len(syllables) == len(name)
+        return _WHOLE + "".join(syllables) if short else None
+
+    def spoken_names(self, text: str) -> list[str]:
+        """Such tokens for what was typed: neighbouring syllables, of which any may be the name of a person."""
+        tokens: dict[str, None] = {}
+        for words in join_runs(self._fold(text)):
+            syllables = [syllable for word in words for syllable in self.split_pinyin(word) or ()]
+            for size in range(_SHORTEST_NAME, _LONGEST_NAME + 1):
+                for first in range(len(syllables) - size + 1):
+                    tokens[_WHOLE + "".join(syllables[first : first + size])] = None
+        return list(tokens)
 
     def query_tokens(self, text: str) -> list[str]:
         """Tokens to look up for what was typed: pinyin, spaced or not, or initials such as `qmsht`.

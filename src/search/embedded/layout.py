@@ -118,7 +118,11 @@ class Layout:
             "text_bigrams": [token for part in every for token in part.bigrams],
             "text_characters": _joined([part.characters for part in every]),
             "pinyin": self._sounds(document.titles),
-            "other_pinyin": [*self._sounds(document.names), *self._initials(title.words)],
+            "other_pinyin": [
+                *self._sounds(document.names),
+                *filter(None, map(self.pinyin.whole_name, [*document.titles, *document.names])),
+                *self._initials(title.words),
+            ],
         }
         return {name: " ".join(values) for name, values in tokens.items()}
 

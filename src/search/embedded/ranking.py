@@ -22,7 +22,7 @@ from search.understanding import Understanding
 POSTING_BUDGET = 200_000
 CHARACTER_BUDGET = 50_000
 # What still counts where no resource has much of what was typed.
-LOOSE = ("text_characters", "pinyin", "other_pinyin", "class_words")
+LOOSE = ("text_characters", "pinyin", "other_pinyin", "spoken_names", "class_words")
 _NAMED = ("text_words", "title_words")
 # BM25's k1 of tantivy: a term that is repeated without end scores its idf times (k1 + 1).
 _SATURATION = 2.2
@@ -36,6 +36,9 @@ def ranking(
     kept = [(f, t, weights[f]) for f in found for t in within_budget(found[f], _budget(f))]
     # Another name of what was typed counts by its words, in the whole text and again in the title.
     kept += [(f, token, weights[f]) for f in _NAMED if f in weights for token in text.synonym_words]
+    if "spoken_names" in weights:
+        known = (name for name in text.spoken_names if counting.frequency("other_pinyin", name))
+        kept += [("other_pinyin", name, weights["spoken_names"]) for name in known]
     if "class_words" in weights:
         kept += [(kq.field_of(part), part, weights["class_words"]) for part in text.class_parts]
     return kq.any_of(tantivy.Query.boost_query(kq.term(schema, f, t), weight) for f, t, weight in kept)
@@ -67,10 +70,11 @@ def _frequencies(
 ) -> dict[str, dict[str, int]]:
     """In how many documents each token of the text is, by the fields that have a weight."""
     # What may be pinyin counts by its sound, not as a word besides: an English title with it would outdo the Chinese one.
-    spoken = set(text.pinyin)
+    # Nor does the English word for a kind of thing, where more was typed: it counts by the Chinese ones.
+    passed = {*text.pinyin, *(text.class_words if text.class_words < set(text.words) else ())}
     tokens = {
-        "text_words": [w for w in text.words if w not in spoken],
-        "text_bigrams": [b for b in text.bigrams if b not in spoken], "text_characters": text.characters,
+        "text_words": [w for w in text.words if w not in passed],
+        "text_bigrams": [b for b in text.bigrams if b not in passed], "text_characters": text.characters,
         "title_words": text.words, "title_bigrams": text.bigrams, "title_characters": text.characters,
         "pinyin": text.pinyin, "other_pinyin": text.pinyin,
     }  # fmt: skip
