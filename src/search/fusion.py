@@ -16,7 +16,7 @@ from search.engine import Edition, Hit
 
 @dataclass(frozen=True, slots=True)
 class Fused:
-    """One candidate: its score is the sum of the legs' shares and what its title, time, institution and kind add."""
+    """One candidate: its score is the sum of the legs' shares and what its title, time, institution, kind and name add."""
 
     number: int
     keyword: float = 0.0
@@ -25,17 +25,20 @@ class Fused:
     period: float = 0.0
     institution: float = 0.0
     kind: float = 0.0
+    name: float = 0.0
 
     @property
     def score(self) -> float:
         """What it is ranked by."""
-        return self.keyword + self.vector + self.title + self.period + self.institution + self.kind
+        return (
+            self.keyword + self.vector + self.title + self.period + self.institution + self.kind + self.name
+        )
 
     def as_json(self) -> dict[str, Any]:
         """The parts, which add up to the score."""
         return {
             "keyword": self.keyword, "vector": self.vector, "title": self.title, "period": self.period,
-            "institution": self.institution, "kind": self.kind,
+            "institution": self.institution, "kind": self.kind, "name": self.name,
         }  # fmt: skip
 
 
@@ -57,7 +60,8 @@ def fuse(
 
     A keyword score counts as its share of the best one, a cosine as its place between the least and the greatest of
     the candidates; a candidate that a leg does not know gets 0 from it. `titled` says what a title near the
-    text adds, `meeting` what a "period", an "institution" and a "kind" that were typed add to a candidate of them. Of equals those that readers can have come first, then the older ones, so
+    text adds, `meeting` what a "period", an "institution", a "kind" and a thing of several
+    names ("name") that were typed add to a candidate of them. Of equals those that readers can have come first, then the older ones, so
     that an answer is the same every time.
     """
     best = max((hit.score for hit in keyword), default=0.0) or 1.0

@@ -74,8 +74,8 @@ class Ranker:
 
         Of a question that no resource covers, the title that is most of what it asks about.
         """
-        whole, sure = self._weights.exact_title, self._weights.vector.sure
-        asked = engine.titled(text.names if coverage < sure else (), query.filters, _TITLES)
+        whole = self._weights.exact_title
+        asked = engine.titled(text.names, query.filters, _TITLES)
         shares = engine.title_shares(text, query.filters, _TITLES)
         bonus = {n: whole * min(1.0, length / text.content_length) ** 2 for n, length in asked.items()}
         for number, share in shares.items():
@@ -120,11 +120,14 @@ class Ranker:
     def _met(
         self, engine: Engine, text: Understanding, candidates: Sequence[int]
     ) -> Iterator[tuple[str, set[int], float]]:
-        """Which candidates are of a time, an institution or a kind that was typed, and what that adds."""
+        """Which candidates are of a time, a thing, an institution or a kind that was typed, and what that adds."""
         spans = [Filters(year_from=period.start, year_to=period.end) for period in text.periods]
         if spans:
             dated = set().union(*(engine.passing(candidates, span) for span in spans))
             yield "period", dated, self._weights.period
+        if len(text.units) == 1 and text.units[0].other_names and text.synonym_words:
+            # One thing of several names, and nothing else: whatever bears one of them is meant.
+            yield "name", engine.in_tier(text, candidates), self._weights.name
         for facet, weight in (("institution", self._weights.institution), ("kind", self._weights.kind)):
             codes = tuple(mention.code for mention in text.mentions if mention.facet == facet)
             # A kind alone (书) asks for nothing in particular.

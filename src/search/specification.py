@@ -23,7 +23,7 @@ from search.embedding.static import StaticEmbedding
 # Raised when the layout of a generation's files changes.
 LAYOUT_VERSION = 6
 # Used on what is typed alone: changing them needs no rebuild.
-_OF_QUERIES = ("synonyms.tsv", "class_words.tsv", "kind_words.tsv", "shapes.tsv")
+_OF_QUERIES = ("synonyms.tsv", "former_names.tsv", "class_words.tsv", "kind_words.tsv", "shapes.tsv")
 
 
 class VectorShare(BaseModel):
@@ -50,6 +50,7 @@ class Ranking(BaseModel):
     period: float
     institution: float
     kind: float
+    name: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ from search.query import MAX_TEXT
 _DURING = re.compile("(?:时期|時期|年间|年間|期间|期間|时代|時代)$")
 _PAUSE = ";"
 _WORDS_OF_A_NAME, _SHORTEST_NAME, _MOST_NAMES = 6, 2, 60
+# What a number is called when it is typed with it: 书号9787..., 项目编号 Ⅳ-1.
+_NUMBER_LABEL = re.compile(r"^[\u4e00-\u9fff]{0,8}(?:号码?|條碼|条码)[\s:：]*(?=[^\u4e00-\u9fff\s])")
 _PUNCTUATION = re.compile(r"[\W_]+")
 
 
@@ -75,7 +77,7 @@ class Understanding:
     mentions: tuple[Mention, ...] = ()
     synonyms: tuple[str, ...] = ()
     synonym_words: tuple[str, ...] = ()
-    class_parts: tuple[str, ...] = ()
+    other_parts: tuple[str, ...] = ()
     sequence: tuple[str, ...] = ()
     identifier: str | None = None
     expression: Expression | None = None
@@ -135,12 +137,12 @@ def title_key(folded: str) -> str:
 
 
 class _Read(NamedTuple):
-    """Words, times, other names and Chinese words for a class of a text, and what of it may be pinyin."""
+    """Words, times and other names of a text, names that what was typed only leads to, and what of it may be pinyin."""
 
     units: tuple[Unit, ...]
     periods: tuple[Period, ...]
     synonyms: tuple[str, ...]
-    classes: tuple[str, ...]
+    leading: tuple[str, ...]
     class_words: frozenset[str]
     spoken: str
 
@@ -183,7 +185,7 @@ class Reader:
         literal = expression is not None
         mentions = known.find(sequence) if known and not literal else []
         houses = {one.start: one for one in mentions if one.facet == "institution"}
-        units, periods, synonyms, classes, class_words, spoken = self._units(
+        units, periods, synonyms, leading, class_words, spoken = self._units(
             wanted, sequence, words, houses, literal=literal
         )
         return Understanding(
@@ -199,10 +201,10 @@ class Reader:
             units=units,
             periods=periods,
             mentions=tuple(mentions),
-            synonyms=synonyms + classes,
+            synonyms=synonyms + leading,
             synonym_words=self._each(self._analyzer.words, synonyms),
             class_words=class_words,
-            class_parts=self._each(self._parts, classes),
+            other_parts=self._each(self._parts, leading),
             sequence=tuple(sequence),
             identifier=None if expression else _identifier(kept),
             expression=expression,
@@ -250,7 +252,7 @@ class Reader:
         content = set(telling)
         units: dict[str, Unit] = {}
         synonyms: list[str] = []
-        classes: list[str] = []
+        leading: list[str] = []
         class_words: set[str] = set()
         spoken: list[str] = []
         place = 0
@@ -267,8 +269,8 @@ class Reader:
                 units.setdefault(
                     label, replace(unit, institution=house.code if house and house.end == end else None)
                 )
-                (classes if named.of_a_class else synonyms).extend(named.others)
-                class_words.update(folded[place:end] if named.of_a_class else ())
+                (leading if named.one_way else synonyms).extend(named.others)
+                class_words.update(w for w in folded[place:end] if named.one_way and w.isascii())
                 # An English name (palace) is no pinyin (pa la ce).
                 spoken.append(_PAUSE)
             else:
@@ -281,7 +283,7 @@ class Reader:
             tuple(units.values()),
             tuple(periods),
             tuple(dict.fromkeys(synonyms)),
-            tuple(dict.fromkeys(classes)),
+            tuple(dict.fromkeys(leading)),
             frozenset(class_words),
             " ".join(spoken),
         )
@@ -291,7 +293,7 @@ class Reader:
         named, house = self._synonyms.at(words, place), houses.get(place)
         if house is None or (named and named.end >= house.end):
             return named
-        return Named(house.end, (), of_a_class=False)
+        return Named(house.end, (), one_way=False)
 
     def _written(self, text: str, sequence: Sequence[str]) -> list[tuple[str, str]]:
         """Each word of a text, folded and as it was written."""
@@ -327,6 +329,6 @@ class Reader:
 
 def _identifier(text: str) -> str | None:
     """The normal form of a text that could be an identifier: short, with a digit, and more than a small number."""
-    normal = normal_identifier(text)
+    normal = normal_identifier(_NUMBER_LABEL.sub("", text))
     telling = len(normal) >= 3 or any(sign.isalpha() for sign in normal)
     return normal if telling and len(normal) <= 64 and any(sign.isdecimal() for sign in normal) else None

@@ -88,7 +88,7 @@ def test_ranking_gives_the_best_first_among_what_shares_a_token_and_passes(
 ) -> None:
     read = case.reader.read(text)
     hits = case.engine.rank(read, wanted, limit)
-    tokens = {*read.bigrams, *read.characters, *read.pinyin, *read.class_parts}
+    tokens = {*read.bigrams, *read.characters, *read.pinyin, *read.other_parts}
     words = {n: set(case.specification.analyzer.analyze(d.text).words) for n, d in case.documents.items()}
     sharing = {
         n

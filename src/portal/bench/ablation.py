@@ -11,8 +11,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "words": ("text_words", "title_words"),
     "bigrams": ("text_bigrams",),
     "characters": ("text_characters",),
-    "pinyin": ("pinyin", "other_pinyin"),
-    "class_words": ("class_words",),
+    "pinyin": ("pinyin", "other_pinyin", "spoken_names"),
+    "other_names": ("other_parts",),
 }
 """What is left out by leaving out fields."""
 

@@ -16,18 +16,19 @@ class SynonymTableError(WenmaiError):
 
 
 class Named(NamedTuple):
-    """A name that ends before the word at `end`, and its other names; `of_a_class` of things rather than of one."""
+    """A name that ends before the word at `end`, and its other names; `one_way`: they do not lead back to it."""
 
     end: int
     others: tuple[str, ...]
-    of_a_class: bool
+    one_way: bool
 
 
 class Synonyms:
-    """The names of two tables of an `index_config` directory, separated by tabs, a line each.
+    """The names of three tables of an `index_config` directory, separated by tabs, a line each.
 
-    `synonyms.tsv` has names of one thing: each of them leads to the others. `class_words.tsv` has an English word for a
-    kind of thing, then Chinese ones: it leads to those, and they to nothing. `words` gives the words of a text as
+    `synonyms.tsv` has names of one thing: each of them leads to the others. `former_names.tsv` has a place and its former
+    names, which lead to it. `class_words.tsv` has an English word for a kind of thing, then Chinese ones: it leads to
+    those, and they to nothing. `words` gives the words of a text as
     the queries' are given.
     """
 
@@ -35,7 +36,10 @@ class Synonyms:
         self._others: dict[str, tuple[str, ...]] = {}
         for place, names in _lines(directory / "class_words.tsv"):
             self._add(place, ["".join(words(name)) for name in names[:1]], names)
-        self._classes = set(self._others)
+        for place, (today, *former) in _lines(directory / "former_names.tsv"):
+            for name in former:
+                self._add(place, ["".join(words(name))], [name, today])
+        self._one_way = set(self._others)
         for place, names in _lines(directory / "synonyms.tsv"):
             self._add(place, ["".join(words(name)) for name in names], names)
 
@@ -44,7 +48,7 @@ class Synonyms:
         for end in range(min(len(words), place + _MOST_WORDS), place, -1):
             key = "".join(words[place:end])
             if others := self._others.get(key):
-                return Named(end, others, key in self._classes)
+                return Named(end, others, key in self._one_way)
         return None
 
     def _add(self, place: str, keys: list[str], names: list[str]) -> None:

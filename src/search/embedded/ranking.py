@@ -22,7 +22,7 @@ from search.understanding import Understanding
 POSTING_BUDGET = 200_000
 CHARACTER_BUDGET = 50_000
 # What still counts where no resource has much of what was typed.
-LOOSE = ("text_characters", "pinyin", "other_pinyin", "spoken_names", "class_words")
+LOOSE = ("text_characters", "pinyin", "other_pinyin", "spoken_names", "other_parts")
 _NAMED = ("text_words", "title_words")
 # BM25's k1 of tantivy: a term that is repeated without end scores its idf times (k1 + 1).
 _SATURATION = 2.2
@@ -39,8 +39,9 @@ def ranking(
     if "spoken_names" in weights:
         known = (name for name in text.spoken_names if counting.frequency("other_pinyin", name))
         kept += [("other_pinyin", name, weights["spoken_names"]) for name in known]
-    if "class_words" in weights:
-        kept += [(kq.field_of(part), part, weights["class_words"]) for part in text.class_parts]
+    # The catalogue's text may be cut into words otherwise (乌鲁木齐 in 乌鲁木齐市): its parts count, too.
+    if "other_parts" in weights:
+        kept += [(kq.field_of(part), part, weights["other_parts"]) for part in text.other_parts]
     return kq.any_of(tantivy.Query.boost_query(kq.term(schema, f, t), weight) for f, t, weight in kept)
 
 

@@ -140,7 +140,7 @@ def test_a_name_in_quotes_or_an_expression_and_a_thing_of_one_name_have_no_synon
 def test_an_english_class_word_is_met_by_chinese_ones_and_is_no_pinyin(reader: Reader) -> None:
     read = reader.read("Chengde Palace")
     assert "宫" in read.synonyms
-    assert "宫" in read.class_parts
+    assert "宫" in read.other_parts
     _name, kind = read.units
     assert ("宫",) in kind.other_names
     assert set(read.pinyin) == {"cheng", "de", "chengde"}

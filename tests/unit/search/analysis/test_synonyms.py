@@ -7,8 +7,9 @@ import pytest
 from search.analysis.synonyms import Synonyms, SynonymTableError
 
 
-def table(folder: Path, text: str, classes: str = "") -> Synonyms:
+def table(folder: Path, text: str, classes: str = "", former: str = "") -> Synonyms:
     (folder / "synonyms.tsv").write_text(text, encoding="utf-8")
+    (folder / "former_names.tsv").write_text(former, encoding="utf-8")
     (folder / "class_words.tsv").write_text(classes, encoding="utf-8")
     return Synonyms(folder, lambda name: name.lower().split())
 
@@ -24,6 +25,12 @@ def test_a_class_word_leads_to_the_chinese_ones_and_they_to_nothing(tmp_path: Pa
     synonyms = table(tmp_path, "", "main hall\t大殿\t正殿\n")
     assert synonyms.at(["main", "hall"], 0) == (2, ("大殿", "正殿"), True)
     assert synonyms.at(["大殿"], 0) is None
+
+
+def test_a_former_name_leads_to_the_name_of_today_and_that_to_nothing(tmp_path: Path) -> None:
+    synonyms = table(tmp_path, "", former="Xiangyang\tXiangfan\tXiangzhou\n")
+    assert synonyms.at(["xiangzhou"], 0) == (1, ("Xiangyang",), True)
+    assert synonyms.at(["xiangyang"], 0) is None
 
 
 @pytest.mark.parametrize("text", ["one name\n", "a\t\n", "a\tb\nb\tc\n"])
