@@ -135,7 +135,8 @@ def get(session: Session, resource_id: str) -> Resource:
 
 def load(session: Session, numbers: Sequence[int]) -> dict[int, Resource]:
     """The resources of these numbers, whatever their state; unknown numbers are missing from the answer."""
-    rows = session.connection().execute(_BY_NUMBER, {"numbers": numbers})
+    # All at once: fetched one by one they take three times as long.
+    rows = session.connection().execute(_BY_NUMBER, {"numbers": numbers}).all()
     return {row[0]: _of_columns(row) for row in rows}
 
 

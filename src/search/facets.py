@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from heapq import nsmallest
+from heapq import nlargest
 
 from catalog.schema import Schemas
 from search.directory import Directory, Names
 from search.engine import Tally
-from search.query import VOCABULARIES, Filters
+from search.query import FACETS, VOCABULARIES, Filters
 from search.results import FacetValue
 
 # The commonest values of a facet are told; a province has more institutions than a reader looks through.
@@ -20,18 +20,28 @@ class Facets:
 
     def __init__(self, directory: Directory, schemas: Schemas) -> None:
         self._directory = directory
-        self._schemas = schemas
+        self._names: dict[str, Names] = {
+            facet: {term.code: (term.zh, term.en or term.zh) for term in schemas.vocabulary(name).terms}
+            for facet in FACETS
+            if facet != "institution"
+            for name in (VOCABULARIES.get(facet, facet),)
+        }
+        self._above = {term.code: term.parent for term in schemas.vocabulary("region").terms}
 
     def values(self, tally: Tally, filters: Filters) -> dict[str, list[FacetValue]]:
         """The facets of a tally, the commonest values first."""
-        names = self._directory.institutions() if "institution" in tally.facets else {}
         return {
-            facet: [
-                self._value(facet, code, counts.get(code, 0), code in filters.values.get(facet, ()), names)
-                for code in self._shown(facet, counts, filters.values.get(facet, ()))
-            ]
+            facet: self._values(facet, counts, filters.values.get(facet, ()))
             for facet, counts in tally.facets.items()
         }
+
+    def _values(self, facet: str, counts: Mapping[str, int], selected: Sequence[str]) -> list[FacetValue]:
+        names = self._directory.institutions() if facet == "institution" else self._names[facet]
+        return [
+            FacetValue(code, zh, en, counts.get(code, 0), code in selected)
+            for code in self._shown(facet, counts, selected)
+            for zh, en, *_ in (names.get(code, (code, code)),)
+        ]
 
     def _shown(self, facet: str, counts: Mapping[str, int], selected: Sequence[str]) -> list[str]:
         """The commonest codes by falling count, and what is selected.
@@ -40,17 +50,12 @@ class Facets:
         """
         codes: Collection[str] = counts
         if facet == "region":
-            regions = self._schemas.vocabulary("region")
-            parents = {code: term.parent if (term := regions.get(code)) else None for code in counts}
-            codes = [code for code in counts if parents[code] is None or parents[code] in selected]
-        commonest = nsmallest(_FACET_VALUES, codes, key=lambda code: (-counts[code], code))
+            above = self._above.get
+            codes = [code for code in counts if (parent := above(code)) is None or parent in selected]
+        if len(codes) > _FACET_VALUES:
+            # By count alone first, which needs no look at a code: a catalogue has more institutions than are told.
+            least = nlargest(_FACET_VALUES, map(counts.__getitem__, codes))[-1]
+            codes = [code for code in codes if counts[code] >= least]
+        commonest = sorted(codes, key=lambda code: (-counts[code], code))[:_FACET_VALUES]
         rest = sorted({*selected}.difference(commonest), key=lambda code: (-counts.get(code, 0), code))
         return commonest + rest
-
-    def _value(self, facet: str, code: str, count: int, selected: bool, names: Names) -> FacetValue:
-        if facet == "institution":
-            zh, en, *_ = names.get(code, (code, code))
-        else:
-            term = self._schemas.vocabulary(VOCABULARIES.get(facet, facet)).get(code)
-            zh, en = (term.zh, term.en or term.zh) if term else (code, code)
-        return FacetValue(code, zh, en, count, selected)

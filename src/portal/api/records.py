@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi import APIRouter, Request, Response
 
 from catalog import resources
 from portal.answers import item_answers, resource_answer, revision_answer
@@ -18,6 +17,7 @@ from portal.api.documents import (
     ItemsAnswer,
     ResourceAnswer,
 )  # fmt: skip
+from portal.api.json_answer import JsonAnswer
 from portal.api.wiring import Wired
 from portal.parameters import Nothing, Size
 from portal.published import published_resource
@@ -34,25 +34,25 @@ def read(resource_id: str, request: Request, services: Wired, _parameters: Nothi
     headers = {"etag": f'"{resource.revision}"', "cache-control": "no-cache"}
     if _unchanged(request.headers.get("if-none-match", ""), headers["etag"]):
         return Response(status_code=304, headers=headers)
-    return JSONResponse(resource_answer(resource), headers=headers)
+    return JsonAnswer(resource_answer(resource), headers=headers)
 
 
 @router.get("/{resource_id}/similar", responses={200: {"model": ItemsAnswer}, **_ERRORS, 503: UNAVAILABLE})
-def similar(resource_id: str, parameters: Size, services: Wired) -> JSONResponse:
+def similar(resource_id: str, parameters: Size, services: Wired) -> JsonAnswer:
     """Published records that are like this one in content, most alike first."""
     with services.database.read() as session:
         published_resource(session, resource_id)
     items = services.search.similar(resource_id, parameters.size)
-    return JSONResponse({"items": item_answers(items, services.schemas, parameters.lang)})
+    return JsonAnswer({"items": item_answers(items, services.schemas, parameters.lang)})
 
 
 @router.get("/{resource_id}/history", responses={200: {"model": HistoryAnswer}, **_ERRORS})
-def history(resource_id: str, services: Wired, _parameters: Nothing) -> JSONResponse:
+def history(resource_id: str, services: Wired, _parameters: Nothing) -> JsonAnswer:
     """The record's revisions, oldest first. Who made them is not told."""
     with services.database.read() as session:
         published_resource(session, resource_id)
         revisions = resources.history(session, resource_id)
-    return JSONResponse({"items": [revision_answer(revision) for revision in revisions]})
+    return JsonAnswer({"items": [revision_answer(revision) for revision in revisions]})
 
 
 def _unchanged(if_none_match: str, etag: str) -> bool:

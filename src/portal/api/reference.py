@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse
 
 from catalog import institutions
 from portal.answers import institution_answer, vocabulary_answer
@@ -16,6 +15,7 @@ from portal.api.documents import (
     VocabulariesAnswer,
     VocabularyAnswer,
 )  # fmt: skip
+from portal.api.json_answer import JsonAnswer
 from portal.api.wiring import Wired
 from portal.parameters import Nothing
 
@@ -24,23 +24,23 @@ _ERRORS: dict[int | str, dict[str, Any]] = {400: BAD_REQUEST}
 
 
 @router.get("/institutions", responses={200: {"model": InstitutionsAnswer}, **_ERRORS})
-def all_institutions(services: Wired, _parameters: Nothing) -> JSONResponse:
+def all_institutions(services: Wired, _parameters: Nothing) -> JsonAnswer:
     """Every institution that puts records into the catalogue."""
     with services.database.read() as session:
         known = institutions.all_institutions(session)
-    return JSONResponse({"items": [institution_answer(institution) for institution in known]})
+    return JsonAnswer({"items": [institution_answer(institution) for institution in known]})
 
 
 @router.get("/vocabularies", responses={200: {"model": VocabulariesAnswer}, **_ERRORS})
-def vocabularies(services: Wired, _parameters: Nothing) -> JSONResponse:
+def vocabularies(services: Wired, _parameters: Nothing) -> JsonAnswer:
     """The vocabularies by name, with how many terms each has."""
     known = services.schemas.vocabularies.values()
-    return JSONResponse(
+    return JsonAnswer(
         {"items": [{"name": v.name, "label": dict(v.label), "terms": len(v.terms)} for v in known]}
     )
 
 
 @router.get("/vocabularies/{name}", responses={200: {"model": VocabularyAnswer}, **_ERRORS, 404: NOT_FOUND})
-def vocabulary(name: str, services: Wired, _parameters: Nothing) -> JSONResponse:
+def vocabulary(name: str, services: Wired, _parameters: Nothing) -> JsonAnswer:
     """One vocabulary with all its terms."""
-    return JSONResponse(vocabulary_answer(services.schemas.vocabulary(name)))
+    return JsonAnswer(vocabulary_answer(services.schemas.vocabulary(name)))

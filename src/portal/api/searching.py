@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse
 
 from portal.answers import search_answer, suggestion_answers
 from portal.api.documents import BAD_REQUEST, UNAVAILABLE, SearchAnswer, SuggestAnswer
+from portal.api.json_answer import JsonAnswer
 from portal.api.wiring import Wired
 from portal.codes import check_codes
 from portal.parameters import Search, Suggest
@@ -18,18 +18,18 @@ _ERRORS: dict[int | str, dict[str, Any]] = {400: BAD_REQUEST, 503: UNAVAILABLE}
 
 
 @router.get("/search", responses={200: {"model": SearchAnswer}, **_ERRORS})
-def search(parameters: Search, services: Wired) -> JSONResponse:
+def search(parameters: Search, services: Wired) -> JsonAnswer:
     """Search the published records.
 
     `total` and `facets` count the keyword tier that answered; an item with `outside_tier` was found by
     meaning or in part only and is not counted. Each facet ignores its own filter.
     """
     result = services.search.search(check_codes(parameters.query(), services.schemas, services.database))
-    return JSONResponse(search_answer(result, services.schemas, parameters.lang))
+    return JsonAnswer(search_answer(result, services.schemas, parameters.lang))
 
 
 @router.get("/suggest", responses={200: {"model": SuggestAnswer}, **_ERRORS})
-def suggest(parameters: Suggest, services: Wired) -> JSONResponse:
+def suggest(parameters: Suggest, services: Wired) -> JsonAnswer:
     """Complete what is being typed, in characters, pinyin or initials, to titles of published records."""
     suggestions = services.search.suggest(parameters.q, parameters.size)
-    return JSONResponse({"items": suggestion_answers(suggestions)})
+    return JsonAnswer({"items": suggestion_answers(suggestions)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from search.analysis.fold import Folding
 from search.analysis.tokens import RUN, latin_word
@@ -14,8 +14,7 @@ _Stretch = tuple[int, int]
 _BREAKS = "。！？；，、.!?;,\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A stretch of original text; `match` says that the query matched it."""
 
     text: str

@@ -40,10 +40,10 @@ class CodeBook:
         known = self._numbers.get(facet, {})
         return [known[code] for code in codes if code in known]
 
-    def code(self, facet: str, number: int) -> str | None:
-        """The code of a number; None for one written after this book was read."""
+    def named(self, facet: str, counts: Iterable[tuple[int, int]]) -> dict[str, int]:
+        """Codes to counts, from numbers to counts; without those written after this book was read."""
         codes = self._codes.get(facet, [])
-        return codes[number] if number < len(codes) else None
+        return {codes[number]: count for number, count in counts if number < len(codes)}
 
     def size(self, facet: str) -> int:
         """How many codes the facet has."""

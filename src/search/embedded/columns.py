@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,17 +102,21 @@ class ColumnWriter:
         np.save(self._directory / AVAILABLE, np.concatenate([np.zeros(0, dtype=bool), *self._available]))
 
 
+def mapped(path: Path) -> NDArray[Any]:
+    """The array in a file, memory-mapped."""
+    # As a plain array: each look into a `memmap` makes another one, which takes longer than the look.
+    array: NDArray[Any] = np.load(path, mmap_mode="r").view(np.ndarray)
+    return array
+
+
 class Columns:
     """The columns in a directory."""
 
     def __init__(self, directory: Path) -> None:
-        def column(name: str) -> NDArray[np.int64]:
-            array: NDArray[np.int64] = np.load(directory / name, mmap_mode="r")
-            return array
-
-        self._years, self.works, self.available = column(YEARS), column(WORKS), column(AVAILABLE)
-        self._rows = {facet: column(f"{facet}.rows.npy") for facet in FACETS}
-        self._starts = {facet: column(f"{facet}.starts.npy") for facet in FACETS}
+        self._years = mapped(directory / YEARS)
+        self.works, self.available = mapped(directory / WORKS), mapped(directory / AVAILABLE)
+        self._rows = {facet: mapped(directory / f"{facet}.rows.npy") for facet in FACETS}
+        self._starts = {facet: mapped(directory / f"{facet}.starts.npy") for facet in FACETS}
 
     def allowed(self, wanted: Wanted) -> NDArray[np.bool_]:
         """One truth value a row."""

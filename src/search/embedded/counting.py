@@ -64,6 +64,5 @@ class Counting:
         answer = self._searcher.aggregate(query, asked)
         for name in facets:
             buckets = answer.get(name, {}).get("buckets", [])
-            coded = [(codes.code(name, int(b["key"])), b["doc_count"]) for b in buckets]
-            into[name] = {code: count for code, count in coded if code is not None}
+            into[name] = codes.named(name, ((int(b["key"]), b["doc_count"]) for b in buckets))
         return int(answer["total"]["value"])

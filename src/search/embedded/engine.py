@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -53,6 +54,7 @@ class EmbeddedEngine:
 
     def __init__(self, directory: Path, dimension: int, weights: Mapping[str, float]) -> None:
         self._directory = directory
+        self._commits = str(directory / "keyword" / "meta.json")
         self._weights = weights
         self._loose_weights = {name: weight for name, weight in weights.items() if name in LOOSE}
         self._schema = layout.schema()
@@ -247,7 +249,7 @@ class EmbeddedEngine:
 
     def _stamp(self) -> tuple[int, int]:
         """Changes with every commit: the writer replaces the keyword index's list of segments last."""
-        status = (self._directory / "keyword" / "meta.json").stat()
+        status = os.stat(self._commits)
         return status.st_mtime_ns, status.st_ino
 
     def _filtered(self, view: _View, query: tantivy.Query, wanted: Filters) -> tantivy.Query:

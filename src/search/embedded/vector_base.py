@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from catalog.durable import replace_file, sha256, sync_directory
 from catalog.errors import Unavailable
-from search.embedded.columns import Columns, ColumnWriter, Rows, column_files
+from search.embedded.columns import Columns, ColumnWriter, Rows, column_files, mapped
 from search.embedded.vector_index import RowSearch, make_index
 from search.engine import Vector
 
@@ -27,8 +27,8 @@ class VectorBase:
         _check(directory)
         self._search = RowSearch(directory / "base.faiss")
         self.columns = Columns(directory)
-        self.numbers: NDArray[np.int64] = np.load(directory / "numbers.npy", mmap_mode="r")
-        self.revisions: NDArray[np.int32] = np.load(directory / "revisions.npy", mmap_mode="r")
+        self.numbers: NDArray[np.int64] = mapped(directory / "numbers.npy")
+        self.revisions: NDArray[np.int32] = mapped(directory / "revisions.npy")
 
     def positions(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """Row of each number, -1 where there is none. Shape (n,) to (n,)."""

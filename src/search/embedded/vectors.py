@@ -102,11 +102,10 @@ class VectorIndex:
         asked = np.array([n for n in numbers if n not in self.logged], dtype=np.int64)
         positions = self.base.positions(asked)
         known = positions >= 0
-        works, available = (
-            column[positions[known]].tolist()
-            for column in (self.base.columns.works, self.base.columns.available)
-        )
-        found = dict(zip(asked[known].tolist(), map(Edition, works, available), strict=True))
+        columns = self.base.columns
+        works, available = columns.works[positions[known]], columns.available[positions[known]]
+        editions = map(Edition, works.tolist(), available.tolist())
+        found = dict(zip(asked[known].tolist(), editions, strict=True))
         logged = ((n, row) for n in numbers if (row := self.logged.get(n, -1)) >= 0)
         return found | {
             n: Edition(int(self.log["work"][row]), bool(self.log["available"][row])) for n, row in logged

@@ -15,12 +15,12 @@ def test_a_code_keeps_its_number_through_saving_and_reading(tmp_path: Path) -> N
     book.save()
     again = CodeBook(tmp_path / "codes.json")
     assert again.numbers("period", ["qing", "tang"]) == [1, 2]
-    assert [again.code("period", number) for number in range(3)] == ["ming", "qing", "tang"]
+    assert again.named("period", [(2, 5), (0, 7)]) == {"tang": 5, "ming": 7}
 
 
 def test_a_number_written_after_the_book_was_read_has_no_code_yet(tmp_path: Path) -> None:
     book = CodeBook(tmp_path / "codes.json")
-    assert book.code("period", 0) is None
+    assert book.named("period", [(0, 1)]) == {}
     assert book.find("period", ["ming"]) == []
     assert book.size("period") == 0
 
@@ -48,6 +48,6 @@ def test_numbers_and_codes_are_each_others_inverse(lists: list[list[str]]) -> No
     book = CodeBook(Path("never-written"))
     for codes in lists:
         numbers = book.numbers("f", codes)
-        assert [book.code("f", number) for number in numbers] == list(dict.fromkeys(codes))
+        assert list(book.named("f", [(number, 1) for number in numbers])) == list(dict.fromkeys(codes))
         assert book.find("f", codes) == [book.find("f", [code])[0] for code in codes]
     assert book.size("f") == len({code for codes in lists for code in codes})
