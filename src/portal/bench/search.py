@@ -11,6 +11,7 @@ from typing import Any
 from catalog.assets import asset
 from catalog.bulk import publish_all
 from catalog.schema import Schemas
+from portal.bench.changes import under_changes
 from portal.bench.peers.base import Records
 from portal.bench.peers.preparation import asked_of, records_of
 from portal.bench.peers.runner import Questions, measure_peers
@@ -96,6 +97,8 @@ def _measure(services: Services, texts: list[str], questions: list[str]) -> dict
         "similar": timed(lambda one: search.similar(one, 8), [ids[n % len(ids)] for n in range(len(texts))]),
         "http": over_http(services, texts, FACETS),
         "throughput": throughput(services, _queries(texts, Mode.HYBRID, FACETS)),
+        # Last: it changes the catalogue.
+        "changes": under_changes(services, _queries(texts, Mode.HYBRID, FACETS)),
     }
 
 

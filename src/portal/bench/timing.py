@@ -20,7 +20,7 @@ def timed(call: Callable[[Any], object], arguments: Iterable[Any]) -> dict[str, 
         call(argument)
         wall.append((time.perf_counter() - began) * 1000)
         cpu.append((time.process_time() - began_cpu) * 1000)
-    return {"wall_ms": _percentiles(wall), "cpu_ms": _percentiles(cpu)}
+    return {"wall_ms": percentiles(wall), "cpu_ms": percentiles(cpu)}
 
 
 def peak_rss_bytes() -> int:
@@ -28,7 +28,8 @@ def peak_rss_bytes() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def _percentiles(values: list[float]) -> dict[str, float]:
+def percentiles(values: list[float]) -> dict[str, float]:
+    """{"p50", "p95", "p99"} of some values."""
     return {
         f"p{q}": round(float(v), 3)
         for q, v in zip(_PERCENTILES, np.percentile(values, _PERCENTILES), strict=True)

@@ -1,0 +1,89 @@
+"""Searching while the catalogue changes: what a stream of changes does to searches, and when a change is seen."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from catalog import resources
+from portal.bench.timing import percentiles, timed
+from portal.follower import Follower
+from portal.services import Services
+from portal.temporary import ACTOR
+from search.query import Filters, Query
+
+PER_SECOND = 50
+_LOOK_SECONDS = 0.01
+_PATIENCE_SECONDS = 30.0
+
+
+class _Stream:
+    """Revises records one by one, so many a second; `delays` has the seconds from each commit until it was found."""
+
+    def __init__(self, services: Services, ids: Sequence[str]) -> None:
+        self._services = services
+        self._ids = ids
+        self._waiting: dict[str, float] = {}
+        self._ended = threading.Event()
+        self.delays: list[float] = []
+        self.threads = [threading.Thread(target=self._write), threading.Thread(target=self._look)]
+
+    def __enter__(self) -> _Stream:
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        for thread in self.threads:
+            thread.join()
+
+    def _write(self) -> None:
+        began, count = time.perf_counter(), 0
+        while not self._ended.wait(max(0.0, began + count / PER_SECOND - time.perf_counter())):
+            title = f"更改第{count}次"
+            with self._services.database.write() as session:
+                resource = resources.get(session, self._ids[count % len(self._ids)])
+                data = dict(resource.data) | {"titles": [{"value": title, "type": "main"}]}
+                resources.revise(session, resource.id, data, actor=ACTOR)
+            self._waiting[title] = time.perf_counter()
+            count += 1
+
+    def _look(self) -> None:
+        last = time.perf_counter()
+        while self._waiting or not self._ended.is_set():
+            engine = self._services.search.engine()
+            for title, committed in list(self._waiting.items()):
+                if engine.titled([title], Filters(), 1):
+                    last = time.perf_counter()
+                    self.delays.append(last - committed)
+                    del self._waiting[title]
+            if time.perf_counter() - last > _PATIENCE_SECONDS:
+                raise TimeoutError(f"{len(self._waiting)} changes were not found in the index")
+            time.sleep(_LOOK_SECONDS)
+
+
+def under_changes(services: Services, queries: Sequence[Query]) -> dict[str, Any]:
+    """Wall times of the same searches without and with `PER_SECOND` changes a second, and of changes until found.
+
+    The follower runs in this process, as it does in `serve`; a change is committed durably, applied and searched for.
+    """
+    quiet = timed(services.search.search, queries)
+    ids = [item.resource.id for query in queries[:200] for item in services.search.search(query).items[:5]]
+    follower = Follower(services)
+    following = follower.start()
+    try:
+        with _Stream(services, list(dict.fromkeys(ids))) as stream:
+            changing = timed(services.search.search, queries)
+    finally:
+        follower.stop()
+        following.join()
+    return {
+        "per_second": PER_SECOND,
+        "changes": len(stream.delays),
+        "quiet_wall_ms": quiet["wall_ms"],
+        "changing_wall_ms": changing["wall_ms"],
+        "found_after_ms": percentiles([delay * 1000 for delay in stream.delays]),
+    }
