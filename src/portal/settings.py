@@ -21,7 +21,9 @@ class Settings(BaseSettings):
         description="SQLAlchemy URL of the system of record; SQLite in the data directory by default",
     )
     model: Path | None = Field(
-        None, description="folder of the text embedding; the one that ships with wenmai by default"
+        None,
+        description="folder of the text embedding, or folder or name of a model of sentence-transformers (needs the "
+        "extra `models`); the one that ships with wenmai by default",
     )
     host: str = Field("127.0.0.1", description="address that `wenmai serve` listens on")
     port: int = Field(

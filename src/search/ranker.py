@@ -19,6 +19,8 @@ _TITLES = 20
 # A title of which the text is half gets a sixteenth of what an exact one gets: enough to lead among equals.
 _TITLE_STEEPNESS = 4
 _SHORTEST_MEANT = 2
+# What a question asks about counts so much less where a resource has most of the question: that one may answer it.
+_COVERED = 0.25
 # Different characters of a text that is more than a name: what it shares with a resource may be chance.
 _LONGER_THAN_NAMES = 7
 _NOTHING = Understanding("", "")
@@ -72,12 +74,13 @@ class Ranker:
     ) -> dict[int, float]:
         """The nearer a title comes to being the text, the more; a long title that holds it gets next to nothing.
 
-        Of a question that no resource covers, the title that is most of what it asks about.
+        Of a question, the title that is most of what it asks about, less so where some resource covers it.
         """
         whole = self._weights.exact_title
         asked = engine.titled(text.names, query.filters, _TITLES)
         shares = engine.title_shares(text, query.filters, _TITLES)
-        bonus = {n: whole * min(1.0, length / text.content_length) ** 2 for n, length in asked.items()}
+        asking = whole if coverage < self._weights.vector.sure else whole * _COVERED
+        bonus = {n: asking * min(1.0, length / text.content_length) ** 2 for n, length in asked.items()}
         for number, share in shares.items():
             bonus[number] = max(bonus.get(number, 0.0), whole * share**_TITLE_STEEPNESS)
         return bonus | dict.fromkeys(engine.titled([text.title_key], query.filters, _TITLES), whole)
@@ -140,7 +143,7 @@ class Ranker:
         # What every result must meet is for the keyword leg to say.
         if query.mode is Mode.KEYWORD or text.expression or len(text.folded) < _SHORTEST_MEANT:
             return {}
-        vector = self._embedding.encode([text.text])[0]
+        vector = self._embedding.encode_query(text.text)
         found = {hit.number: hit.score for hit in engine.nearest(vector, query.filters, limit)}
         missing = [number for number in candidates if number not in found]
         return found | engine.cosines(vector, missing) if found else {}

@@ -18,7 +18,7 @@ from search.analysis.pinyin import Pinyin
 from search.analysis.resemblance import Resemblance
 from search.analysis.synonyms import Synonyms
 from search.analysis.words import Analyzer
-from search.embedding.static import StaticEmbedding
+from search.embedding.choice import Embedding, load_embedding
 
 # Raised when the layout of a generation's files changes.
 LAYOUT_VERSION = 6
@@ -62,17 +62,17 @@ class Specification:
     pinyin: Pinyin
     synonyms: Synonyms
     resemblance: Resemblance
-    embedding: StaticEmbedding
+    embedding: Embedding
     ranking: Ranking
     model: Path
     fingerprint: str
 
 
 def load_specification(model: Path, schemas: Schemas | None = None) -> Specification:
-    """The specification that this installation searches by, with the embedding in the folder `model`."""
+    """The specification that this installation searches by, with the embedding in the folder, or of the name, `model`."""
     config, schema_directory = asset("index_config"), asset("schemas")
     analyzer = Analyzer(config)
-    embedding = StaticEmbedding.load(model, analyzer)
+    embedding = load_embedding(model, analyzer)
     pinyin = Pinyin(config)
     parts = [
         str(LAYOUT_VERSION),

@@ -104,8 +104,8 @@ def _measure(services: Services, texts: list[str], questions: list[str]) -> dict
 
 def _recall(services: Services, texts: list[str]) -> float:
     """Share of the ten nearest by comparing all that the vector leg answers with."""
-    engine, encode = services.search.engine(), services.specification.embedding.encode
-    asked = [(text, vector) for text in texts[:QUERIES] if (vector := encode([text])[0]).any()]
+    engine, encode = services.search.engine(), services.specification.embedding.encode_query
+    asked = [(text, vector) for text in texts[:QUERIES] if (vector := encode(text)).any()]
     return recall(
         (
             [item.resource.number for item in services.search.search(_nearest(text)).items],

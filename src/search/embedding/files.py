@@ -17,6 +17,8 @@ from catalog.errors import WenmaiError
 WEIGHTS = "model.safetensors"
 VOCABULARY = "vocabulary.txt"
 CONFIG = "config.json"
+MODULES = "modules.json"
+OURS = "search.embedding.module.StaticTokens"
 _HASHED = (CONFIG, VOCABULARY, WEIGHTS)
 
 
@@ -43,7 +45,7 @@ def write_model(folder: Path, tokens: list[str], vectors: npt.NDArray[np.float32
     (folder / WEIGHTS).write_bytes(save({"rows": rows, "scales": scales}))
     (folder / VOCABULARY).write_text("\n".join(tokens) + "\n", encoding="utf-8")
     _write_json(folder / CONFIG, {"dimension": vectors.shape[1], "tokens": len(tokens)})
-    _write_json(folder / "modules.json", [_MODULE])
+    _write_json(folder / MODULES, [_MODULE])
     _write_json(folder / "config_sentence_transformers.json", _SENTENCE_TRANSFORMERS)
 
 
@@ -73,7 +75,7 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()
 
 
-_MODULE = {"idx": 0, "name": "0", "path": "", "type": "search.embedding.module.StaticTokens"}
+_MODULE = {"idx": 0, "name": "0", "path": "", "type": OURS}
 _SENTENCE_TRANSFORMERS = {"model_type": "SentenceTransformer", "similarity_fn_name": "cosine"}
 
 

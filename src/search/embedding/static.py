@@ -39,6 +39,11 @@ class StaticEmbedding:
                 vector[:] = total / max(float(np.linalg.norm(total)), 1e-12)
         return vectors
 
+    def encode_query(self, text: str) -> npt.NDArray[np.float32]:
+        """The vector of what was typed, shape (dimension,)."""
+        (vector,) = self.encode([text])
+        return np.asarray(vector)
+
     def token_ids(self, text: str) -> list[int]:
         """The rows whose weighted sum is the vector of a text."""
         ids = self._ids

@@ -39,7 +39,7 @@ def records_of(services: Services) -> Records:
 def asked_of(specification: Specification, queries: Sequence[Query]) -> list[Asked]:
     """Our own queries: their words, which a text does not have twice, their vectors and their filter."""
     analyzer = specification.analyzer
-    vectors = specification.embedding.encode([query.text for query in queries])
+    vectors = [specification.embedding.encode_query(query.text) for query in queries]
     return [
         Asked(
             words=tuple(dict.fromkeys(analyzer.content_words(analyzer.fold(query.text)))),
