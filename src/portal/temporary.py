@@ -23,19 +23,31 @@ ACTOR = "measurement"
 def temporary_services(houses: Iterable[Mapping[str, Any]], parent: Path | None = None) -> Iterator[Services]:
     """Services of an empty catalogue with these institutions, in a directory that is removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="wenmai-", dir=parent) as directory:
-        data = Path(directory)
-        settings = Settings(data=data, database_url=f"sqlite:///{data / 'wenmai.db'}")
-        database = Database(settings.database_url)
-        migrate(database)
-        with database.write() as session:
-            for house in houses:
-                institutions.put(session, house)
-        database.close()
-        services = open_services(settings)
+        services = new_services(Path(directory), houses)
         try:
             yield services
         finally:
             services.close()
+
+
+def new_services(data: Path, houses: Iterable[Mapping[str, Any]]) -> Services:
+    """Services of a new catalogue in the directory `data`, with these institutions and no records."""
+    database = Database(_settings(data).database_url)
+    migrate(database)
+    with database.write() as session:
+        for house in houses:
+            institutions.put(session, house)
+    database.close()
+    return kept_services(data)
+
+
+def kept_services(data: Path) -> Services:
+    """Services of a catalogue that `new_services` made."""
+    return open_services(_settings(data))
+
+
+def _settings(data: Path) -> Settings:
+    return Settings(data=data, database_url=f"sqlite:///{data / 'wenmai.db'}")
 
 
 def fill(services: Services, new: Iterable[NewResource]) -> Generation:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from catalog.assets import asset
 from catalog.bulk import publish_all
+from catalog.errors import WenmaiError
 from catalog.schema import Schemas
 from portal.bench.changes import under_changes
 from portal.bench.peers.base import Records
@@ -18,9 +22,9 @@ from portal.bench.peers.runner import Questions, measure_peers
 from portal.bench.recall import NEAREST, QUERIES, recall
 from portal.bench.serving import over_http, throughput
 from portal.bench.synthetic import FACETS, KINDS, Synthetic
-from portal.bench.timing import peak_rss_bytes, timed
+from portal.bench.timing import memory_bytes, peak_rss_bytes, timed
 from portal.services import Services
-from portal.temporary import ACTOR, temporary_services
+from portal.temporary import ACTOR, kept_services, new_services, temporary_services
 from search.query import Filters, Mode, Query
 
 # One query in five has a filter.
@@ -29,35 +33,77 @@ _WARM_UP = 100
 
 
 def run(
-    records: int, seed: int, queries: int, report: Callable[[str], None], peers: Sequence[str] = ()
+    records: int,
+    seed: int,
+    queries: int,
+    report: Callable[[str], None],
+    peers: Sequence[str] = (),
+    keep: Path | None = None,
 ) -> dict[str, Any]:
-    """Build, warm up, measure, then the peers on the same; returns the document that the command prints."""
-    synthetic = Synthetic(Schemas.load(asset("schemas")), seed)
-    with temporary_services(synthetic.institutions) as services:
-        report(f"loading {records} records")
-        seconds = {"load": _seconds(lambda: _load(services, synthetic, records))}
-        report("building the index")
-        generation = services.indexer.build(processes=os.cpu_count() or 1)
-        with services.database.write() as session:
-            services.generations.activate(session, generation.id)
+    """Build, warm up, measure, then the peers on the same; returns the document that the command prints.
+
+    In the directory `keep` the catalogue stays, and one that is there is measured again without building.
+    """
+    with _catalogue(records, seed, queries, report, keep) as (services, built):
         report("measuring")
         # As `serve` does: what lives as long as the process is not looked through for garbage.
         gc.collect()
         gc.freeze()
-        texts = synthetic.title_queries(queries)
-        questions = synthetic.questions(queries)
-        measured = _measure(services, texts, questions)
-        document = {
-            "records": records,
-            "queries": queries,
-            **measured,
-            "build_seconds": seconds | {"index": round(generation.seconds, 2)},
-            "disk_bytes": services.generations.bytes(generation.id),
-            "peak_rss_bytes": peak_rss_bytes(),
-        }
+        texts, questions = built["texts"][:queries], built["questions"][:queries]
+        document: dict[str, Any] = {"records": records, "queries": queries}
+        document |= _measure(services, texts, questions)
+        document |= {name: built[name] for name in ("build_seconds", "disk_bytes", "peak_rss_bytes")}
+        document |= memory_bytes()
         if peers:
-            document["peers"] = measure_peers(peers, lambda: _for_peers(services, texts), measured, report)
+            document["peers"] = measure_peers(peers, lambda: _for_peers(services, texts), document, report)
         return document
+
+
+@contextmanager
+def _catalogue(
+    records: int, seed: int, queries: int, report: Callable[[str], None], keep: Path | None
+) -> Iterator[tuple[Services, Mapping[str, Any]]]:
+    """The services of the catalogue, and what there is to say of its making, with queries made of its texts."""
+    synthetic = Synthetic(Schemas.load(asset("schemas")), seed)
+    made = {"records": records, "seed": seed, "queries": queries}
+    if keep is None:
+        with temporary_services(synthetic.institutions) as services:
+            yield services, _build(services, synthetic, made, report)
+        return
+    note = keep / "bench.json"
+    if note.exists():
+        built = json.loads(note.read_bytes())
+        if {name: built[name] for name in made} != made:
+            raise WenmaiError(f"{keep} keeps another catalogue: {note.name} says which")
+        services = kept_services(keep)
+    else:
+        keep.mkdir(parents=True)
+        services = new_services(keep, synthetic.institutions)
+        built = _build(services, synthetic, made, report)
+        note.write_text(json.dumps(built, ensure_ascii=False), encoding="utf-8")
+    try:
+        yield services, built
+    finally:
+        services.close()
+
+
+def _build(
+    services: Services, synthetic: Synthetic, made: Mapping[str, int], report: Callable[[str], None]
+) -> dict[str, Any]:
+    report(f"loading {made['records']} records")
+    load = _seconds(lambda: _load(services, synthetic, made["records"]))
+    report("building the index")
+    generation = services.indexer.build(processes=os.cpu_count() or 1)
+    with services.database.write() as session:
+        services.generations.activate(session, generation.id)
+    return {
+        **made,
+        "texts": synthetic.title_queries(made["queries"]),
+        "questions": synthetic.questions(made["queries"]),
+        "build_seconds": {"load": load, "index": round(generation.seconds, 2)},
+        "disk_bytes": services.generations.bytes(generation.id),
+        "peak_rss_bytes": peak_rss_bytes(),
+    }
 
 
 def _load(services: Services, synthetic: Synthetic, records: int) -> None:

@@ -79,6 +79,12 @@ def bench_search(
     peers: Annotated[
         str, typer.Option(help=f"Measure these engines too, comma-separated: {', '.join(PEERS)}.")
     ] = "",
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            help="Directory that keeps the catalogue; one that is there is measured without building."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Build a synthetic catalogue by the ordinary path and measure each leg, one thread, caches warm.
@@ -86,7 +92,8 @@ def bench_search(
     Example: wenmai bench search --records 100000 --peers sqlite-fts5,lancedb --json
     """
     names = peer_names(peers)
-    show(run_bench(records, seed, queries, lambda text: messages.print(text, markup=False), names), as_json)
+    document = run_bench(records, seed, queries, lambda text: messages.print(text, markup=False), names, keep)
+    show(document, as_json)
 
 
 def _documents(test_set: RetrievalSet, names: list[str]) -> Iterator[NewResource]:
