@@ -25,7 +25,8 @@ class _Stream:
     def __init__(self, services: Services, ids: Sequence[str]) -> None:
         self._services = services
         self._ids = ids
-        self._waiting: dict[str, float] = {}
+        # Of each record the newest title and when it was committed: an older one need never be seen.
+        self._waiting: dict[str, tuple[str, float]] = {}
         self._ended = threading.Event()
         self.delays: list[float] = []
         self.threads = [threading.Thread(target=self._write), threading.Thread(target=self._look)]
@@ -48,18 +49,19 @@ class _Stream:
                 resource = resources.get(session, self._ids[count % len(self._ids)])
                 data = dict(resource.data) | {"titles": [{"value": title, "type": "main"}]}
                 resources.revise(session, resource.id, data, actor=ACTOR)
-            self._waiting[title] = time.perf_counter()
+            self._waiting[resource.id] = title, time.perf_counter()
             count += 1
 
     def _look(self) -> None:
         last = time.perf_counter()
         while self._waiting or not self._ended.is_set():
             engine = self._services.search.engine()
-            for title, committed in list(self._waiting.items()):
+            for resource_id, (title, committed) in list(self._waiting.items()):
                 if engine.titled([title], Filters(), 1):
                     last = time.perf_counter()
                     self.delays.append(last - committed)
-                    del self._waiting[title]
+                    if self._waiting[resource_id][0] == title:
+                        del self._waiting[resource_id]
             if time.perf_counter() - last > _PATIENCE_SECONDS:
                 raise TimeoutError(f"{len(self._waiting)} changes were not found in the index")
             time.sleep(_LOOK_SECONDS)

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http import HTTPStatus
 from http.client import HTTPConnection
 from typing import Any
@@ -37,9 +37,8 @@ def throughput(services: Services, queries: Sequence[Query]) -> dict[str, float]
 
 def over_http(services: Services, texts: Sequence[str], facets: Sequence[str]) -> dict[str, Any]:
     """The times of `GET /v1/search` over one kept connection to a server in this process."""
-    with served(create_app(services)) as address:
-        # The plainest client there is: its time counts too.
-        client = HTTPConnection(urlsplit(address).netloc)
+    # The plainest client there is: its time counts too.
+    with served(create_app(services)) as address, closing(HTTPConnection(urlsplit(address).netloc)) as client:
 
         def ask(text: str) -> None:
             client.request("GET", "/v1/search?" + urlencode({"q": text, "facets": ",".join(facets)}))
