@@ -94,6 +94,15 @@ RECORDS |= {
 }  # fmt: skip
 
 
+RECORDS |= {
+    f"edition{number}": ("book", "nlc", {
+        "titles": _titles(f"营造法式（第{number}版）"), "work_id": "yingzao-fashi", "edition": f"第{number}版",
+        "contributors": [{"name": "李诫", "role": "author"}], "dates": [{"type": "issued", "edtf": str(1950 + number)}],
+    })
+    for number in (1, 2, 3)
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """A running server, what it serves, and the ids of its records by name."""

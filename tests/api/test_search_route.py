@@ -122,3 +122,23 @@ def test_a_walk_keeps_to_text_and_filters(client: httpx.Client) -> None:
     assert {item["kind"] for item in walked["items"]} == {"heritage"}
     assert len(walked["items"]) == walked["total"]
     assert "cursor" not in walked
+
+
+def test_one_edition_of_a_work_is_answered_with_how_many_others_there_are(
+    client: httpx.Client, site: Site
+) -> None:
+    answer = search(client, q="营造法式")
+    (first,) = [item for item in answer["items"] if "营造法式" in item["title"]]
+    assert (first["other_editions"], answer["total"]) == (2, 3)
+    editions = search(client, editions_of=first["id"])
+    assert {item["id"] for item in editions["items"]} == {site.ids[f"edition{n}"] for n in (1, 2, 3)}
+    assert editions["total"] == 3
+
+
+def test_editions_of_what_is_not_there_are_an_error_that_names_the_field(
+    client: httpx.Client, site: Site
+) -> None:
+    for unknown in ("nothing", site.ids["withdrawn"], site.ids["draft"]):
+        response = client.get("/v1/search", params={"editions_of": unknown})
+        assert response.status_code == 400
+        assert response.json()["field"] == "editions_of"

@@ -63,6 +63,27 @@ def test_a_place_in_the_text_is_offered_as_a_filter(open_page: NewPage, scripts:
     assert parse_qs(urlsplit(page.url).query) == {"q": ["敦煌市的石窟"], "region": ["620982"]}
 
 
+@WITHOUT_SCRIPTS
+def test_an_institution_in_the_text_is_offered_by_its_name(open_page: NewPage, scripts: bool) -> None:
+    page = open_page("/search?q=敦煌研究院 石窟", java_script_enabled=scripts)
+    page.locator(".notice").get_by_role("link", name=re.compile("^敦煌研究院")).click()
+    assert parse_qs(urlsplit(page.url).query)["institution"] == ["dunhuang"]
+
+
+@WITHOUT_SCRIPTS
+def test_one_edition_of_a_work_is_shown_and_leads_to_the_others(
+    open_page: NewPage, site: Site, scripts: bool
+) -> None:
+    page = open_page("/search?q=营造法式", java_script_enabled=scripts)
+    assert sum("营造法式" in title for title in titles(page)) == 1
+    page.get_by_role("link", name="另有 2 个版本或复本").click()
+    assert set(titles(page)) == {f"营造法式（第{number}版）" for number in (1, 2, 3)}
+    expect(page.get_by_role("heading", level=1)).to_have_text("同一作品的版本与复本")
+    expect(page.locator(".editions")).to_have_count(0)
+    page.get_by_role("link", name="取消：同一作品的版本与复本").click()
+    assert urlsplit(page.url).query == ""
+
+
 def test_two_values_of_a_facet_widen_the_answer(open_page: NewPage) -> None:
     page = open_page("/search?kind=virtual")
     expect(page.locator(".total")).to_contain_text("共 1 条")

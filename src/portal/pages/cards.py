@@ -16,7 +16,10 @@ from search.results import Item
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One result; `facts` are its makers, date, institution and access, where known."""
+    """One result; `facts` are its makers, date, institution and access, where known.
+
+    `editions` says how many others of its work the list leaves out, if it does.
+    """
 
     url: str
     kind: str
@@ -25,7 +28,7 @@ class Card:
     description: list[Segment]
     facts: list[str]
     picture: str
-    other_editions: int
+    editions: str
     editions_url: str
 
 
@@ -50,7 +53,9 @@ class Cards:
             description=marked["description"],
             facts=[fact for fact in dict.fromkeys(self._facts(item)) if fact],
             picture=brief.picture(resource),
-            other_editions=item.other_editions,
+            editions=translator(self.language)("other_editions", n=item.other_editions)
+            if item.other_editions
+            else "",
             editions_url=search_url({"editions_of": resource.id}),
         )
 

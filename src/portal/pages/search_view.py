@@ -153,7 +153,8 @@ class SearchView:
         """Filters that the text suggests, each with the address that sets it."""
         return [
             Link(
-                brief.label(self._schemas, offer["facet"], offer["value"], self._language),
+                self._cards.institutions.get(offer["value"])
+                or brief.label(self._schemas, offer["facet"], offer["value"], self._language),
                 self._toggled(offer["facet"], offer["value"]),
                 count=offer["total"],
             )
