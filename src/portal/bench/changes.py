@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from catalog import resources
@@ -29,17 +30,18 @@ class _Stream:
         self._waiting: dict[str, tuple[str, float]] = {}
         self._ended = threading.Event()
         self.delays: list[float] = []
-        self.threads = [threading.Thread(target=self._write), threading.Thread(target=self._look)]
+        self._pool = ThreadPoolExecutor(2)
 
     def __enter__(self) -> _Stream:
-        for thread in self.threads:
-            thread.start()
+        self._work = [self._pool.submit(self._write), self._pool.submit(self._look)]
         return self
 
     def __exit__(self, *_: object) -> None:
         self._ended.set()
-        for thread in self.threads:
-            thread.join()
+        self._pool.shutdown()
+        for done in self._work:
+            # What went wrong in a thread is raised here.
+            done.result()
 
     def _write(self) -> None:
         began, count = time.perf_counter(), 0

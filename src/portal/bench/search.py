@@ -65,7 +65,7 @@ def _catalogue(
 ) -> Iterator[tuple[Services, Mapping[str, Any]]]:
     """The services of the catalogue, and what there is to say of its making, with queries made of its texts."""
     synthetic = Synthetic(Schemas.load(asset("schemas")), seed)
-    made = {"records": records, "seed": seed, "queries": queries}
+    made: dict[str, Any] = {"records": records, "seed": seed, "queries": queries}
     if keep is None:
         with temporary_services(synthetic.institutions) as services:
             yield services, _build(services, synthetic, made, report)
@@ -73,9 +73,11 @@ def _catalogue(
     note = keep / "bench.json"
     if note.exists():
         built = json.loads(note.read_bytes())
-        if {name: built[name] for name in made} != made:
-            raise WenmaiError(f"{keep} keeps another catalogue: {note.name} says which")
         services = kept_services(keep)
+        made["fingerprint"] = services.specification.fingerprint
+        if {name: built[name] for name in made} != made:
+            services.close()
+            raise WenmaiError(f"{keep} keeps another catalogue or another version's: {note.name} says which")
     else:
         keep.mkdir(parents=True)
         services = new_services(keep, synthetic.institutions)
@@ -88,7 +90,7 @@ def _catalogue(
 
 
 def _build(
-    services: Services, synthetic: Synthetic, made: Mapping[str, int], report: Callable[[str], None]
+    services: Services, synthetic: Synthetic, made: Mapping[str, Any], report: Callable[[str], None]
 ) -> dict[str, Any]:
     report(f"loading {made['records']} records")
     load = _seconds(lambda: _load(services, synthetic, made["records"]))
@@ -98,6 +100,7 @@ def _build(
         services.generations.activate(session, generation.id)
     return {
         **made,
+        "fingerprint": services.specification.fingerprint,
         "texts": synthetic.title_queries(made["queries"]),
         "questions": synthetic.questions(made["queries"]),
         "build_seconds": {"load": load, "index": round(generation.seconds, 2)},
