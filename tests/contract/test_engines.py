@@ -342,3 +342,17 @@ def test_a_filter_by_work_lets_all_of_it_pass_and_nothing_else(case: Case) -> No
         assert {hit.number for hit in near} == {n for n in expected if case.vectors[n].any()}
         assert case.engine.work_sizes([work]) == {work: len(expected)}
     assert case.engine.work_sizes([]) == {}
+
+
+@given(text=texts, wanted=filters, limit=st.integers(1, 30))
+def test_a_filter_takes_away_from_a_ranking_and_changes_nothing_else(
+    case: Case, text: str, wanted: Filters, limit: int
+) -> None:
+    read = case.reader.read(text)
+    every = case.engine.rank(read, Filters(), COUNT)
+    passing = case.engine.passing([hit.number for hit in every], wanted)
+    assert passing == {hit.number for hit in every} & case.allowed(wanted)
+    expected = [hit for hit in every if hit.number in passing][:limit]
+    found = case.engine.rank(read, wanted, limit)
+    assert [hit.score for hit in found] == pytest.approx([hit.score for hit in expected])
+    assert len({hit.number for hit in found}) == len(found)

@@ -131,6 +131,22 @@ class Columns:
             result &= passing
         return result
 
+    def passing(self, rows: NDArray[np.int64], wanted: Wanted) -> NDArray[np.bool_]:
+        """One truth value for each of these rows."""
+        result = in_years(self._years[rows], wanted)
+        if wanted.work is not None:
+            result &= self.works[rows] == wanted.work
+        # Of the columns' own type: searching with another one would copy each column.
+        rows = rows.astype(_PAIR["row"])
+        for facet, numbers in wanted.codes.items():
+            has = np.zeros(len(rows), dtype=bool)
+            for number in numbers:
+                of_code = self._of_code(facet, number)
+                if len(of_code):
+                    has |= of_code[np.minimum(np.searchsorted(of_code, rows), len(of_code) - 1)] == rows
+            result &= has
+        return result
+
     def _of_code(self, facet: str, number: int) -> NDArray[np.int64]:
         """The rows that have the code; none for one that was first seen after the base was written."""
         starts = self._starts[facet]

@@ -19,6 +19,7 @@ from search.understanding import Understanding
 _REMEMBERED = 256
 _REMEMBERED_TOKENS = 50_000
 _SHORT_NAME = 3
+_WIDE = 0.2
 
 
 class Counting:
@@ -32,6 +33,14 @@ class Counting:
         self.frequency = lru_cache(_REMEMBERED_TOKENS)(searcher.doc_freq)
         self.tier = lru_cache(_REMEMBERED)(self._tier)
         self.tally = lru_cache(_REMEMBERED)(self._tally)
+
+    def is_wide(self, filters: Filters) -> bool:
+        """Whether it is one facet alone that is filtered by, and a good part of the resources pass."""
+        if len(filters.values) != 1 or filters != Filters(filters.values):
+            return False
+        ((facet, codes),) = filters.values.items()
+        passing = sum(self.frequency(facet, number) for number in self._codes.find(facet, codes))
+        return passing >= _WIDE * self.documents
 
     def _tier(self, text: Understanding) -> tiers.Tier:
         return tiers.choose(self._searcher, self._schema, self._codes, self.frequency, text)

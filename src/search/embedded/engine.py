@@ -27,6 +27,8 @@ from search.understanding import Understanding
 
 # Records that completions are chosen from, and how many of one title: the first may just have been withdrawn.
 _COMPLETED, _OF_ONE_TITLE = 500, 2
+# So many times the hits that are wanted are looked at where a wide filter is set.
+_OVERDRAWN = 5
 # Keys that a long prefix is looked for among.
 _KEYS = 200
 _ORDERS: Mapping[Sort, tuple[str, Order]] = {
@@ -75,6 +77,12 @@ class EmbeddedEngine:
             # A result must meet it, and may have none of the words, where a range of years alone is met.
             must = kq.expression(self._schema, text)
             query = tantivy.Query.boolean_query([(Occur.Must, must), (Occur.Should, query)])
+        elif view.counting.is_wide(filters):
+            # A filter makes the search read every posting; of so many of the best enough will pass a wide one.
+            hits = self._hits(view, query, limit * _OVERDRAWN)
+            passing = view.vectors.passing([hit.number for hit in hits], _wanted(view, filters) or Wanted({}))
+            if len(passing) >= limit:
+                return [hit for hit in hits if hit.number in passing][:limit]
         return self._hits(view, self._filtered(view, query, filters), limit)
 
     def coverage(self, text: Understanding, numbers: Sequence[int]) -> float:
@@ -114,14 +122,13 @@ class EmbeddedEngine:
 
     def work_sizes(self, works: Sequence[int]) -> dict[int, int]:
         """How many resources each of these works has."""
+        if not works:
+            return {}
         counted = self._current().searcher.aggregate(
-            kq.exact(self._schema, "work", works), {"works": {"terms": {"field": "work", "size": len(works)}}}
+            kq.exact(self._schema, "work", works),
+            {"works": {"terms": {"field": "work", "size": len(works)}}},
         )
-        return (
-            {int(bucket["key"]): bucket["doc_count"] for bucket in counted["works"]["buckets"]}
-            if works
-            else {}
-        )
+        return {int(bucket["key"]): bucket["doc_count"] for bucket in counted["works"]["buckets"]}
 
     def ordered(self, text: Understanding, filters: Filters, sort: Sort, limit: int) -> list[Hit]:
         """The tier's resources in the order of a field; those without the field come last."""
@@ -153,10 +160,7 @@ class EmbeddedEngine:
     def passing(self, numbers: Sequence[int], filters: Filters) -> set[int]:
         """Which of these the filters let pass."""
         view = self._current()
-        if not numbers:
-            return set()
-        among = kq.exact(self._schema, "number", numbers)
-        return {hit.number for hit in self._hits(view, self._filtered(view, among, filters), len(numbers))}
+        return view.vectors.passing(numbers, _wanted(view, filters) or Wanted({}))
 
     def titled(self, keys: Sequence[str], filters: Filters, limit: int) -> dict[int, int]:
         """Resources one of whose titles has one of these keys: the length of each one's main title, longest first."""

@@ -33,7 +33,7 @@ def ranking(
 ) -> tantivy.Query:
     """The query whose BM25 scores rank; `weights` gives each field's share."""
     found = _frequencies(counting, text, weights)
-    kept = [(f, t, weights[f]) for f in found for t in within_budget(found[f], _budget(f))]
+    kept = [(f, t, weights[f]) for f in found for t in _affordable(found, f)]
     # Another name of what was typed counts by its words, in the whole text and again in the title.
     kept += [(f, token, weights[f]) for f in _NAMED if f in weights for token in text.synonym_words]
     if "spoken_names" in weights:
@@ -85,6 +85,14 @@ def _frequencies(
 def _idf(documents: int, count: int) -> float:
     """How telling a token is (BM25's inverse document frequency); one that nothing has tells most."""
     return math.log(1 + (documents - count + 0.5) / (count + 0.5))
+
+
+def _affordable(found: Mapping[str, Mapping[str, int]], field: str) -> list[str]:
+    """The tokens of a field that its budget allows; of characters that are all too common none, where bigrams tell."""
+    tokens = within_budget(found[field], _budget(field))
+    if field == "text_characters" and any(found.get("text_bigrams", {}).values()):
+        tokens = [token for token in tokens if found[field][token] <= CHARACTER_BUDGET]
+    return tokens
 
 
 def _budget(field: str) -> int:

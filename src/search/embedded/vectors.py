@@ -97,6 +97,16 @@ class VectorIndex:
         logged = ((n, row) for n in numbers if (row := self.logged.get(n, -1)) >= 0)
         return found | {number: float(self.log_vectors[row] @ vector) for number, row in logged}
 
+    def passing(self, numbers: Sequence[int], wanted: Wanted) -> set[int]:
+        """Which of these resources pass the filter; none that is not here."""
+        asked = np.array([n for n in numbers if n not in self.logged], dtype=np.int64)
+        positions = self.base.positions(asked)
+        known = positions >= 0
+        passing = self.base.columns.passing(positions[known], wanted)
+        logged = [(n, row) for n in numbers if (row := self.logged.get(n, -1)) >= 0]
+        of_log = self._passing(wanted) if logged else ()
+        return {*asked[known][passing].tolist(), *(n for n, row in logged if of_log[row])}
+
     def editions(self, numbers: Sequence[int]) -> dict[int, Edition]:
         """The work and the availability of each of these resources that is here."""
         asked = np.array([n for n in numbers if n not in self.logged], dtype=np.int64)
