@@ -48,6 +48,12 @@ def make_index(rows: NDArray[np.float16], dimension: int) -> faiss.Index:
     return index
 
 
+def dots(rows: Vector, vector: Vector) -> Vector:
+    """The product of each row with a vector. Shapes (n, dimension) and (dimension,) to (n,)."""
+    # Not `@`: BLAS shares even small products out to every core, whose threads then spin, waiting for more.
+    return np.asarray(np.einsum("ij,j->i", rows, vector))
+
+
 class RowSearch:
     """Searches the index in a file. Safe to share between threads."""
 
@@ -92,7 +98,7 @@ class RowSearch:
     def _gathered(
         self, vector: Vector, limit: int, positions: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], Vector]:
-        scores = self.rows(positions) @ vector
+        scores = dots(self.rows(positions), vector)
         best = np.argsort(-scores, kind="stable")[:limit]
         return positions[best], scores[best]
 

@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 
 from search.embedded.columns import Wanted, in_years
 from search.embedded.vector_base import VectorBase
+from search.embedded.vector_index import dots
 from search.embedded.vector_log import LIVES, MORE, code_word, entry_type, read_entries
 from search.engine import Edition, Hit, Vector
 
+# Hits of the base beyond those that are wanted, in place of rows that are out of date.
+_IN_VAIN = 20
 _KEPT = ["number", "revision", "role", "years", "work", "available", "codes"]
 
 
@@ -68,14 +71,7 @@ class VectorIndex:
 
     def nearest(self, vector: Vector, limit: int, wanted: Wanted | None) -> list[Hit]:
         """The best by cosine among what passes the filter, if there is one."""
-        allowed = self.live
-        if wanted is not None:
-            allowed = self.base.columns.allowed(wanted)
-            if self.live is not None:
-                allowed &= self.live
-        found, scores = self.base.nearest(vector, limit, allowed)
-        hits = [Hit(number, score) for number, score in zip(found.tolist(), scores.tolist(), strict=True)]
-        hits += self._from_log(vector, limit, wanted)
+        hits = self._from_base(vector, limit, wanted) + self._from_log(vector, limit, wanted)
         return sorted(hits, key=lambda hit: (-hit.score, hit.number))[:limit]
 
     def vectors(self, numbers: Sequence[int]) -> dict[int, Vector]:
@@ -92,7 +88,7 @@ class VectorIndex:
         asked = np.array([n for n in numbers if n not in self.logged], dtype=np.int64)
         positions = self.base.positions(asked)
         known = positions >= 0
-        scores = self.base.rows(positions[known]) @ vector
+        scores = dots(self.base.rows(positions[known]), vector)
         found = dict(zip(asked[known].tolist(), scores.tolist(), strict=True))
         logged = ((n, row) for n in numbers if (row := self.logged.get(n, -1)) >= 0)
         return found | {number: float(self.log_vectors[row] @ vector) for number, row in logged}
@@ -132,11 +128,29 @@ class VectorIndex:
         )
         return dict(zip(both[0].tolist(), both[1].tolist(), strict=True))
 
+    def _from_base(self, vector: Vector, limit: int, wanted: Wanted | None) -> list[Hit]:
+        if wanted is None:
+            # Few rows are out of date, and a search that passes over them costs more than some hits in vain.
+            found = self._hits(*self.base.nearest(vector, limit + _IN_VAIN, None))
+            if self.live is None or len(found) >= limit or len(self.base.numbers) <= limit + _IN_VAIN:
+                return found
+            allowed = self.live
+        else:
+            allowed = self.base.columns.allowed(wanted)
+            if self.live is not None:
+                allowed &= self.live
+        return self._hits(*self.base.nearest(vector, limit, allowed))
+
+    def _hits(self, numbers: NDArray[np.int64], scores: Vector) -> list[Hit]:
+        """Hits of the base, without those that the log has news of."""
+        pairs = zip(numbers.tolist(), scores.tolist(), strict=True)
+        return [Hit(number, score) for number, score in pairs if number not in self.logged]
+
     def _from_log(self, vector: Vector, limit: int, wanted: Wanted | None) -> list[Hit]:
         rows = self.living if wanted is None else self.living[self._passing(wanted)[self.living]]
         if not len(rows):
             return []
-        scores = (self.log_vectors @ vector)[rows]
+        scores = dots(self.log_vectors, vector)[rows]
         best = np.argsort(-scores, kind="stable")[:limit]
         numbers = self.log["number"][rows]
         return [Hit(int(numbers[place]), float(scores[place])) for place in best]
