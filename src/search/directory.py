@@ -9,7 +9,9 @@ from time import perf_counter
 
 from catalog import institutions
 from catalog.database import Database
+from catalog.errors import WenmaiError
 from catalog.vocabularies import Vocabulary
+from search.analysis.synonyms import table_lines
 
 _ENDINGS = ("市", "地区", "盟")
 _LONGEST = 12
@@ -18,6 +20,10 @@ _KEPT_SECONDS = 5.0
 
 Names = Mapping[str, tuple[str, ...]]
 """Codes to names: the Chinese one, the English one (the Chinese one again where there is none), then others."""
+
+
+class NameTableError(WenmaiError):
+    """A line of the table of words for kinds cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +75,13 @@ class KnownNames:
 def fixed_names(config: Path, regions: Vocabulary) -> list[tuple[str, str, str]]:
     """Names of kinds of records, as `kind_words.tsv` has them, and of regions: (facet, code, name).
 
-    Of provinces and prefectures with and without 省 or 市, of counties in full.
+    Of provinces and prefectures with and without 省 or 市, of counties in full. Raises NameTableError.
     """
-    lines = (config / "kind_words.tsv").read_text(encoding="utf-8").splitlines()
-    kinds = (line.split("\t") for line in lines if line and not line.startswith("#"))
-    named = [("kind", code, word) for word, code in kinds]
+    named = []
+    for place, cells in table_lines(config / "kind_words.tsv"):
+        if len(cells) != 2:
+            raise NameTableError(f"{place}: write a word, a tab and the code of a kind")
+        named.append(("kind", cells[1], cells[0]))
     for term in regions.terms:
         names = {term.zh, *term.aliases}
         if term.code.endswith("00"):

@@ -79,7 +79,9 @@ class Filters:
 class Query:
     """One search request. Raises QueryError, naming the field, when a part is out of bounds.
 
-    `editions_of` is the id of a resource: results are the editions and copies of its work. With a `cursor` it walks through everything that is counted, in the order of entry: `FIRST`, then what each answer
+    `editions_of` is the id of a resource: results are the editions and copies of its work.
+
+    With a `cursor` it walks through everything that is counted, in the order of entry: `FIRST`, then what each answer
     gives.
     """
 

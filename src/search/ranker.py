@@ -26,6 +26,12 @@ _LONGER_THAN_NAMES = 7
 _NOTHING = Understanding("", "")
 
 
+def is_ranked(text: Understanding, query: Query, tally: Tally) -> bool:
+    """Whether the answer is in order of relevance; else it is a list that leaves nothing out."""
+    listed = query.cursor is not None or query.sort is not Sort.RELEVANCE
+    return not listed and bool(text.text) and tally.tier != "identifier"
+
+
 class Ranker:
     """Ranks what an engine finds. One object serves all requests."""
 
@@ -36,7 +42,7 @@ class Ranker:
     def ranked(self, engine: Engine, text: Understanding, query: Query, tally: Tally) -> list[Fused]:
         """The results up to the end of the page that is asked for, best first or in the order of its `sort`."""
         wanted = query.offset + query.size
-        if query.sort is not Sort.RELEVANCE or not text.text or tally.tier == "identifier":
+        if not is_ranked(text, query, tally):
             return [Fused(h.number) for h in engine.ordered(text, query.filters, query.sort, wanted)]
         limit = max(_CANDIDATES, wanted)
         while True:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from time import perf_counter
@@ -25,7 +25,7 @@ from search.facets import Facets
 from search.fusion import Fused
 from search.generations import Generations
 from search.query import FIRST, Filters, Query, QueryError
-from search.ranker import Ranker
+from search.ranker import Ranker, is_ranked
 from search.results import Item, SearchResult, Suggestion
 from search.specification import Specification
 from search.understanding import Reader, Understanding
@@ -102,7 +102,10 @@ class SearchService:
             page = self._walked(engine, text, query, query.cursor)
         else:
             page = self._ranker.ranked(engine, text, query, tally)[query.offset : query.offset + query.size]
-        items = self._items(engine, text, page, query)
+        # A list, and all that is of one work, leave no edition out.
+        left_out = is_ranked(text, query, tally) and not query.editions_of
+        others = self._other_editions(engine, [c.number for c in page]) if left_out else {}
+        items = self._items(engine, text, page, query.explain, others)
         return SearchResult(
             total=tally.total,
             tier=tally.tier,
@@ -219,10 +222,11 @@ class SearchService:
         with self._database.read() as session:
             return resources.load(session, [page[-1].number])[page[-1].number].id
 
-    def _items(self, engine: Engine, text: Understanding, page: list[Fused], query: Query) -> list[Item]:
+    def _items(
+        self, engine: Engine, text: Understanding, page: list[Fused], explain: bool, others: Mapping[int, int]
+    ) -> list[Item]:
         found = {resource.number: resource for resource in self._hydrated([c.number for c in page])}
         counted = engine.in_tier(text, list(found))
-        others = self._other_editions(engine, list(found)) if query.filters.work is None else {}
         marker = Marker({*text.words, *text.bigrams}, self._specification.analyzer.folding)
         return [
             Item(
@@ -231,7 +235,7 @@ class SearchService:
                 outside_tier=candidate.number not in counted,
                 other_editions=others.get(candidate.number, 0),
                 highlights=self._highlights(found[candidate.number], marker),
-                explain=candidate.as_json() if query.explain else None,
+                explain=candidate.as_json() if explain else None,
             )
             for candidate in page
             if candidate.number in found

@@ -34,13 +34,13 @@ class Synonyms:
 
     def __init__(self, directory: Path, words: Callable[[str], list[str]]) -> None:
         self._others: dict[str, tuple[str, ...]] = {}
-        for place, names in _lines(directory / "class_words.tsv"):
+        for place, names in table_lines(directory / "class_words.tsv"):
             self._add(place, ["".join(words(name)) for name in names[:1]], names)
-        for place, (today, *former) in _lines(directory / "former_names.tsv"):
+        for place, (today, *former) in table_lines(directory / "former_names.tsv"):
             for name in former:
                 self._add(place, ["".join(words(name))], [name, today])
         self._one_way = set(self._others)
-        for place, names in _lines(directory / "synonyms.tsv"):
+        for place, names in table_lines(directory / "synonyms.tsv"):
             self._add(place, ["".join(words(name)) for name in names], names)
 
     def at(self, words: Sequence[str], place: int) -> Named | None:
@@ -61,8 +61,8 @@ class Synonyms:
             self._others[key] = tuple(n for k, n in enumerate(names) if k != number)
 
 
-def _lines(path: Path) -> Iterator[tuple[str, list[str]]]:
-    """(file and line number, names) of each line that is no comment."""
+def table_lines(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """(file and line number, cells) of each line of a table that is no comment."""
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if line and not line.startswith("#"):
             yield f"{path.name}, line {number}", line.split("\t")

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from support import Catalogue, add
 
 from catalog import institutions
 from catalog.assets import asset
 from search import directory
-from search.directory import KnownNames, fixed_names
+from search.directory import KnownNames, NameTableError, fixed_names
 from search.query import Filters, Mode
 from search.specification import Specification
 
@@ -50,6 +52,14 @@ def test_a_county_without_its_ending_and_a_name_of_several_are_no_mention(
     known: KnownNames, words: list[str]
 ) -> None:
     assert known.find(words) == []
+
+
+def test_a_line_of_kind_words_without_a_code_is_refused_with_its_number(
+    tmp_path: Path, specification: Specification
+) -> None:
+    (tmp_path / "kind_words.tsv").write_text("# words\n电影\n", encoding="utf-8")
+    with pytest.raises(NameTableError, match=r"kind_words\.tsv, line 2: write a word"):
+        fixed_names(tmp_path, specification.schemas.vocabulary("region"))
 
 
 def test_a_place_in_a_text_is_offered_as_a_filter_and_not_set(shelf: Catalogue) -> None:

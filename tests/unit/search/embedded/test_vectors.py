@@ -148,3 +148,15 @@ def test_a_view_does_not_see_what_a_later_one_wrote_into_the_same_room(folder: P
 def test_the_numbers_that_have_a_vector_are_those_that_have_a_revision(changed: VectorIndex) -> None:
     living = set(range(3, 80)) - {55, 70}
     assert set(changed.revisions()) == set(changed.vectors(list(range(100)))) == living
+
+
+@pytest.mark.parametrize("changed", [5, 40])
+def test_rows_out_of_date_take_no_place_of_the_nearest(folder: Path, changed: int) -> None:
+    vectors = dict(enumerate(unit_vectors(COUNT), start=1))
+    wanted = vectors[1]
+    # The nearest ones are turned away, more of them than a search looks at in vain.
+    for number in brute_force(vectors, wanted, changed):
+        writer(folder).append(rows_of([number], [2], -wanted[None, :]))
+        vectors[number] = -wanted
+    hits = VectorIndex.open(folder, DIMENSION).nearest(wanted, 10, None)
+    assert [hit.number for hit in hits] == brute_force(vectors, wanted, 10)

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from support import Catalogue, add, new_database
+from support import Catalogue, add, new_database, unavailable
 
 from search.embedding.choice import load_embedding
 from search.embedding.files import ModelError
 from search.query import Mode
 from search.specification import Specification, load_specification
 
-pytest.importorskip(
-    "sentence_transformers", reason="the extra `models` (sentence-transformers) is not installed"
-)
 pytestmark = pytest.mark.models
 
 TEXTS = ["敦煌壁画", "云冈石窟", "四库全书"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _library() -> None:
+    if find_spec("sentence_transformers") is None:
+        unavailable("the extra `models` (sentence-transformers) is not installed")
 
 
 def write_transformer(folder: Path, seed: int) -> Path:
