@@ -63,6 +63,8 @@ class Writer:
         """Put these documents in place of what was there, and take out the numbers that are `gone`."""
         writer, codes = self._open(_FOLLOW_HEAP_BYTES)
         try:
+            # A writer that was killed may have left a file of deletes under the very name that this commit will give its own.
+            writer.garbage_collect_files()
             # Not `delete_documents_by_term`: it takes a number for a signed one and deletes nothing, silently.
             writer.delete_documents_by_query(kq.exact(self._schema, "number", [*gone, *block.numbers]))
             rows = self._add(writer, codes, block, self._living)
