@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from portal.cli import batches, evaluation, index, institutions, models, records, schemas, searching, serving
+from portal.cli import (
+    batches,
+    evaluation,
+    index,
+    institutions,
+    models,
+    recommendation,
+    records,
+    schemas,
+    searching,
+    serving,
+)
 
 app = typer.Typer(
     name="wenmai",
@@ -36,6 +47,7 @@ def _main(
 
 for module in (serving, batches, searching):
     module.register(app)
+recommendation.register(evaluation.app)
 app.add_typer(institutions.app, name="institution")
 app.add_typer(batches.app, name="batch")
 app.add_typer(records.app, name="resource")

@@ -20,17 +20,12 @@ from search.evaluation import RECALL_DEPTH, RetrievalSet, measure, read_retrieva
 from search.query import Mode, Query
 from search.service import SearchService
 
-app = typer.Typer(help="Measure relevance on a published test set.", no_args_is_help=True)
+app = typer.Typer(help="Measure relevance and recommendations on published test sets.", no_args_is_help=True)
 bench = typer.Typer(help="Measure times and sizes.", no_args_is_help=True)
 
 _HOUSE = {"code": "test-set", "name": "Test set", "type": "library"}
 # Documents are named by their place in the corpus; an id of ours has 26 characters.
 _ID = "{:026d}"
-
-
-@app.callback()
-def _evaluate() -> None:
-    """Keeps `search` a command of its own while it is the only one."""
 
 
 @app.command()

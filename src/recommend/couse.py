@@ -1,0 +1,123 @@
+"""Co-use: what is learnt of pairs of resources from who used both.
+
+Two sources. The *regression* predicts each resource from its nearest neighbours, by a ridge regression of its own
+(SLIM: Ning, Karypis, 2011, "SLIM: Sparse linear methods for top-n recommender systems"; the closed form after Steck, 2019,
+"Embarrassingly shallow autoencoders for sparse data"). *Together* is item kNN: how many used both, for how many used each.
+Co-visits are counted in blocks; there never is a dense matrix of all pairs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from recommend.hyperparameters import CoUseParameters
+from recommend.sparse import Matrix, Numbers, Weights, blocks, largest, row_sizes
+
+# Products that one block of co-visits may take: about a gigabyte of memory.
+_PRODUCTS_AT_ONCE = 60_000_000
+# The co-visits among so many of the most used resources are kept in a square of their own, where looking one up is quick.
+_OFTEN_USED = 4096
+_REGRESSIONS_AT_ONCE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class CoUse:
+    """What was learnt. Matrices have a row a source and a column a target; `subjects` counts those of each resource."""
+
+    regression: Matrix
+    together: Matrix
+    subjects: Weights
+
+
+def learn(interactions: Matrix, parameters: CoUseParameters) -> CoUse:
+    """Learn from a matrix with a row a subject and a column a resource, 1 where the subject used it."""
+    subjects = np.asarray(interactions.sum(axis=0), dtype=np.float32).ravel()
+    visits = co_visits(interactions)
+    near = _nearest(visits, subjects, parameters)
+    regression = largest(_regressions(visits, near, subjects, parameters.regularisation), parameters.width)
+    return CoUse(regression, _together(near, subjects, parameters), subjects)
+
+
+def co_visits(interactions: Matrix) -> Matrix:
+    """For each pair of resources how many subjects used both; the diagonal is empty."""
+    by_resource = interactions.T.tocsr()
+    products = by_resource @ row_sizes(interactions).astype(np.float64)
+    parts = []
+    for start, end in blocks(products, _PRODUCTS_AT_ONCE):
+        part = (by_resource[start:end] @ interactions).tocsr()
+        rows = np.repeat(np.arange(start, end), row_sizes(part))
+        part.data[part.indices == rows] = 0
+        part.eliminate_zeros()
+        parts.append(part)
+    return sparse.vstack(parts, format="csr") if parts else sparse.csr_array((0, 0), dtype=np.float32)
+
+
+def _nearest(visits: Matrix, subjects: Weights, parameters: CoUseParameters) -> Matrix:
+    """Of each resource the co-visits with its nearest by cosine, of those pairs that may be published."""
+    public = visits.copy()
+    public.data[public.data < parameters.least_subjects] = 0
+    public.eliminate_zeros()
+    return largest(public, parameters.neighbours, public.data / np.sqrt(subjects[public.indices]))
+
+
+def _together(near: Matrix, subjects: Weights, parameters: CoUseParameters) -> Matrix:
+    exponent = parameters.source_exponent
+    sources = np.repeat(np.arange(near.shape[0]), row_sizes(near))
+    shared = near.data / (subjects[sources] ** exponent * subjects[near.indices] ** (1 - exponent))
+    values = (shared.astype(np.float32), near.indices, near.indptr)
+    return largest(sparse.csr_array(values, shape=near.shape), parameters.width)
+
+
+def _regressions(visits: Matrix, near: Matrix, subjects: Weights, regularisation: float) -> Matrix:
+    """A row a source, a column a target: the weights of each target's regression on its neighbours."""
+    grams = _Grams(visits, subjects)
+    sizes = row_sizes(near)
+    weights = np.zeros(near.nnz, dtype=np.float32)
+    # In the order of their sizes, so that those solved together are of about one size.
+    targets = np.argsort(sizes, kind="stable")
+    targets = targets[sizes[targets] > 0]
+    for start in range(0, len(targets), _REGRESSIONS_AT_ONCE):
+        batch = targets[start : start + _REGRESSIONS_AT_ONCE]
+        widest = int(sizes[batch[-1]])
+        left = np.zeros((len(batch), widest, widest), dtype=np.float32)
+        right = np.zeros((len(batch), widest, 1), dtype=np.float32)
+        for place, target in enumerate(batch):
+            span = slice(near.indptr[target], near.indptr[target + 1])
+            grams.fill(left[place], near.indices[span])
+            right[place, : sizes[target], 0] = near.data[span]
+        left[:, np.arange(widest), np.arange(widest)] += regularisation
+        solved = np.linalg.solve(left, right)[:, :, 0]
+        for place, target in enumerate(batch):
+            weights[near.indptr[target] : near.indptr[target + 1]] = solved[place, : sizes[target]]
+    by_target = sparse.csr_array((weights, near.indices, near.indptr), shape=near.shape)
+    return by_target.T.tocsr()
+
+
+class _Grams:
+    """Makes the small matrices of co-visits among the neighbours of one resource."""
+
+    def __init__(self, visits: Matrix, subjects: Weights) -> None:
+        self._visits, self._subjects = visits, subjects
+        often = np.argsort(-subjects, kind="stable")[:_OFTEN_USED]
+        self._rank = np.full(len(subjects), -1)
+        self._rank[often] = np.arange(len(often))
+        self._often = visits[often][:, often].toarray()
+        self._place = np.full(len(subjects), -1)
+
+    def fill(self, gram: Weights, near: Numbers) -> None:
+        """Write into `gram` the co-visits among `near`; on its diagonal stand the subjects of each."""
+        count = len(near)
+        ranks = self._rank[near]
+        often, seldom = np.flatnonzero(ranks >= 0), np.flatnonzero(ranks < 0)
+        gram[np.ix_(often, often)] = self._often[np.ix_(ranks[often], ranks[often])]
+        self._place[near] = np.arange(count)
+        for row in seldom:
+            span = slice(self._visits.indptr[near[row]], self._visits.indptr[near[row] + 1])
+            places = self._place[self._visits.indices[span]]
+            inside = places >= 0
+            gram[row, places[inside]] = gram[places[inside], row] = self._visits.data[span][inside]
+        self._place[near] = -1
+        gram[np.arange(count), np.arange(count)] = self._subjects[near]

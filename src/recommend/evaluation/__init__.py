@@ -1,0 +1,1 @@
+"""How good recommendations are, on published sets and beside what else there is."""

@@ -1,0 +1,97 @@
+"""A published set of interactions: train.txt, test.txt, and items.jsonl with what is known of the items."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from catalog.errors import WenmaiError
+from recommend.evaluation.features import FeatureContent, feature_content
+from recommend.sparse import Matrix, Numbers, matrix
+
+# A line of a user who read everything there is.
+_MOST_ITEMS = 10_000_000
+
+
+class InteractionSetError(WenmaiError):
+    """A file of the set cannot be read; the message names file and line."""
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionSet:
+    """`train` and `test` have a row a user and a column an item, 1 where the user used it."""
+
+    name: str
+    train: Matrix
+    test: Matrix
+    content: FeatureContent | None
+
+    @property
+    def whole(self) -> Matrix:
+        """Train and test together."""
+        return self.train.maximum(self.test).tocsr()
+
+
+def read_interaction_set(directory: Path) -> InteractionSet:
+    """The set in a folder. Raises InteractionSetError."""
+    for name in ("train.txt", "test.txt"):
+        if not (directory / name).is_file():
+            raise InteractionSetError(
+                f"{directory} is no set of interactions: it has no {name}; `wenmai evaluate convert` makes one"
+            )
+    items_file = directory / "items.jsonl"
+    features = dict(_features(items_file)) if items_file.is_file() else {}
+    lines = [list(_lines(directory / name)) for name in ("train.txt", "test.txt")]
+    items = {item for part in lines for _, of_user in part for item in of_user} | set(features)
+    users = {user for part in lines for user, _ in part}
+    # Numbers that the set gives stay where they can, so that what is drawn by seed does not hang on names.
+    places = {item: place for place, item in enumerate(sorted(items, key=_order))}
+    rows = {user: row for row, user in enumerate(sorted(users, key=_order))}
+    train, test = (_matrix(part, rows, places) for part in lines)
+    content = feature_content(places, features) if features else None
+    return InteractionSet(directory.name, train, test, content)
+
+
+def _order(name: str) -> tuple[int, int, str]:
+    """Numbers first, by size."""
+    return (0, int(name), "") if name.isdecimal() else (1, 0, name)
+
+
+def _matrix(lines: list[tuple[str, list[str]]], rows: dict[str, int], places: dict[str, int]) -> Matrix:
+    users = np.array([rows[user] for user, items in lines for _ in items], dtype=np.int64)
+    items = np.array([places[item] for _, items in lines for item in items], dtype=np.int64)
+    return matrix(users, items, (len(rows), len(places)))
+
+
+def _lines(path: Path) -> Iterator[tuple[str, list[str]]]:
+    with path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            user, *items = line.split() or [""]
+            if not user:
+                raise InteractionSetError(f"{path}, line {number}: is empty; write a user, then items")
+            if len(items) > _MOST_ITEMS:
+                raise InteractionSetError(f"{path}, line {number}: has more than {_MOST_ITEMS} items")
+            yield user, items
+
+
+def _features(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    with path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                row = json.loads(line)
+                features = {str(field): list(map(str, values)) for field, values in row["features"].items()}
+                yield str(row["id"]), features
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                raise InteractionSetError(
+                    f'{path}, line {number}: should be {{"id", "features": {{field: [values]}}}} ({error})'
+                ) from error
+
+
+def users_with_tests(of: InteractionSet) -> Numbers:
+    """The users that have something in test."""
+    return np.flatnonzero(np.diff(of.test.indptr) > 0)

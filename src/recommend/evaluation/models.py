@@ -1,0 +1,138 @@
+"""What is compared: our model as it serves, and what a library would otherwise install, behind one interface."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from recommend.content import Content, likeness_weight, table_of
+from recommend.couse import co_visits, learn
+from recommend.hyperparameters import Hyperparameters
+from recommend.scoring import score, score_new
+from recommend.sparse import Matrix, Numbers, largest
+from recommend.table import Table
+
+Scores = NDArray[np.float32]
+_EASE_REGULARISATION = 500.0
+_KNN_NEIGHBOURS = 100
+_ALS = {"factors": 128, "regularization": 0.05, "alpha": 5.0, "iterations": 20}
+
+
+class Model(Protocol):
+    """Ranks items for one history."""
+
+    def rank(self, history: Numbers, count: int) -> Numbers:
+        """The best `count` items for someone who used these, without these."""
+
+
+class Wenmai:
+    """Our model, through the same table and scoring as requests; `new` are the items that nobody used yet."""
+
+    def __init__(
+        self, table: Table, parameters: Hyperparameters, content: Content | None, new: Numbers
+    ) -> None:
+        self._table, self._parameters = table, parameters
+        self._content, self._new = content, new
+
+    def rank(self, history: Numbers, count: int) -> Numbers:
+        """The best items that somebody used already."""
+        return score(self._table, history, self._parameters.blend).best(count, history)[0]
+
+    def rank_new(self, history: Numbers, count: int) -> Numbers:
+        """The best of the new items."""
+        likeness = np.zeros(len(self._new), dtype=np.float32)
+        if self._content is not None:
+            likeness = self._content.likeness(history, self._new)
+        return score_new(self._table, history, self._new, likeness).best(count, history)[0]
+
+
+def train_wenmai(
+    interactions: Matrix,
+    content: Content | None,
+    parameters: Hyperparameters,
+    seed: int,
+    new: Numbers | None = None,
+) -> Wenmai:
+    """Learn, fill and inherit as training does; `new` are the items that inherit."""
+    couse = learn(interactions, parameters.co_use)
+    heirs = np.zeros(0, dtype=np.int64) if new is None else new
+    likeness = 0.0
+    if content is not None and len(heirs):
+        likeness = likeness_weight(interactions, couse, content, parameters.new_items, seed)
+    table = table_of(np.arange(interactions.shape[1]), couse, content, heirs, likeness, parameters)
+    return Wenmai(table, parameters, content, heirs)
+
+
+class Dense:
+    """A model that gives every item a score."""
+
+    def __init__(self, score_all: Callable[[Numbers], Scores]) -> None:
+        self._score_all = score_all
+
+    def rank(self, history: Numbers, count: int) -> Numbers:
+        """The best by their scores."""
+        scores = self._score_all(history).astype(np.float32).copy()
+        scores[history] = -np.inf
+        best = np.argpartition(-scores, min(count, len(scores) - 1))[:count]
+        return best[np.argsort(-scores[best], kind="stable")]
+
+
+def popularity(interactions: Matrix) -> Dense:
+    """The same for everyone: what most used."""
+    subjects = np.asarray(interactions.sum(axis=0), dtype=np.float32).ravel()
+    return Dense(lambda _history: subjects)
+
+
+def item_knn(interactions: Matrix) -> Dense:
+    """Sum of the cosines with the 100 nearest (Sarwar et al., 2001)."""
+    subjects = np.asarray(interactions.sum(axis=0), dtype=np.float32).ravel()
+    visits = co_visits(interactions)
+    rows = np.repeat(np.arange(visits.shape[0]), np.diff(visits.indptr))
+    visits.data = visits.data / np.sqrt(subjects[rows] * subjects[visits.indices])
+    # Each item is predicted from its own nearest.
+    nearest = largest(visits, _KNN_NEIGHBOURS).T.tocsr()
+    return Dense(lambda history: np.asarray(nearest[history].sum(axis=0)).ravel())
+
+
+def ease(interactions: Matrix) -> Dense | str:
+    """Steck, 2019, "Embarrassingly shallow autoencoders for sparse data"; or why it cannot be trained here."""
+    items = interactions.shape[1]
+    needed = 3 * 4 * items**2
+    if needed > _free_bytes():
+        return f"needs {needed / 2**30:.0f} GiB of memory for {items} items"
+    gram = (interactions.T @ interactions).toarray().astype(np.float32)
+    gram[np.diag_indices(items)] += _EASE_REGULARISATION
+    inverse = np.linalg.inv(gram)
+    del gram
+    inverse /= -np.diag(inverse)[None, :]
+    inverse[np.diag_indices(items)] = 0
+    return Dense(lambda history: np.asarray(inverse[history].sum(axis=0)))
+
+
+def ials(interactions: Matrix, seed: int) -> Dense | str:
+    """Hu, Koren, Volinsky, 2008, by the package `implicit`; or why it cannot be trained here."""
+    try:
+        als: Any = importlib.import_module("implicit.als")
+    except ImportError:
+        return "the package `implicit` is not installed"
+    model = als.AlternatingLeastSquares(random_state=seed, use_gpu=False, **_ALS)
+    model.fit(sparse.csr_matrix(interactions), show_progress=False)
+    factors = np.asarray(model.item_factors)
+
+    def score_all(history: Numbers) -> Scores:
+        row = sparse.csr_matrix(
+            (np.ones(len(history), dtype=np.float32), ([0] * len(history), history)), shape=(1, len(factors))
+        )
+        return np.asarray(factors @ np.asarray(model.recalculate_user(0, row)).ravel())
+
+    return Dense(score_all)
+
+
+def _free_bytes() -> int:
+    return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")

@@ -1,0 +1,107 @@
+"""What recommendation is learnt and mixed by: index_config/recommendation.yaml, typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from catalog.assets import asset
+from catalog.errors import WenmaiError
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CoUseParameters(_Part):
+    """How the table of co-use is learnt."""
+
+    least_subjects: int = Field(ge=1)
+    most_of_one_subject: int = Field(ge=1)
+    neighbours: int = Field(ge=1)
+    regularisation: float = Field(gt=0)
+    source_exponent: float = Field(ge=0, le=1)
+    width: int = Field(ge=1)
+    fill_up_to: int = Field(ge=0)
+    fill_weight: float = Field(ge=0)
+
+
+class NewItemParameters(_Part):
+    """How resources without events inherit."""
+
+    neighbours: int = Field(ge=1)
+    exponent: float = Field(ge=0)
+    width: int = Field(ge=1)
+    likeness_weights: tuple[float, ...] = Field(min_length=1)
+
+
+class PopularityShare(_Part):
+    """How much popularity counts beside n events: weight / (n + offset)."""
+
+    weight: float = Field(ge=0)
+    offset: float = Field(gt=0)
+
+
+class PopularityDivision(_Part):
+    """The power of popularity that scores are divided by with n events: exponent * n / (n + settled)."""
+
+    exponent: float = Field(ge=0)
+    settled: float = Field(gt=0)
+
+
+class BlendParameters(_Part):
+    """How the sources are mixed, by the number n of a reader's known events."""
+
+    settled: float = Field(ge=0)
+    popularity: PopularityShare
+    division: PopularityDivision
+
+    def regression_share(self, events: int) -> float:
+        """The share of the regression; item kNN has the rest."""
+        return events / (events + self.settled) if events else 0.0
+
+    def popularity_share(self, events: int) -> float:
+        """How much popularity, 1 for the most popular, counts beside the two, 1 for the best."""
+        return self.popularity.weight / (events + self.popularity.offset)
+
+    def popularity_exponent(self, events: int) -> float:
+        """The power of popularity that divides a score."""
+        return self.division.exponent * events / (events + self.division.settled)
+
+
+class Hyperparameters(_Part):
+    """All of them."""
+
+    co_use: CoUseParameters
+    new_items: NewItemParameters
+    blend: BlendParameters
+
+
+def load_hyperparameters(path: Path | None = None) -> Hyperparameters:
+    """The hyperparameters in `path`, those that ship by default. Raises WenmaiError, naming the value."""
+    path = path or asset("index_config") / "recommendation.yaml"
+    try:
+        return Hyperparameters.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (yaml.YAMLError, ValidationError) as error:
+        raise WenmaiError(f"{path.name}: {error}") from error
+
+
+def variants(whole: Hyperparameters) -> dict[str, Hyperparameters]:
+    """By its name each ingredient, and the hyperparameters that leave it out."""
+    blend, co_use = whole.blend, whole.co_use
+    none, undivided = PopularityShare(weight=0, offset=1), PopularityDivision(exponent=0, settled=1)
+    blends = {
+        "regression": blend.model_copy(update={"settled": float("inf")}),
+        "together": blend.model_copy(update={"settled": 0.0}),
+        "popularity": blend.model_copy(update={"popularity": none}),
+        "division": blend.model_copy(update={"division": undivided}),
+    }
+    uses = {
+        "fill": co_use.model_copy(update={"fill_weight": 0.0}),
+        "least_subjects": co_use.model_copy(update={"least_subjects": 1}),
+    }
+    return {name: whole.model_copy(update={"blend": other}) for name, other in blends.items()} | {
+        name: whole.model_copy(update={"co_use": other}) for name, other in uses.items()
+    }

@@ -1,0 +1,63 @@
+"""The score of resources for someone with a history: regression, co-use and popularity, mixed by how much is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommend.hyperparameters import BlendParameters
+from recommend.sparse import Numbers, Weights
+from recommend.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Candidates and their scores, in no order."""
+
+    rows: Numbers
+    scores: NDArray[np.float64]
+
+    def best(self, count: int, without: Numbers) -> tuple[Numbers, NDArray[np.float64]]:
+        """The best of them, best first, ties by place in the table, without these."""
+        open_ = ~np.isin(self.rows, without)
+        rows, scores = self.rows[open_], self.scores[open_]
+        order = np.lexsort((rows, -scores))[:count]
+        return rows[order], scores[order]
+
+
+def score(table: Table, history: Numbers, blend: BlendParameters) -> Scored:
+    """Candidates for someone who used the resources in these rows of the table; none of new resources."""
+    count = len(history)
+    learnt, learnt_weights = table.regression(history)
+    shared, shared_weights = table.together(history)
+    rows, places = np.unique(np.concatenate([learnt, shared, table.popular]), return_inverse=True)
+    size = len(rows)
+    regression = _summed(places[: len(learnt)], learnt_weights, size)
+    together = _summed(places[len(learnt) :][: len(shared)], shared_weights, size)
+    subjects = table.subjects[rows].astype(np.float64)
+    popularity = subjects / max(1.0, float(table.subjects[table.popular[:1]].sum()))
+    share = blend.regression_share(count)
+    scores = share * _scaled(regression) + (1 - share) * _scaled(together)
+    scores += blend.popularity_share(count) * popularity
+    return Scored(rows, scores / np.maximum(subjects, 1.0) ** blend.popularity_exponent(count))
+
+
+def score_new(table: Table, history: Numbers, new: Numbers, likeness: Weights) -> Scored:
+    """The new resources in these rows, ascending, by what they inherited and by their likeness to the history."""
+    entries, weights = table.inherited(history)
+    places = np.minimum(np.searchsorted(new, entries), max(0, len(new) - 1))
+    there = new[places] == entries if len(new) else np.zeros(0, dtype=bool)
+    lent = _summed(places[there], weights[there], len(new))
+    return Scored(new, lent + table.likeness * likeness)
+
+
+def _summed(places: Numbers, weights: Weights, size: int) -> NDArray[np.float64]:
+    return np.bincount(places, weights, size).astype(np.float64)
+
+
+def _scaled(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Divided by the best one, so that sources can be added."""
+    best = float(scores.max(initial=0.0))
+    return scores / best if best > 0 else np.zeros_like(scores)

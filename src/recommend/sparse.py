@@ -1,0 +1,54 @@
+"""Sparse matrices as the models of recommendation need them: blocks, and rows cut to their largest entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+# scipy's stubs do not follow its sparse arrays through arithmetic.
+Matrix = Any
+Numbers = NDArray[np.int64]
+Weights = NDArray[np.float32]
+
+
+def matrix(rows: Numbers, columns: Numbers, shape: tuple[int, int], weights: Weights | None = None) -> Matrix:
+    """The matrix with these entries, each 1 without weights; an entry given twice counts once, the larger one."""
+    values = np.ones(len(rows), dtype=np.float32) if weights is None else weights.astype(np.float32)
+    keys = rows * shape[1] + columns
+    order = np.lexsort((-values, keys))
+    first = np.ones(len(keys), dtype=bool)
+    first[1:] = np.diff(keys[order]) != 0
+    kept = order[first]
+    return sparse.csr_array((values[kept], (rows[kept], columns[kept])), shape=shape)
+
+
+def row_sizes(of: Matrix) -> Numbers:
+    """How many entries each row has."""
+    return np.asarray(np.diff(of.indptr), dtype=np.int64)
+
+
+def blocks(costs: NDArray[np.float64], most: float) -> Iterator[tuple[int, int]]:
+    """Ranges of rows whose costs together are `most` at most, or of one row."""
+    ends = np.cumsum(costs)
+    start = 0
+    while start < len(costs):
+        before = float(ends[start - 1]) if start else 0.0
+        end = max(start + 1, int(np.searchsorted(ends, before + most, side="right")))
+        yield start, end
+        start = end
+
+
+def largest(of: Matrix, width: int, keys: Weights | None = None) -> Matrix:
+    """The same rows, each cut to its `width` largest entries by `keys` (one for each entry), the values by default."""
+    sizes = row_sizes(of)
+    ranked = of.data if keys is None else keys
+    kept = np.ones(of.nnz, dtype=bool)
+    for row in np.flatnonzero(sizes > width):
+        start, end = of.indptr[row], of.indptr[row + 1]
+        kept[start + np.argpartition(-ranked[start:end], width)[width:]] = False
+    starts = np.concatenate([[0], np.cumsum(np.minimum(sizes, width))])
+    return sparse.csr_array((of.data[kept], of.indices[kept], starts), shape=of.shape)

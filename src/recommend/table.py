@@ -1,0 +1,165 @@
+"""The table of co-use: fixed-width rows that are memory-mapped, so that a reader's request touches a few pages.
+
+A row a resource, in the order of their numbers. Each of three sections has, for each row, so many entries: the place of
+another row (-1 for none) and a weight, kept in 16 bits beside the row's largest.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from catalog.durable import replace_file, sha256, sync_directory
+from catalog.errors import Unavailable
+from recommend.couse import CoUse
+from recommend.sparse import Matrix, Numbers, Weights, row_sizes
+
+FORMAT = 1
+# So many of the most used are candidates for everyone.
+_POPULAR = 500
+_MANIFEST = "table.json"
+_SECTIONS = ("regression", "together", "inherited")
+_FILES = (
+    "numbers.npy",
+    "subjects.npy",
+    "popular.npy",
+    *(f"{section}.{part}.npy" for section in _SECTIONS for part in ("entries", "weights", "scales")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """`entries` and `weights` have the shape (n, width), `scales` (n,)."""
+
+    entries: NDArray[np.int32]
+    weights: NDArray[np.float16]
+    scales: Weights
+
+    def of(self, rows: Numbers) -> tuple[Numbers, Weights]:
+        """The entries of these rows and their weights, one after the other."""
+        entries = self.entries[rows]
+        weights = self.weights[rows] * self.scales[rows][:, None]
+        there = entries >= 0
+        return entries[there].astype(np.int64), weights[there]
+
+    def weight(self, rows: Numbers, entry: int) -> Weights:
+        """The weight of one entry in each of these rows; 0 where it has none."""
+        there = self.entries[rows] == entry
+        return np.asarray((there * self.weights[rows]).sum(axis=1) * self.scales[rows], dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What was learnt. `numbers` are those of the resources, ascending; `subjects` how many used each.
+
+    `likeness` is how much likeness counts beside what a new resource inherited.
+    """
+
+    numbers: Numbers
+    subjects: Weights
+    popular: Numbers
+    likeness: float
+    sections: dict[str, Section]
+
+    def regression(self, rows: Numbers) -> tuple[Numbers, Weights]:
+        """The entries of these rows, one after the other."""
+        return self.sections["regression"].of(rows)
+
+    def together(self, rows: Numbers) -> tuple[Numbers, Weights]:
+        """The entries of these rows, one after the other."""
+        return self.sections["together"].of(rows)
+
+    def inherited(self, rows: Numbers) -> tuple[Numbers, Weights]:
+        """The entries of these rows that stand for new resources, one after the other."""
+        return self.sections["inherited"].of(rows)
+
+    def rows(self, numbers: Numbers) -> Numbers:
+        """The rows of these resources that have one, in their order."""
+        if not len(self.numbers):
+            return np.zeros(0, dtype=np.int64)
+        places = np.minimum(np.searchsorted(self.numbers, numbers), len(self.numbers) - 1)
+        return np.asarray(places[self.numbers[places] == numbers], dtype=np.int64)
+
+
+def make_table(
+    numbers: Numbers, couse: CoUse, inherited: Matrix, likeness: float, widths: tuple[int, int, int]
+) -> Table:
+    """The table of what was learnt of the resources with these numbers, ascending; widths as the sections' order."""
+    matrices = (couse.regression, couse.together, inherited)
+    sections = {
+        name: _section(matrix, width) for name, matrix, width in zip(_SECTIONS, matrices, widths, strict=True)
+    }
+    used = np.flatnonzero(couse.subjects > 0)
+    popular = used[np.argsort(-couse.subjects[used], kind="stable")][:_POPULAR]
+    return Table(numbers, couse.subjects, popular, likeness, sections)
+
+
+def _section(matrix: Matrix, width: int) -> Section:
+    count, sizes = matrix.shape[0], row_sizes(matrix)
+    entries = np.full((count, width), -1, dtype=np.int32)
+    weights = np.zeros((count, width), dtype=np.float16)
+    rows = np.repeat(np.arange(count), sizes)
+    places = np.arange(matrix.nnz) - matrix.indptr[:-1][rows]
+    scales = np.zeros(count, dtype=np.float32)
+    np.maximum.at(scales, rows, np.abs(matrix.data))
+    entries[rows, places] = matrix.indices
+    weights[rows, places] = matrix.data / np.maximum(scales[rows], np.finfo(np.float32).tiny)
+    return Section(entries, weights, scales)
+
+
+def write_table(table: Table, directory: Path) -> None:
+    """Write the table and, last, the list of its files with their hashes. The directory must be there and empty."""
+    arrays: dict[str, NDArray[Any]] = {
+        "numbers.npy": table.numbers,
+        "subjects.npy": table.subjects,
+        "popular.npy": table.popular,
+    }
+    for name, section in table.sections.items():
+        arrays |= {
+            f"{name}.entries.npy": section.entries,
+            f"{name}.weights.npy": section.weights,
+            f"{name}.scales.npy": section.scales,
+        }
+    for name, array in arrays.items():
+        np.save(directory / name, array, allow_pickle=False)
+    sync_directory(directory)
+    hashes = {name: sha256(directory / name) for name in _FILES}
+    manifest = {"format": FORMAT, "likeness": table.likeness, "files": hashes}
+    replace_file(directory / _MANIFEST, json.dumps(manifest).encode())
+
+
+def open_table(directory: Path) -> Table:
+    """The table in the directory, memory-mapped. Raises Unavailable, naming the file, when one is damaged."""
+    likeness = _check(directory)
+    arrays = {
+        name: np.load(directory / name, mmap_mode="r", allow_pickle=False).view(np.ndarray) for name in _FILES
+    }
+    sections = {
+        name: Section(*(arrays[f"{name}.{part}.npy"] for part in ("entries", "weights", "scales")))
+        for name in _SECTIONS
+    }
+    return Table(arrays["numbers.npy"], arrays["subjects.npy"], arrays["popular.npy"], likeness, sections)
+
+
+def _check(directory: Path) -> float:
+    """The weight of likeness, from the list of files, if all of them are whole."""
+    manifest = directory / _MANIFEST
+    try:
+        found = json.loads(manifest.read_bytes())
+        version, hashes, likeness = found["format"], dict(found["files"]), float(found["likeness"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Unavailable(
+            f"{manifest} is missing or damaged: run `wenmai model train-recommendation`"
+        ) from error
+    if version != FORMAT or set(hashes) != set(_FILES):
+        raise Unavailable(f"{manifest} is of another version: run `wenmai model train-recommendation`")
+    for name, expected in hashes.items():
+        path = directory / name
+        if not path.is_file() or sha256(path) != expected:
+            raise Unavailable(f"{path} is missing or damaged: run `wenmai model train-recommendation`")
+    return likeness
