@@ -53,6 +53,13 @@ class Database:
         with Session(writer, expire_on_commit=False) as session, session.begin():
             yield session
 
+    def forget_deleted(self) -> None:
+        """Take what was deleted out of the files of the database: SQLite's log keeps it until it is written back."""
+        if self.is_sqlite:
+            with self.engine.execution_options(immediate=False).connect() as connection:
+                connection.rollback()
+                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def close(self) -> None:
         """Give every pooled connection back."""
         self.engine.dispose()

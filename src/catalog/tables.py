@@ -204,3 +204,79 @@ class LeaseRow(Base):
     name: Mapped[str] = mapped_column(String(100), primary_key=True)
     holder: Mapped[str] = mapped_column(String(200))
     expires_at: Mapped[datetime]
+
+
+class SubjectRow(Base):
+    """A reader by pseudonym: a keyed hash of the name that an app gave. What was chosen and kept, never who it is.
+
+    Events up to `erased_at` were deleted, and are refused if they are sent again.
+    """
+
+    __tablename__ = "subject"
+    number: Mapped[int] = mapped_column(_Number, primary_key=True, autoincrement=True)
+    pseudonym: Mapped[str] = mapped_column(String(64), unique=True)
+    personalised: Mapped[bool]
+    minor: Mapped[bool]
+    labels: Mapped[dict[str, Any]]
+    consented_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
+
+
+class EventRow(Base):
+    """Something that a reader did with a resource; `id` is the sender's, so that sending twice counts once.
+
+    `request` joins what was shown with what became of it; `strategy` and `reason` say how it came to be recommended.
+    """
+
+    __tablename__ = "event"
+    __table_args__ = (Index("ix_event_subject_at", "subject", "at"),)
+    number: Mapped[int] = mapped_column(_Number, primary_key=True, autoincrement=True)
+    id: Mapped[str] = mapped_column(String(64), unique=True)
+    type: Mapped[str] = mapped_column(String(16))
+    resource: Mapped[int] = mapped_column(ForeignKey("resource.number"))
+    subject: Mapped[int | None] = mapped_column(ForeignKey("subject.number"))
+    session: Mapped[str | None] = mapped_column(String(64))
+    request: Mapped[str | None] = mapped_column(String(26))
+    strategy: Mapped[str | None] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(String(16))
+    value: Mapped[float | None]
+    at: Mapped[datetime] = mapped_column(index=True)
+    received_at: Mapped[datetime]
+
+
+class DailyUseRow(Base):
+    """How often a resource was used on a day by those whose events are not kept any more."""
+
+    __tablename__ = "daily_use"
+    resource: Mapped[int] = mapped_column(ForeignKey("resource.number"), primary_key=True)
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    type: Mapped[str] = mapped_column(String(16), primary_key=True)
+    events: Mapped[int]
+    subjects: Mapped[int]
+
+
+class CurationRow(Base):
+    """A curator's choice for what is recommended in the name of an institution: pin a resource, or leave it out."""
+
+    __tablename__ = "curation"
+    institution: Mapped[str] = mapped_column(ForeignKey("institution.code"), primary_key=True)
+    resource: Mapped[int] = mapped_column(ForeignKey("resource.number"), primary_key=True)
+    action: Mapped[str] = mapped_column(String(16))
+    actor: Mapped[str] = mapped_column(String(200))
+    note: Mapped[str | None] = mapped_column(String(1000))
+    at: Mapped[datetime]
+
+
+class TrainingRow(Base):
+    """One version of what recommendation learnt, and of how many events."""
+
+    __tablename__ = "training"
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    state: Mapped[str] = mapped_column(String(16))
+    events: Mapped[int] = mapped_column(_Number)
+    subjects: Mapped[int] = mapped_column(_Number)
+    resources: Mapped[int]
+    position: Mapped[int] = mapped_column(_Number)
+    seconds: Mapped[float]
+    error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime]

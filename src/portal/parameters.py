@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from portal.languages import Language
+from recommend.request import Scope
 from search.query import FACETS, MAX_SIZE, Filters, Mode, Query, Sort
 
 MAX_VALUES = 32
@@ -115,14 +116,18 @@ class SuggestParameters(Parameters):
     size: int = Field(8, ge=1, le=MAX_SUGGESTIONS)
 
 
-class SizeParameters(LanguageParameters):
-    """How many to answer with."""
+class SimilarParameters(LanguageParameters):
+    """How many to answer with, and from where."""
 
     size: int = Field(8, ge=1, le=MAX_SIZE)
+    source: Scope = Field(
+        Scope.BLEND,
+        description="`local`: of its own institution; `global`: of all; `blend`: of all, its own first.",
+    )
 
 
 Search = Annotated[SearchParameters, QueryParameter()]
 PageSearch = Annotated[PageParameters, QueryParameter()]
 Suggest = Annotated[SuggestParameters, QueryParameter()]
-Size = Annotated[SizeParameters, QueryParameter()]
+Similar = Annotated[SimilarParameters, QueryParameter()]
 Nothing = Annotated[NoParameters, QueryParameter()]

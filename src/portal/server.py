@@ -14,6 +14,7 @@ from portal.api.app import create_app
 from portal.follower import Follower
 from portal.services import Services, open_services
 from portal.settings import Settings
+from portal.trainer import Trainer
 
 _log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ def _open_index(services: Services) -> None:
 def application() -> FastAPI:
     """The application with its services open and its follower waiting for the lease."""
     services = open_services(Settings())
-    follower = Follower(services)
+    follower, trainer = Follower(services), Trainer(services)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -37,10 +38,12 @@ def application() -> FastAPI:
         # Vocabularies and tables live as long as the process: looking through them for garbage makes readers wait.
         gc.collect()
         gc.freeze()
-        thread = follower.start()
+        threads = [follower.start(), trainer.start()]
         yield
         follower.stop()
-        thread.join(timeout=10)
+        trainer.stop()
+        for thread in threads:
+            thread.join(timeout=10)
         services.close()
 
     return create_app(services, lifespan=lifespan)

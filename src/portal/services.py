@@ -10,6 +10,11 @@ from catalog.database import Database
 from catalog.errors import Unavailable
 from catalog.schema import Schemas
 from portal.settings import Settings
+from recommend.event_log import EventLog
+from recommend.hyperparameters import Hyperparameters, load_hyperparameters
+from recommend.pseudonyms import Pseudonyms, load_key, read_key
+from recommend.service import RecommendationService
+from recommend.versions import Versions
 from search.generations import Generations
 from search.indexing import Indexer
 from search.service import SearchService
@@ -29,9 +34,15 @@ class Services:
     specification: Specification
     indexer: Indexer
     search: SearchService
+    pseudonyms: Pseudonyms
+    events: EventLog
+    versions: Versions
+    recommendation: RecommendationService
+    hyperparameters: Hyperparameters
 
     def close(self) -> None:
-        """Give back what is held open."""
+        """Give back what is held open; events that wait are written first."""
+        self.events.close()
         self.database.close()
 
 
@@ -49,6 +60,9 @@ def open_services(settings: Settings) -> Services:
     schemas = Schemas.load(asset("schemas"))
     specification = load_specification(settings.model or asset("models") / DEFAULT_MODEL, schemas)
     generations = Generations(settings.data / "index")
+    search = SearchService(database, generations, specification)
+    pseudonyms, versions = Pseudonyms(_subject_key(settings)), Versions(settings.data / "recommendation")
+    hyperparameters = load_hyperparameters()
     return Services(
         settings=settings,
         database=database,
@@ -56,5 +70,16 @@ def open_services(settings: Settings) -> Services:
         generations=generations,
         specification=specification,
         indexer=Indexer(database, generations, specification),
-        search=SearchService(database, generations, specification),
+        search=search,
+        pseudonyms=pseudonyms,
+        events=EventLog(database, pseudonyms),
+        versions=versions,
+        recommendation=RecommendationService(database, search, versions, hyperparameters, pseudonyms),
+        hyperparameters=hyperparameters,
     )
+
+
+def _subject_key(settings: Settings) -> bytes:
+    if settings.subject_key is None:
+        return load_key(settings.data / "subjects.key")
+    return read_key(settings.subject_key.get_secret_value(), "WENMAI_SUBJECT_KEY")

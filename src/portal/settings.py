@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -30,6 +30,19 @@ class Settings(BaseSettings):
         8000, ge=0, le=65535, description="port that `wenmai serve` listens on; 0 takes a free one"
     )
     language: Literal["zh", "en"] = Field("zh", description="language of pages when a reader has chosen none")
+    events_kept_days: int = Field(
+        400, ge=1, le=3650, description="events of readers older than so many days become daily counts and go"
+    )
+    subject_key: SecretStr | None = Field(
+        None,
+        description="64 hexadecimal digits that readers' names are hashed with, the same for all machines of an "
+        "installation; a key of its own in the data directory by default",
+    )
+    training_seconds: int = Field(
+        60,
+        ge=5,
+        description="recommendation learns anew from new events after so many seconds at the earliest",
+    )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         description="sites, comma-separated, whose pages may read /v1 from a browser: https://lib.example.org",

@@ -58,6 +58,10 @@ class BlendParameters(_Part):
     popularity: PopularityShare
     division: PopularityDivision
 
+    def without_popularity(self) -> BlendParameters:
+        """The same, but nothing gets more for being popular."""
+        return self.model_copy(update={"popularity": PopularityShare(weight=0, offset=1)})
+
     def regression_share(self, events: int) -> float:
         """The share of the regression; item kNN has the rest."""
         return events / (events + self.settled) if events else 0.0
@@ -71,12 +75,51 @@ class BlendParameters(_Part):
         return self.division.exponent * events / (events + self.division.settled)
 
 
+class NearParameters(_Part):
+    """What is given on top for what the asking institution, or one of its province, has."""
+
+    institution: float = Field(ge=0)
+    region: float = Field(ge=0)
+
+
+class CandidateParameters(_Part):
+    """From where candidates come and how much each source counts."""
+
+    each: int = Field(ge=1)
+    content: float = Field(ge=0)
+    new: float = Field(ge=0)
+    popular: float = Field(ge=0)
+    near: NearParameters
+    liked: float = Field(ge=0)
+    shown: int = Field(ge=1)
+
+
+class DiversityParameters(_Part):
+    """What makes a list diverse."""
+
+    kind: float = Field(ge=0)
+    institution: float = Field(ge=0)
+    creator: float = Field(ge=0)
+    new_every: int = Field(ge=2)
+    seldom_every: int = Field(ge=2)
+    seldom_below: float = Field(ge=0, le=1)
+
+
+class PopularityParameters(_Part):
+    """How popularity ages."""
+
+    half_life_days: float = Field(gt=0)
+
+
 class Hyperparameters(_Part):
     """All of them."""
 
     co_use: CoUseParameters
     new_items: NewItemParameters
     blend: BlendParameters
+    candidates: CandidateParameters
+    diversity: DiversityParameters
+    popularity: PopularityParameters
 
 
 def load_hyperparameters(path: Path | None = None) -> Hyperparameters:

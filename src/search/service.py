@@ -165,6 +165,10 @@ class SearchService:
         ]
         return {"filters": offered} if offered else {}
 
+    def institution_names(self, code: str) -> tuple[str, ...]:
+        """The names of an institution: Chinese, English, others; none for an unknown one."""
+        return self._directory.institutions().get(code, ())
+
     def _titles(self, numbers: Sequence[int]) -> list[str]:
         return [resource.title for resource in self._hydrated(numbers)]
 

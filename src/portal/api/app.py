@@ -9,7 +9,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Lifespan
 
 from catalog.assets import asset
-from portal.api import health, problems, records, reference, searching
+from portal.api import health, problems, recommending, records, reference, searching
 from portal.api.address import check_address
 from portal.api.headers import ResponseHeaders
 from portal.pages.errors import error_page
@@ -36,7 +36,7 @@ def create_app(services: Services, lifespan: Lifespan[FastAPI] | None = None) ->
     app.state.services = services
     problems.install(app, error_page)
     app.add_middleware(ResponseHeaders, origins=services.settings.cors_origins)
-    for router in (searching.router, records.router, reference.router, health.router):
+    for router in (searching.router, recommending.router, records.router, reference.router, health.router):
         app.include_router(router, dependencies=[Depends(check_address)])
     app.include_router(pages)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

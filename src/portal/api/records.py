@@ -7,20 +7,21 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from catalog import resources
-from portal.answers import item_answers, resource_answer, revision_answer
+from portal.answers import resource_answer, revision_answer
 from portal.api.documents import (
     BAD_REQUEST,
     GONE,
     NOT_FOUND,
     UNAVAILABLE,
     HistoryAnswer,
-    ItemsAnswer,
     ResourceAnswer,
 )  # fmt: skip
 from portal.api.json_answer import JsonAnswer
+from portal.api.recommending_documents import SimilarAnswer
 from portal.api.wiring import Wired
-from portal.parameters import Nothing, Size
+from portal.parameters import Nothing, Similar
 from portal.published import published_resource
+from portal.reasons import recommended_answers
 
 router = APIRouter(prefix="/v1/resources", tags=["resources"])
 _ERRORS: dict[int | str, dict[str, Any]] = {400: BAD_REQUEST, 404: NOT_FOUND, 410: GONE}
@@ -37,13 +38,13 @@ def read(resource_id: str, request: Request, services: Wired, _parameters: Nothi
     return JsonAnswer(resource_answer(resource), headers=headers)
 
 
-@router.get("/{resource_id}/similar", responses={200: {"model": ItemsAnswer}, **_ERRORS, 503: UNAVAILABLE})
-def similar(resource_id: str, parameters: Size, services: Wired) -> JsonAnswer:
-    """Published records that are like this one in content, most alike first."""
+@router.get("/{resource_id}/similar", responses={200: {"model": SimilarAnswer}, **_ERRORS, 503: UNAVAILABLE})
+def similar(resource_id: str, parameters: Similar, services: Wired) -> JsonAnswer:
+    """Published records like this one, whatever their kind, by use and by content, each with its reason."""
     with services.database.read() as session:
         published_resource(session, resource_id)
-    items = services.search.similar(resource_id, parameters.size)
-    return JsonAnswer({"items": item_answers(items, services.schemas, parameters.lang)})
+    items = services.recommendation.similar(resource_id, parameters.size, parameters.source)
+    return JsonAnswer({"items": recommended_answers(items, services, parameters.lang)})
 
 
 @router.get("/{resource_id}/history", responses={200: {"model": HistoryAnswer}, **_ERRORS})

@@ -9,9 +9,11 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from portal.answers import item_answers, search_answer, suggestion_answers
+from portal.answers import search_answer, suggestion_answers
 from portal.cli.common import DEFAULT_DATA, AsJson, Data, plainly, print_json, services_of
 from portal.codes import check_codes
+from portal.reasons import recommendations_answer, recommended_answers
+from recommend.request import Context, Request, Scope
 from search.query import FACETS, MAX_SIZE, Filters, Mode, Query, Sort
 
 _YEARS = re.compile(r"(-?\d{1,4})?\.\.(-?\d{1,4})?")
@@ -22,7 +24,7 @@ Size = Annotated[int, typer.Option(min=1, max=MAX_SIZE, help="How many to answer
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the top level."""
-    for command in (search, suggest, similar):
+    for command in (search, suggest, similar, recommend):
         app.command()(command)
 
 
@@ -82,17 +84,59 @@ def suggest(text: SearchedText, size: Size = 8, data: Data = DEFAULT_DATA, as_js
 @plainly
 def similar(
     resource_id: Annotated[str, typer.Argument(metavar="ID", help="The resource's id.")],
+    source: Annotated[
+        Scope, typer.Option(help="Of its own institution, of all, or of all with its own first.")
+    ] = Scope.BLEND,
     size: Size = 8,
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
-    """List resources nearest in meaning.
+    """List resources like one, by use and by content, each with the reason.
 
     Example: wenmai similar 01JXYZ…
     """
     with services_of(data) as services:
-        items = item_answers(services.search.similar(resource_id, size), services.schemas, "zh")
+        items = recommended_answers(
+            services.recommendation.similar(resource_id, size, source), services, "zh"
+        )
     _print_items(items, as_json)
+
+
+@plainly
+def recommend(
+    subject: Annotated[str | None, typer.Option(help="Pseudonym of a reader.")] = None,
+    session: Annotated[str, typer.Option(metavar="ID,ID", help="Used in this visit, newest first.")] = "",
+    item: Annotated[
+        str | None, typer.Option(metavar="ID", help="The record that the list stands beside.")
+    ] = None,
+    institution: Annotated[
+        str | None, typer.Option(help="The institution whose page shows the list.")
+    ] = None,
+    field: Annotated[
+        list[str] | None, typer.Option(metavar="F=V", help=f"Filter by {', '.join(FACETS)}.")
+    ] = None,
+    personalised: Annotated[bool, typer.Option(help="From what the reader used.")] = True,
+    size: Size = 10,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Recommend what to read, watch and visit next, each with its reason.
+
+    Example: wenmai recommend --session 01JXYZ… --field kind=book,heritage
+    """
+    visit = tuple(one.strip() for one in session.split(",") if one.strip())
+    filters = _filters(dict(_fields(field or [])), None)
+    with services_of(data) as services:
+        check_codes(Query(filters=filters), services.schemas, services.database)
+        request = Request(
+            Context.HOME if item is None else Context.ITEM, item, subject, visit, filters, institution, size,
+            personalised,
+        )  # fmt: skip
+        answer = recommendations_answer(services.recommendation.recommend(request), services, "zh")
+    if as_json:
+        print_json(answer)
+        return
+    _print_items(answer["items"], as_json=False)
 
 
 def _fields(given: list[str]) -> dict[str, str]:
@@ -142,4 +186,5 @@ def _print_items(items: list[dict[str, Any]], as_json: bool) -> None:
         print_json({"items": items})
         return
     for item in items:
-        typer.echo(f"{item['id']}  {item['title']}")
+        reason = f"  ({item['reason']['text']})" if "reason" in item else ""
+        typer.echo(f"{item['id']}  {item['title']}{reason}")

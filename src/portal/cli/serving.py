@@ -18,6 +18,8 @@ from portal.cli.common import DEFAULT_DATA, AsJson, Data, messages, plainly, ser
 from portal.follower import Follower
 from portal.sample import load_sample
 from portal.settings import Settings
+from portal.simulation import simulate_use
+from portal.trainer import Trainer
 
 Host = Annotated[str, typer.Option(envvar="WENMAI_HOST", help="Address to listen on.")]
 Port = Annotated[
@@ -65,8 +67,13 @@ def demo(data: Data = DEFAULT_DATA, port: Port = 8000) -> None:
     settings = settings_for(data, port=port)
     prepare(settings)
     with services_of(data) as services:
-        load_sample(services, report=lambda text: messages.print(text, markup=False, highlight=False))
+        load_sample(services, report=_say)
+        simulate_use(services, report=_say)
     _run(settings, workers=1)
+
+
+def _say(text: str) -> None:
+    messages.print(text, markup=False, highlight=False)
 
 
 @plainly
@@ -90,12 +97,14 @@ def worker(data: Data = DEFAULT_DATA) -> None:
     Example: wenmai worker --data /srv/wenmai
     """
     with services_of(data) as services:
-        follower = Follower(services)
+        follower, trainer = Follower(services), Trainer(services)
         messages.print("following the change feed; Ctrl-C stops", markup=False)
+        trainer.start()
         try:
             follower.run()
         finally:
             follower.give_back()
+            trainer.stop()
 
 
 def _run(settings: Settings, workers: int) -> None:

@@ -16,7 +16,9 @@ from portal.pages.search_view import SearchView
 from portal.pages.templating import reader_language, render
 from portal.parameters import PageParameters, PageSearch
 from portal.published import published_resource
+from portal.reasons import reason_text
 from portal.services import Services
+from recommend.request import Recommended
 from search.query import Query
 from search.results import Item, SearchResult
 
@@ -50,14 +52,17 @@ def record(resource_id: str, request: Request, services: Wired) -> HTMLResponse:
         resource = published_resource(session, resource_id)
     cards = _cards(services, language)
     view = RecordView(resource, services.schemas, cards.institutions, language)
-    similar = [cards.card(item) for item in _similar(services, resource_id)]
+    similar = [
+        (cards.card(Item(one.resource, one.score)), reason_text(one.reason, services, language))
+        for one in _similar(services, resource_id)
+    ]
     return render(request, "record.html", view=view, similar=similar)
 
 
-def _similar(services: Services, resource_id: str) -> list[Item]:
+def _similar(services: Services, resource_id: str) -> list[Recommended]:
     """What is like it; a record can be read while the index is still being built."""
     try:
-        return services.search.similar(resource_id, _SIMILAR)
+        return services.recommendation.similar(resource_id, _SIMILAR)
     except Unavailable:
         return []
 

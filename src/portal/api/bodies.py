@@ -1,0 +1,63 @@
+"""Bodies of requests: capped, strict JSON, checked against a model; each fault is named by its field."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from fastapi import Request
+from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
+
+from catalog.errors import WenmaiError
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class BodyError(WenmaiError):
+    """The body cannot be used."""
+
+
+class BodyTooLarge(BodyError):
+    """The body has more bytes than are read."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    title = "Body too large"
+
+
+async def json_body(request: Request, most: int) -> Any:
+    """The body as JSON. Raises BodyTooLarge beyond `most` bytes, and BodyError for what is no JSON."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > most:
+            raise BodyTooLarge(f"the body has more than {most} bytes: send less at once", field="body")
+    try:
+        # Strict: no NaN, no infinity, no lone surrogates.
+        return from_json(bytes(body), allow_inf_nan=False)
+    except ValueError as error:
+        raise BodyError(f"the body is not JSON: {error}", field="body") from error
+
+
+def body_of(model: type[M], most: int) -> Callable[[Request], Awaitable[M]]:
+    """A dependency: the body as this model. Raises BodyError, naming the first field that is wrong."""
+
+    async def read(request: Request) -> M:
+        given = await json_body(request, most)
+        if not isinstance(given, dict):
+            raise BodyError("the body should be a JSON object", field="body")
+        try:
+            return model.model_validate(given)
+        except ValidationError as error:
+            fault = error.errors(include_input=False, include_url=False)[0]
+            field = ".".join(map(str, fault["loc"])) or "body"
+            raise BodyError(f"{field}: {fault['msg']}", field=field) from error
+
+    return read
+
+
+def documented(model: type[BaseModel]) -> dict[str, Any]:
+    """What the OpenAPI document says of such a body."""
+    schema = model.model_json_schema()
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}

@@ -1,0 +1,181 @@
+"""`/v1/recommendations`, `/v1/events` and `/v1/subjects`: what is recommended, from what, and how readers control it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from catalog.clock import now
+from portal.api.bodies import BodyError, body_of, documented, json_body
+from portal.api.documents import BAD_REQUEST, NOT_FOUND, UNAVAILABLE
+from portal.api.json_answer import JsonAnswer
+from portal.api.recommending_documents import (
+    DeletedAnswer,
+    EventsAnswer,
+    EventsBody,
+    PreferencesAnswer,
+    RecommendationsAnswer,
+)
+from portal.api.wiring import Wired
+from portal.codes import check_codes
+from portal.languages import Language
+from portal.parameters import Nothing
+from portal.preferences import preferences_answer
+from portal.reasons import recommendations_answer
+from recommend import readers
+from recommend.events import MAX_BATCH, Pseudonym, check_all
+from recommend.readers import LABEL_FACETS, MAX_LABELS
+from recommend.request import Context
+from recommend.request import Request as Wanted
+from search.query import FACETS, MAX_SIZE, Filters, Query, QueryError
+
+router = APIRouter(prefix="/v1", tags=["recommendation"])
+_MOST_BYTES = 1 << 20
+_ERRORS: dict[int | str, dict[str, Any]] = {400: BAD_REQUEST, 503: UNAVAILABLE}
+
+Subject = Annotated[Pseudonym, Path(description="The app's pseudonym of a reader.")]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FilterBody(_Body):
+    """As the filters of a search: codes by facet, and a range of years."""
+
+    kind: list[str] = []
+    institution: list[str] = []
+    region: list[str] = []
+    period: list[str] = []
+    content_type: list[str] = []
+    service_form: list[str] = []
+    scenario: list[str] = []
+    access: list[str] = []
+    year_from: int | None = Field(None, alias="year.from", ge=-9999, le=9999)
+    year_to: int | None = Field(None, alias="year.to", ge=-9999, le=9999)
+
+    def filters(self) -> Filters:
+        """The typed filters."""
+        chosen = {name: tuple(values) for name in FACETS if (values := getattr(self, name))}
+        return Filters(chosen, self.year_from, self.year_to)
+
+
+class RecommendationsBody(_Body):
+    """What is asked for."""
+
+    subject: Pseudonym | None = None
+    session: list[str] = Field([], description="Ids used in this visit, newest first; the first 100 count.")
+    context: Context = Context.HOME
+    item: str | None = Field(None, max_length=64)
+    filter: FilterBody = FilterBody()
+    institution: str | None = Field(None, max_length=63, description="Whose page shows the list.")
+    n: int = Field(10, ge=1, le=MAX_SIZE)
+    personalised: bool = True
+    lang: Language = "zh"
+
+
+class LabelBody(_Body):
+    """An interest: a facet and one of its codes."""
+
+    facet: str = Field(examples=["content_type"])
+    value: str = Field(examples=["opera"], max_length=64)
+
+
+class PreferencesBody(_Body):
+    """What a reader chose; `liked` and `disliked` replace what was there."""
+
+    personalised: bool = True
+    minor: bool = Field(False, description="Of minors no profile is kept.")
+    liked: list[LabelBody] = Field([], max_length=MAX_LABELS)
+    disliked: list[LabelBody] = Field([], max_length=MAX_LABELS)
+
+
+Wish = Annotated[RecommendationsBody, Depends(body_of(RecommendationsBody, _MOST_BYTES))]
+Choice = Annotated[PreferencesBody, Depends(body_of(PreferencesBody, _MOST_BYTES))]
+
+
+@router.post(
+    "/recommendations",
+    responses={200: {"model": RecommendationsAnswer}, **_ERRORS, 404: NOT_FOUND},
+    openapi_extra=documented(RecommendationsBody),
+)
+def recommendations(body: Wish, services: Wired, _parameters: Nothing) -> JsonAnswer:
+    """What to read, watch and visit next, each with its reason. Report what was shown and opened with `request_id`."""
+    filters = body.filter.filters()
+    check_codes(Query(filters=filters), services.schemas, services.database)
+    wanted = Wanted(
+        body.context, body.item, body.subject, tuple(body.session), filters, body.institution, body.n,
+        body.personalised,
+    )  # fmt: skip
+    found = services.recommendation.recommend(wanted)
+    return JsonAnswer(recommendations_answer(found, services, body.lang))
+
+
+@router.post(
+    "/events", responses={200: {"model": EventsAnswer}, **_ERRORS}, openapi_extra=documented(EventsBody)
+)
+async def events(request: Request, services: Wired, _parameters: Nothing) -> JsonAnswer:
+    """Take up to 1,000 events, each with its own verdict; what is accepted is on disk. Sending again does no harm."""
+    given = await json_body(request, _MOST_BYTES)
+    batch = given.get("events") if isinstance(given, dict) and set(given) == {"events"} else None
+    if not isinstance(batch, list):
+        raise BodyError('the body should be {"events": […]}', field="events")
+    if len(batch) > MAX_BATCH:
+        raise BodyError(f"events: at most {MAX_BATCH} in one batch, not {len(batch)}", field="events")
+    sound, rejected = check_all(batch, now(), timedelta(days=services.settings.events_kept_days))
+    # Awaited, not run in a thread: hundreds of requests wait for one commit together.
+    taken = await asyncio.wrap_future(services.events.submit(sound))
+    verdicts = sorted([*rejected, *taken.rejected], key=lambda one: one.index)
+    return JsonAnswer(
+        {
+            "accepted": taken.accepted,
+            "duplicates": taken.duplicates,
+            "rejected": [{"index": r.index, "field": r.field, "problem": r.problem} for r in verdicts],
+        }
+    )
+
+
+@router.delete("/subjects/{subject}/events", responses={200: {"model": DeletedAnswer}, **_ERRORS})
+def delete_events(subject: Subject, services: Wired, _parameters: Nothing) -> JsonAnswer:
+    """Delete everything that is kept of what a reader did, at once and for good."""
+    with services.database.write() as session:
+        deleted = readers.erase(session, services.pseudonyms.of(subject))
+    services.database.forget_deleted()
+    services.recommendation.forget_trends()
+    return JsonAnswer({"deleted": deleted})
+
+
+@router.get("/subjects/{subject}/preferences", responses={200: {"model": PreferencesAnswer}, **_ERRORS})
+def preferences(subject: Subject, services: Wired, _parameters: Nothing) -> JsonAnswer:
+    """What a reader chose, and the interests that recommendations see in what the reader used."""
+    return JsonAnswer(preferences_answer(services, subject))
+
+
+@router.put(
+    "/subjects/{subject}/preferences",
+    responses={200: {"model": PreferencesAnswer}, **_ERRORS},
+    openapi_extra=documented(PreferencesBody),
+)
+def choose(subject: Subject, body: Choice, services: Wired, _parameters: Nothing) -> JsonAnswer:
+    """Keep what a reader chose, from the next request on. Switching personalisation off deletes the reader's events."""
+    for name in ("liked", "disliked"):
+        for label in getattr(body, name):
+            if label.facet not in LABEL_FACETS:
+                raise QueryError(f"{name}: a label is of {', '.join(LABEL_FACETS)}", field=name)
+            asked = Query(filters=Filters({label.facet: (label.value,)}))
+            check_codes(asked, services.schemas, services.database)
+    with services.database.write() as session:
+        readers.choose(
+            session,
+            services.pseudonyms.of(subject),
+            personalised=body.personalised,
+            minor=body.minor,
+            liked=[(label.facet, label.value) for label in body.liked],
+            disliked=[(label.facet, label.value) for label in body.disliked],
+        )
+    services.database.forget_deleted()
+    return JsonAnswer(preferences_answer(services, subject))

@@ -1,0 +1,54 @@
+"""What a reader may see of what is kept: choices, and the interests that follow from what the reader used."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from catalog import resources
+from portal import brief
+from portal.languages import Language
+from portal.services import Services
+from recommend import readers
+from recommend.readers import Label
+from search.query import VOCABULARIES
+
+_SHOWN = 8
+# The facets that interests are read from, by the field of a record.
+_FIELDS = {"content_type": "content_types", "scenario": "scenarios", "service_form": "service_forms"}
+
+
+def preferences_answer(services: Services, subject: str, language: Language = "zh") -> dict[str, Any]:
+    """What was chosen, with the interests that nobody wrote but that recommendations see."""
+    with services.database.read() as session:
+        reader = readers.find(session, services.pseudonyms.of(subject))
+        history = readers.history(session, reader, services.hyperparameters.candidates.shown)
+        used = resources.load(session, history.used)
+    said = {*reader.liked, *reader.disliked}
+    counted = Counter(label for one in used.values() for label in _labels(one.kind, one.data))
+    inferred = [label for label, _ in counted.most_common() if label not in said][:_SHOWN]
+    liked = [(label, "written") for label in reader.liked] + [(label, "inferred") for label in inferred]
+    return {
+        "personalised": reader.personalised,
+        "minor": reader.minor,
+        "consented_at": reader.consented_at.isoformat() if reader.consented_at else None,
+        "liked": [_answer(services, label, source, language) for label, source in liked],
+        "disliked": [_answer(services, label, "written", language) for label in reader.disliked],
+    }
+
+
+def _labels(kind: str, data: Mapping[str, Any]) -> Iterator[Label]:
+    yield "kind", kind
+    for facet, field in _FIELDS.items():
+        for code in data.get(field) or ():
+            yield facet, str(code)
+    for date in data.get("dates") or ():
+        if date.get("dynasty"):
+            yield "period", str(date["dynasty"])
+
+
+def _answer(services: Services, label: Label, source: str, language: Language) -> dict[str, Any]:
+    facet, code = label
+    name = brief.label(services.schemas, VOCABULARIES.get(facet, facet), code, language)
+    return {"facet": facet, "value": code, "label": name, "source": source}

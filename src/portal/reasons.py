@@ -1,0 +1,82 @@
+"""Reasons in words, and lists of recommendations as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.answers import item_answers
+from portal.languages import Language
+from portal.services import Services
+from recommend.reasons import Reason, ReasonType
+from recommend.request import Recommendations, Recommended
+from search.results import Item
+
+_TEXTS: dict[ReasonType, tuple[str, str]] = {
+    ReasonType.VIEWED: ("因为您看过“{title}”", "Because you viewed “{title}”"),
+    ReasonType.TOGETHER: ("看过“{title}”的读者也看", "Also used by readers of “{title}”"),
+    ReasonType.SAME_CREATOR: ("与“{title}”出自同一作者", "By the same creator as “{title}”"),
+    ReasonType.SAME_COLLECTION: ("与“{title}”同属一个专题", "In the same collection as “{title}”"),
+    ReasonType.SAME_PERIOD: ("与“{title}”属于同一时代", "From the same period as “{title}”"),
+    ReasonType.SAME_PLACE: ("与“{title}”同在一地", "From the same place as “{title}”"),
+    ReasonType.SIMILAR: ("与“{title}”内容相近", "Similar to “{title}”"),
+    ReasonType.NEW: ("{place}新到", "New at {place}"),
+    ReasonType.POPULAR: ("在{place}受欢迎", "Popular in {place}"),
+    ReasonType.CHOSEN: ("馆员推荐", "Chosen by the librarians"),
+    ReasonType.IN_CATALOGUE: ("馆藏资源", "From the catalogue"),
+}
+# Where it is not an institution or a province that something is new or popular in.
+_EVERYWHERE: dict[ReasonType, tuple[str, str]] = {
+    ReasonType.NEW: ("新近上架", "Newly added"),
+    ReasonType.POPULAR: ("近来受欢迎", "Popular of late"),
+}
+
+
+def reason_text(reason: Reason, services: Services, language: Language) -> str:
+    """The reason in a short sentence."""
+    texts = _EVERYWHERE if reason.group[0] in ("all", "kind") else _TEXTS
+    template = texts.get(reason.type, _TEXTS[reason.type])[language == "en"]
+    title = reason.because.title if reason.because is not None else ""
+    return template.format(title=title, place=_place(reason.group, services, language))
+
+
+def recommendations_answer(found: Recommendations, services: Services, language: Language) -> dict[str, Any]:
+    """A list as JSON."""
+    return {
+        "request_id": found.request_id,
+        "model_version": found.model_version,
+        "strategy": found.strategy,
+        "items": recommended_answers(found.items, services, language),
+    }
+
+
+def recommended_answers(
+    found: list[Recommended], services: Services, language: Language
+) -> list[dict[str, Any]]:
+    """The entries of a list as JSON, each with its reason."""
+    items = item_answers([Item(one.resource, one.score) for one in found], services.schemas, language)
+    return [
+        item | {"reason": _reason(one.reason, services, language)}
+        for item, one in zip(items, found, strict=True)
+    ]
+
+
+def _reason(reason: Reason, services: Services, language: Language) -> dict[str, Any]:
+    answer: dict[str, Any] = {"type": reason.type.value, "text": reason_text(reason, services, language)}
+    if reason.because is not None:
+        answer["because"] = {"id": reason.because.id, "title": reason.because.title}
+    return answer
+
+
+def _place(group: tuple[str, str], services: Services, language: Language) -> str:
+    """Name of an institution or a province; its code where it has none."""
+    kind, code = group
+    if kind == "institution":
+        names = services.search.institution_names(code)
+        if names:
+            return names[1] if language == "en" else names[0]
+    if kind == "region":
+        terms = services.schemas.vocabulary("region")
+        term = terms.get(code.ljust(6, "0"))
+        if term is not None:
+            return term.en if language == "en" and term.en else term.zh
+    return code

@@ -1,0 +1,117 @@
+"""Has recommendation learn from new events while a process runs: one at a time per data directory, by lease.
+
+The learning itself runs in a process of its own, so that no request waits for it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from datetime import timedelta
+from multiprocessing import get_context
+from time import monotonic
+
+from sqlalchemy import func, select
+
+from catalog import leases
+from catalog.clock import now
+from catalog.tables import SubjectRow
+from portal.services import Services, open_services
+from portal.settings import Settings
+from recommend.retention import tidy
+from recommend.training import newest_event, train
+from recommend.versions import Version
+
+LEASE = "trainer"
+_POLL_SECONDS = 5.0
+# Longer than learning from ten million events takes.
+_LEASE_SECONDS = 3 * 3600.0
+_TIDY_SECONDS = 24 * 3600.0
+# Learning takes at most one part in so many of the time.
+_SHARE = 3
+
+_log = logging.getLogger(__name__)
+
+
+class Trainer:
+    """Learns anew when there are new events, `training_seconds` after it last began at the earliest."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._holder = leases.this_process()
+        self._stopped = threading.Event()
+        self._next = 0.0
+        self._tidied = float("-inf")
+
+    def start(self) -> threading.Thread:
+        """Learn in the background."""
+        thread = threading.Thread(target=self.run, name="trainer", daemon=True)
+        thread.start()
+        return thread
+
+    def run(self) -> None:
+        """Learn until stopped. A failure is logged and tried again later; what was learnt before stays in use."""
+        interval = self._services.settings.training_seconds
+        while not self._stopped.wait(min(_POLL_SECONDS, interval)):
+            if monotonic() < self._next:
+                continue
+            self._next = monotonic() + interval
+            try:
+                self._turn()
+            except Exception:
+                _log.exception("learning from events failed; trying again")
+
+    def stop(self) -> None:
+        """Ask `run` to end."""
+        self._stopped.set()
+
+    def _turn(self) -> None:
+        with self._services.database.write() as session:
+            if leases.take(session, LEASE, self._holder, _LEASE_SECONDS) != self._holder:
+                return
+        try:
+            if monotonic() - self._tidied > _TIDY_SECONDS:
+                kept = timedelta(days=self._services.settings.events_kept_days)
+                tidy(self._services.database, now() - kept)
+                self._tidied = monotonic()
+            if self._is_due():
+                began = monotonic()
+                version = train_apart(self._services.settings)
+                self._next = max(self._next, monotonic() + (_SHARE - 1) * (monotonic() - began))
+                _log.info("learnt from %d events in %.1f s", version.events, version.seconds)
+        finally:
+            with self._services.database.write() as session:
+                leases.give_back(session, LEASE, self._holder)
+
+    def _is_due(self) -> bool:
+        """There are events that were not learnt from, or some that were are deleted."""
+        with self._services.database.read() as session:
+            newest = newest_event(session)
+            last = self._services.versions.newest(session)
+            if last is None:
+                return newest > 0
+            erased = session.scalar(select(func.max(SubjectRow.erased_at)))
+            return newest > last.position or (erased is not None and erased > last.created_at)
+
+
+def train_apart(settings: Settings) -> Version:
+    """Learn in another process, and wait for it. Raises what it raises."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(_train, settings).result()
+
+
+def train_here(services: Services) -> Version:
+    """Learn in this process."""
+    return train(
+        services.database, services.search, services.versions, services.hyperparameters,
+        services.specification.embedding.dimension,
+    )  # fmt: skip
+
+
+def _train(settings: Settings) -> Version:
+    services = open_services(settings)
+    try:
+        return train_here(services)
+    finally:
+        services.close()

@@ -1,0 +1,112 @@
+"""What curators of an institution chose for the lists that are shown in its name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from catalog import institutions, resources
+from catalog.clock import now
+from catalog.errors import NotFound
+from catalog.lifecycle import State
+from catalog.tables import AuditRow, CurationRow, ResourceRow
+
+
+class Action(StrEnum):
+    """`pin`: stands first; `exclude`: is never recommended."""
+
+    PIN = "pin"
+    EXCLUDE = "exclude"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One choice, with the id and title of its resource."""
+
+    institution: str
+    resource: str
+    title: str
+    action: Action
+    actor: str
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Curated:
+    """Numbers of the resources pinned, in the order of pinning, and excluded."""
+
+    pinned: tuple[int, ...] = ()
+    excluded: frozenset[int] = frozenset()
+
+
+def choose(
+    session: Session,
+    institution: str,
+    resource_id: str,
+    action: Action,
+    *,
+    actor: str,
+    note: str | None = None,
+) -> Choice:
+    """Pin or exclude a published resource; a former choice about it is replaced. Raises NotFound."""
+    institutions.get(session, institution)
+    resource = resources.get(session, resource_id)
+    if resource.state is not State.PUBLISHED:
+        raise NotFound(f"there is no published resource {resource_id!r}", field="resource")
+    row = CurationRow(
+        institution=institution, resource=resource.number, action=action, actor=actor, note=note, at=now()
+    )
+    session.merge(row)
+    _audit(session, actor, f"recommendation {action}", resource.number, institution)
+    return Choice(institution, resource.id, resource.title, action, actor, note)
+
+
+def undo(session: Session, institution: str, resource_id: str, *, actor: str) -> None:
+    """Take a choice back. Raises NotFound."""
+    number = resources.get(session, resource_id).number
+    done = session.execute(
+        delete(CurationRow).where(CurationRow.institution == institution, CurationRow.resource == number)
+    )
+    if not getattr(done, "rowcount", 0):
+        raise NotFound(f"{institution} has made no choice about {resource_id!r}", field="resource")
+    _audit(session, actor, "recommendation undo", number, institution)
+
+
+def choices(session: Session, institution: str | None = None) -> list[Choice]:
+    """Every choice, of one institution or of all, oldest first."""
+    statement = select(CurationRow).order_by(CurationRow.at)
+    if institution is not None:
+        statement = statement.where(CurationRow.institution == institution)
+    rows = list(session.scalars(statement))
+    known = resources.load(session, [row.resource for row in rows])
+    return [
+        Choice(
+            row.institution, known[row.resource].id, known[row.resource].title, Action(row.action), row.actor, row.note
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def curated(session: Session, institution: str | None) -> Curated:
+    """What was chosen for the lists of an institution; nothing without one."""
+    if institution is None:
+        return Curated()
+    rows = session.execute(
+        select(CurationRow.resource, CurationRow.action)
+        .join(ResourceRow, ResourceRow.number == CurationRow.resource)
+        .where(CurationRow.institution == institution)
+        .order_by(CurationRow.at)
+    )
+    actions: Mapping[int, str] = {row[0]: row[1] for row in rows}
+    return Curated(
+        tuple(number for number, action in actions.items() if action == Action.PIN),
+        frozenset(number for number, action in actions.items() if action == Action.EXCLUDE),
+    )
+
+
+def _audit(session: Session, actor: str, action: str, number: int, detail: str) -> None:
+    session.add(AuditRow(at=now(), actor=actor, action=action, resource=number, detail=detail))

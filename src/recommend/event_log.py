@@ -1,0 +1,219 @@
+"""Takes events in: many requests share one commit, for a commit that survives a power cut takes milliseconds."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from catalog.clock import now
+from catalog.database import Database
+from catalog.errors import Unavailable
+from catalog.lifecycle import State
+from catalog.tables import EventRow, ResourceRow, SubjectRow
+from recommend.events import Event, Rejection
+from recommend.pseudonyms import Pseudonyms
+
+# Events that may wait for a commit; beyond, senders are asked to come again.
+_MOST_WAITING = 50_000
+_AT_ONCE = 5_000
+# Values of one statement; SQLite takes 32,766.
+_VALUES = 10_000
+
+
+class Taken(NamedTuple):
+    """What became of some events: how many are on disk now, how many of those were before, and the others."""
+
+    accepted: int
+    duplicates: int
+    rejected: list[Rejection]
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    events: Sequence[tuple[int, Event]]
+    taken: Future[Taken]
+
+
+class EventLog:
+    """Writes events. Safe to share between threads; `close` waits for what was submitted."""
+
+    def __init__(self, database: Database, pseudonyms: Pseudonyms) -> None:
+        self._database, self._pseudonyms = database, pseudonyms
+        self._changed = threading.Condition()
+        self._waiting: list[_Waiting] = []
+        self._writer: threading.Thread | None = None
+        self._closed = False
+
+    def submit(self, events: Sequence[tuple[int, Event]]) -> Future[Taken]:
+        """Take checked events with their places in a batch; done when they are on disk.
+
+        Raises Unavailable when too many wait.
+        """
+        waiting = _Waiting(events, Future())
+        with self._changed:
+            if self._closed or sum(len(one.events) for one in self._waiting) + len(events) > _MOST_WAITING:
+                raise Unavailable("too many events are waiting: send these again in a moment")
+            self._waiting.append(waiting)
+            if self._writer is None:
+                self._writer = threading.Thread(target=self._run, name="events", daemon=True)
+                self._writer.start()
+            self._changed.notify()
+        return waiting.taken
+
+    def close(self) -> None:
+        """Write what waits, then stop."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        if self._writer is not None:
+            self._writer.join()
+
+    def _run(self) -> None:
+        while group := self._next_group():
+            try:
+                results = self._write(group)
+            except BaseException as error:  # whoever waits must hear of it, whatever it is
+                for one in group:
+                    one.taken.set_exception(error)
+                continue
+            for one, result in zip(group, results, strict=True):
+                one.taken.set_result(result)
+
+    def _next_group(self) -> list[_Waiting]:
+        """What waits, once something does; empty at the end."""
+        with self._changed:
+            while not self._waiting and not self._closed:
+                self._changed.wait()
+            size, count = 0, 0
+            for one in self._waiting:
+                if count and size + len(one.events) > _AT_ONCE:
+                    break
+                size, count = size + len(one.events), count + 1
+            group, self._waiting = self._waiting[:count], self._waiting[count:]
+            return group
+
+    def _write(self, group: Sequence[_Waiting]) -> list[Taken]:
+        with self._database.write() as session:
+            writing = _Writing(session, self._pseudonyms, [event for one in group for _, event in one.events])
+            results = [writing.take(one.events) for one in group]
+            writing.finish()
+        return results
+
+
+class _Writing:
+    """One commit: looks up everything at once, then takes batch after batch."""
+
+    def __init__(self, session: Session, pseudonyms: Pseudonyms, events: Sequence[Event]) -> None:
+        self._session = session
+        self._of = pseudonyms.of
+        self._numbers = _published(session, {event.resource for event in events})
+        self._subjects = self._known_subjects({e.subject for e in events if e.subject})
+        self._seen = _known_ids(session, {event.id for event in events})
+        self._received = now()
+        self._rows: list[dict[str, Any]] = []
+
+    def take(self, events: Iterable[tuple[int, Event]]) -> Taken:
+        """The verdicts on one batch; its rows wait for `finish`."""
+        accepted = duplicates = 0
+        rejected = []
+        for index, event in events:
+            problem = self._problem(event)
+            if problem:
+                rejected.append(Rejection(index, *problem))
+                continue
+            accepted += 1
+            if event.id in self._seen:
+                duplicates += 1
+                continue
+            self._seen.add(event.id)
+            self._rows.append(self._row(event))
+        return Taken(accepted, duplicates, rejected)
+
+    def finish(self) -> None:
+        """Write the rows."""
+        if not self._rows:
+            return
+        dialect = self._session.get_bind().dialect.name
+        made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(EventRow)
+        # Another process may have taken the same event meanwhile.
+        self._session.execute(made.on_conflict_do_nothing(index_elements=["id"]), self._rows)
+
+    def _problem(self, event: Event) -> tuple[str, str] | None:
+        if event.resource not in self._numbers:
+            return "resource", "there is no published resource of this id"
+        subject = self._subjects.get(event.subject or "")
+        if subject and subject.erased_at and event.at and event.at <= subject.erased_at:
+            return "at", "the subject's events up to then were deleted"
+        return None
+
+    def _row(self, event: Event) -> dict[str, Any]:
+        subject = self._subjects.get(event.subject or "")
+        # Of those who want no profile, and of minors, only what was done is kept, not by whom.
+        followed = subject is None or (subject.personalised and not subject.minor)
+        return {
+            "id": event.id, "type": event.type.value, "resource": self._numbers[event.resource],
+            "subject": subject.number if subject and followed else None,
+            "session": self._of(event.session) if event.session and followed else None,
+            "request": event.request_id, "strategy": event.strategy, "reason": event.reason,
+            "value": event.value, "at": event.at, "received_at": self._received,
+        }  # fmt: skip
+
+    def _known_subjects(self, names: set[str]) -> Mapping[str, SubjectRow]:
+        """The row of each of these subjects by the name it was sent under; new ones are made."""
+        pseudonyms = {self._of(name): name for name in names}
+        found = _subjects(self._session, pseudonyms)
+        moment = now()
+        missing = [pseudonym for pseudonym in pseudonyms if pseudonym not in found]
+        if missing:
+            self._session.execute(
+                insert(SubjectRow), [new_subject(pseudonym, moment) for pseudonym in missing]
+            )
+            found = _subjects(self._session, pseudonyms)
+        unsaid = [row.number for row in found.values() if row.consented_at is None]
+        if unsaid:
+            consented = update(SubjectRow).where(SubjectRow.number.in_(unsaid))
+            self._session.execute(consented.values(consented_at=moment))
+        return {pseudonyms[pseudonym]: row for pseudonym, row in found.items()}
+
+
+def new_subject(pseudonym: str, consented_at: datetime | None) -> dict[str, Any]:
+    """The row of a subject that nothing is known of yet."""
+    return {
+        "pseudonym": pseudonym, "personalised": True, "minor": False, "labels": {},
+        "consented_at": consented_at, "erased_at": None,
+    }  # fmt: skip
+
+
+def _subjects(session: Session, pseudonyms: Iterable[str]) -> dict[str, SubjectRow]:
+    rows = session.scalars(select(SubjectRow).where(SubjectRow.pseudonym.in_(list(pseudonyms))))
+    return {row.pseudonym: row for row in rows}
+
+
+def _published(session: Session, ids: set[str]) -> dict[str, int]:
+    statement = select(ResourceRow.id, ResourceRow.number).where(ResourceRow.state == State.PUBLISHED)
+    return {
+        row[0]: row[1]
+        for part in _parts(ids)
+        for row in session.execute(statement.where(ResourceRow.id.in_(part)))
+    }
+
+
+def _known_ids(session: Session, ids: set[str]) -> set[str]:
+    return {
+        found
+        for part in _parts(ids)
+        for found in session.scalars(select(EventRow.id).where(EventRow.id.in_(part)))
+    }
+
+
+def _parts(names: set[str]) -> Iterable[list[str]]:
+    ordered = sorted(names)
+    return (ordered[start : start + _VALUES] for start in range(0, len(ordered), _VALUES))

@@ -1,0 +1,108 @@
+"""Events: what readers did with resources. Each is checked by itself; what is accepted is on disk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+MAX_BATCH = 1000
+# A clock that is so much ahead is taken for right, and its event for one of now.
+_SKEW = timedelta(minutes=5)
+# What a phone number, an identity card or an address of e-mail looks like.
+_PERSONAL = re.compile(r"\+?[\d-]{7,20}|[1-9]\d{16}[\dXx]|.*@.*")
+_ID = r"[A-Za-z0-9][A-Za-z0-9._:-]*"
+
+
+class EventType(StrEnum):
+    """What a reader did. `impression`: was shown it in a list of recommendations."""
+
+    VIEWED = "viewed"
+    OPENED = "opened"
+    BORROWED = "borrowed"
+    SAVED = "saved"
+    RATED = "rated"
+    DISMISSED = "dismissed"
+    IMPRESSION = "impression"
+
+
+# What says that a reader cares for a resource.
+USES = (EventType.VIEWED, EventType.OPENED, EventType.BORROWED, EventType.SAVED, EventType.RATED)
+# A rating below says the contrary.
+LIKED_FROM = 3.0
+
+
+def _pseudonymous(value: str) -> str:
+    if _PERSONAL.fullmatch(value):
+        raise ValueError("looks like a number or an address of a person: send a pseudonym")
+    return value
+
+
+Pseudonym = Annotated[
+    str, Field(min_length=16, max_length=128, pattern=f"^{_ID}$"), AfterValidator(_pseudonymous)
+]
+
+
+class Event(BaseModel):
+    """One event as it is sent. `subject` is a pseudonym that the app made, `session` one that ends with the visit."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    id: str = Field(
+        min_length=8, max_length=64, pattern=f"^{_ID}$", examples=["6f1f0c5e-8a53-4d54-9e0f-1c2d3e4f5a6b"]
+    )
+    type: EventType
+    resource: str = Field(pattern="^[0-9A-HJKMNP-TV-Z]{26}$", examples=["01JF8Z6Q3V7W9X2Y4B5C6D7E8F"])
+    subject: Pseudonym | None = Field(None, description="Needs `consent`: true.")
+    session: Pseudonym | None = None
+    consent: bool = Field(False, description="The reader agreed to a profile of what they use.")
+    at: AwareDatetime | None = Field(None, description="When it happened; now by default.")
+    request_id: str | None = Field(None, pattern="^[0-9A-HJKMNP-TV-Z]{26}$")
+    strategy: str | None = Field(None, max_length=16, pattern="^[a-z_]+$")
+    reason: str | None = Field(None, max_length=16, pattern="^[a-z_]+$")
+    value: float | None = Field(None, ge=1, le=5, description="Of a rating.")
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why the event at this place of the batch was not taken."""
+
+    index: int
+    field: str
+    problem: str
+
+
+def check(given: Any, index: int, now: datetime, kept: timedelta) -> Event | Rejection:
+    """The event, its time set, or what is wrong with it first. `kept`: how long events are kept."""
+    if not isinstance(given, Mapping):
+        return Rejection(index, "", "an event is an object")
+    try:
+        event = Event.model_validate(given)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        return Rejection(index, ".".join(map(str, fault["loc"])), str(fault["msg"]))
+    if event.subject is None and event.session is None:
+        return Rejection(index, "subject", "give a subject, with consent, or a session")
+    if event.subject is not None and not event.consent:
+        return Rejection(index, "consent", "a subject's event needs the reader's consent: true")
+    if (event.value is None) != (event.type is not EventType.RATED):
+        return Rejection(index, "value", "a rating has a value from 1 to 5, and nothing else has")
+    at = event.at.astimezone(UTC) if event.at is not None else now
+    if at > now + _SKEW:
+        return Rejection(index, "at", "is in the future: the sender's clock is ahead")
+    if at < now - kept:
+        return Rejection(index, "at", f"is too long ago: events are kept for {kept.days} days")
+    return event.model_copy(update={"at": min(at, now)})
+
+
+def check_all(
+    given: Sequence[Any], now: datetime, kept: timedelta
+) -> tuple[list[tuple[int, Event]], list[Rejection]]:
+    """The sound events of a batch with their places, and what is wrong with the others."""
+    verdicts = [check(one, index, now, kept) for index, one in enumerate(given)]
+    sound = [(index, verdict) for index, verdict in enumerate(verdicts) if isinstance(verdict, Event)]
+    return sound, [verdict for verdict in verdicts if isinstance(verdict, Rejection)]

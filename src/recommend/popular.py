@@ -1,0 +1,172 @@
+"""What is popular and what is new, by group: looked up again every minute, while requests go on with what was known."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from time import monotonic
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from catalog import institutions
+from catalog.clock import now
+from catalog.database import Database
+from catalog.lifecycle import State
+from catalog.tables import EventRow, ResourceRow
+from recommend.events import LIKED_FROM, USES
+from recommend.training import MOST_NEW, NEW_FOR
+
+_FRESH_SECONDS = 60.0
+# Ages, in half-lives, at which a use loses weight; what is older than the last does not count.
+_AGES = (0.25, 0.5, 1.0, 2.0, 4.0)
+_MOST = 5000
+_OF_A_GROUP = 300
+# A group: everybody, one institution, one province (two digits), one kind.
+Group = tuple[str, str]
+EVERYBODY: Group = ("all", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Trends:
+    """By group the popular resources with their score, 1 for the most popular, and the new ones, newest first."""
+
+    popular: Mapping[Group, Mapping[int, float]] = field(default_factory=dict)
+    new: Mapping[Group, tuple[int, ...]] = field(default_factory=dict)
+    provinces: Mapping[str, str] = field(default_factory=dict)
+
+
+class TrendWatch:
+    """Knows the trends, a minute old at most once somebody asks."""
+
+    def __init__(self, database: Database, half_life_days: float, least_subjects: int) -> None:
+        self._database = database
+        self._half_life, self._least = timedelta(days=half_life_days), least_subjects
+        self._lock = threading.Lock()
+        self._known: tuple[float, Trends] | None = None
+
+    def trends(self) -> Trends:
+        """The trends as last looked up; where that is long ago, they are looked up again in the background."""
+        known = self._known
+        if known is None:
+            with self._lock:
+                if self._known is None:
+                    self._known = (monotonic(), self._read())
+                return self._known[1]
+        if monotonic() - known[0] > _FRESH_SECONDS and self._lock.acquire(blocking=False):
+            threading.Thread(target=self._refresh, name="trends", daemon=True).start()
+        return known[1]
+
+    def forget(self) -> None:
+        """Look everything up again at the next request."""
+        self._known = None
+
+    def _refresh(self) -> None:
+        try:
+            self._known = (monotonic(), self._read())
+        finally:
+            self._lock.release()
+
+    def _read(self) -> Trends:
+        with self._database.read() as session:
+            provinces = {
+                house.code: house.region[:2]
+                for house in institutions.all_institutions(session)
+                if house.region
+            }
+            popular = _popular(session, self._half_life, self._least)
+            # What is popular already needs no place among the new.
+            new = {number: one for number, one in _new(session).items() if number not in popular}
+        groups = _Groups(provinces)
+        by_group = groups.split(popular, lambda of: sorted(of, key=lambda number: (-of[number], number)))
+        return Trends(
+            {group: _scaled(of) for group, of in by_group.items()},
+            {
+                group: tuple(of)
+                for group, of in groups.split(new, lambda of: sorted(of, reverse=True)).items()
+            },
+            provinces,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A resource's institution, kind and score."""
+
+    institution: str
+    kind: str
+    score: float
+
+
+class _Groups:
+    """Puts resources into their groups."""
+
+    def __init__(self, provinces: Mapping[str, str]) -> None:
+        self._provinces = provinces
+
+    def split(
+        self, counted: Mapping[int, _Counted], order: Callable[[dict[int, float]], list[int]]
+    ) -> dict[Group, dict[int, float]]:
+        """By group the first of them and their scores, in this order."""
+        members: dict[Group, dict[int, float]] = defaultdict(dict)
+        for number, one in counted.items():
+            for group in self._of(one):
+                members[group][number] = one.score
+        return {
+            group: {number: of[number] for number in order(of)[:_OF_A_GROUP]} for group, of in members.items()
+        }
+
+    def _of(self, one: _Counted) -> list[Group]:
+        groups = [EVERYBODY, ("institution", one.institution), ("kind", one.kind)]
+        province = self._provinces.get(one.institution)
+        return [*groups, ("region", province)] if province else groups
+
+
+def _popular(session: Session, half_life: timedelta, least: int) -> dict[int, _Counted]:
+    """Resources that enough subjects used, by how many did in each of some ages, each with its weight.
+
+    A subject counts once in each age, however often it came.
+    """
+    who = func.coalesce(func.cast(EventRow.subject, EventRow.session.type), EventRow.session)
+    moment = now()
+    weights = [2**-younger - 2**-older for younger, older in zip(_AGES, (*_AGES[1:], 99.0), strict=True)]
+    counts = [
+        func.count(case((EventRow.at > moment - half_life * age, who), else_=None).distinct())
+        for age in _AGES
+    ]
+    score = sum(
+        (count * weight for count, weight in zip(counts[1:], weights[1:], strict=True)),
+        counts[0] * weights[0],
+    )
+    rows = session.execute(
+        select(EventRow.resource, ResourceRow.institution, ResourceRow.kind, score)
+        .join(ResourceRow, ResourceRow.number == EventRow.resource)
+        .where(
+            EventRow.at > moment - half_life * _AGES[-1], EventRow.type.in_(USES),
+            EventRow.value.is_(None) | (EventRow.value >= LIKED_FROM), ResourceRow.state == State.PUBLISHED,
+        )
+        .group_by(EventRow.resource, ResourceRow.institution, ResourceRow.kind)
+        .having(counts[-1] >= least)
+        .order_by(score.desc(), EventRow.resource)
+        .limit(_MOST)
+    )  # fmt: skip
+    return {row[0]: _Counted(row[1], row[2], float(row[3])) for row in rows}
+
+
+def _new(session: Session) -> dict[int, _Counted]:
+    rows = session.execute(
+        select(ResourceRow.number, ResourceRow.institution, ResourceRow.kind)
+        .where(ResourceRow.state == State.PUBLISHED, ResourceRow.created_at > now() - NEW_FOR)
+        .order_by(ResourceRow.number.desc())
+        .limit(MOST_NEW)
+    )
+    return {row[0]: _Counted(row[1], row[2], 0.0) for row in rows}
+
+
+def _scaled(scores: Mapping[int, float]) -> dict[int, float]:
+    """Divided by the best, as roots: the most popular few do not leave the others far behind."""
+    best = max(scores.values(), default=0.0)
+    return {number: (score / best) ** 0.5 for number, score in scores.items()} if best > 0 else dict(scores)

@@ -1,0 +1,142 @@
+"""What is kept of a reader, by pseudonym: choices, interest labels, and the history that recommendations are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from catalog.clock import now
+from catalog.tables import EventRow, SubjectRow
+from recommend.event_log import new_subject
+from recommend.events import LIKED_FROM, USES, EventType
+from search.query import FACETS
+
+# So many of the newest uses make up a history, and so many events are looked through for them.
+HISTORY = 100
+_LOOKED_THROUGH = 1000
+# For so long a resource that was shown again and again is not shown any more.
+_SHOWN_IN = timedelta(days=30)
+# Labels of one reader, and what a label may be of.
+MAX_LABELS = 50
+LABEL_FACETS = tuple(facet for facet in FACETS if facet not in ("institution", "access"))
+Label = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """`liked` and `disliked` are labels, (facet, code), that the reader wrote or struck out."""
+
+    number: int | None = None
+    personalised: bool = True
+    minor: bool = False
+    liked: tuple[Label, ...] = ()
+    disliked: tuple[Label, ...] = ()
+    consented_at: datetime | None = None
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether what the reader did may be used and kept."""
+        return self.personalised and not self.minor
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Resources by number: used, newest first, and those that the reader does not want to see."""
+
+    used: tuple[int, ...] = ()
+    unwanted: frozenset[int] = frozenset()
+
+
+def find(session: Session, pseudonym: str) -> Reader:
+    """The reader of this pseudonym; one of whom nothing is known if there is none."""
+    row = session.scalar(select(SubjectRow).where(SubjectRow.pseudonym == pseudonym))
+    return _reader(row) if row is not None else Reader()
+
+
+def history(session: Session, reader: Reader, shown: int) -> History:
+    """What the reader used and does not want; empty for one who is not followed.
+
+    Not wanted is too what was shown so often and never used.
+    """
+    if reader.number is None or not reader.is_followed:
+        return History()
+    rows = session.execute(
+        select(EventRow.resource, EventRow.type, EventRow.value)
+        .where(EventRow.subject == reader.number, EventRow.type != EventType.IMPRESSION)
+        .order_by(EventRow.at.desc(), EventRow.number.desc())
+        .limit(_LOOKED_THROUGH)
+    ).all()
+    unwanted = frozenset(resource for resource, kind, value in rows if _is_unwanted(kind, value))
+    used = dict.fromkeys(resource for resource, kind, _ in rows if kind in USES and resource not in unwanted)
+    often = session.scalars(
+        select(EventRow.resource)
+        .where(
+            EventRow.subject == reader.number,
+            EventRow.type == EventType.IMPRESSION,
+            EventRow.at > now() - _SHOWN_IN,
+        )
+        .group_by(EventRow.resource)
+        .having(func.count() >= shown)
+    )
+    ignored = {resource for resource in often if resource not in used}
+    return History(tuple(used)[:HISTORY], unwanted | ignored)
+
+
+def choose(
+    session: Session,
+    pseudonym: str,
+    *,
+    personalised: bool,
+    minor: bool,
+    liked: Sequence[Label],
+    disliked: Sequence[Label],
+) -> Reader:
+    """Keep what a reader chose, from the next request on. What was known of one who wants no profile is deleted."""
+    row = _row_to_change(session, pseudonym)
+    row.personalised, row.minor = personalised, minor
+    row.labels = {"liked": [list(label) for label in liked], "disliked": [list(label) for label in disliked]}
+    if not _reader(row).is_followed:
+        _delete_events(session, row)
+    session.flush()
+    return _reader(row)
+
+
+def erase(session: Session, pseudonym: str) -> int:
+    """Delete every event and label of a reader; returns how many events. Those up to now are refused from here on."""
+    row = _row_to_change(session, pseudonym)
+    row.labels = {}
+    row.consented_at = None
+    return _delete_events(session, row)
+
+
+def _row_to_change(session: Session, pseudonym: str) -> SubjectRow:
+    row = session.scalar(select(SubjectRow).where(SubjectRow.pseudonym == pseudonym))
+    if row is None:
+        row = SubjectRow(**new_subject(pseudonym, None))
+        session.add(row)
+        session.flush()
+    return row
+
+
+def _delete_events(session: Session, row: SubjectRow) -> int:
+    row.erased_at = now()
+    deleted = session.execute(delete(EventRow).where(EventRow.subject == row.number))
+    return int(getattr(deleted, "rowcount", 0))
+
+
+def _is_unwanted(kind: str, value: float | None) -> bool:
+    return kind == EventType.DISMISSED or (
+        kind == EventType.RATED and value is not None and value < LIKED_FROM
+    )
+
+
+def _reader(row: SubjectRow) -> Reader:
+    liked, disliked = (
+        tuple((str(facet), str(code)) for facet, code in row.labels.get(name, ()))
+        for name in ("liked", "disliked")
+    )
+    return Reader(row.number, row.personalised, row.minor, liked, disliked, row.consented_at)

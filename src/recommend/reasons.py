@@ -1,0 +1,74 @@
+"""Why something is recommended: a small vocabulary, and how a reason is found in what really led to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from catalog.resources import Resource
+
+
+class ReasonType(StrEnum):
+    """The kinds of reason. All but the last four name the resource that led to it."""
+
+    VIEWED = "viewed"
+    TOGETHER = "together"
+    SAME_CREATOR = "same_creator"
+    SAME_COLLECTION = "same_collection"
+    SAME_PERIOD = "same_period"
+    SAME_PLACE = "same_place"
+    SIMILAR = "similar"
+    NEW = "new"
+    POPULAR = "popular"
+    CHOSEN = "chosen"
+    IN_CATALOGUE = "in_catalogue"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """`because` is the resource that led to it; `group` the institution (`institution`, code) or province (`region`,
+    two digits) among whose readers it is popular or where it is new, empty for everybody."""
+
+    type: ReasonType
+    because: Resource | None = None
+    group: tuple[str, str] = ("all", "")
+
+
+def likeness(resource: Resource, other: Resource) -> ReasonType:
+    """What two resources that are alike have in common, the most telling first."""
+    for reason, values in _FACTS.items():
+        if values(resource.data) & values(other.data):
+            return reason
+    return ReasonType.SIMILAR
+
+
+def creators(data: Mapping[str, Any]) -> frozenset[str]:
+    """Names of those who made it."""
+    return frozenset(_values(data, "contributors", "name"))
+
+
+def _collections(data: Mapping[str, Any]) -> frozenset[str]:
+    parts = data.get("part_of") or ()
+    return frozenset([parts] if isinstance(parts, str) else map(str, parts))
+
+
+def _periods(data: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(_values(data, "dates", "dynasty"))
+
+
+def _places(data: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(_values(data, "places", "name"))
+
+
+def _values(data: Mapping[str, Any], field: str, inner: str) -> Iterable[str]:
+    return (str(entry[inner]) for entry in data.get(field) or () if entry.get(inner))
+
+
+_FACTS = {
+    ReasonType.SAME_CREATOR: creators,
+    ReasonType.SAME_COLLECTION: _collections,
+    ReasonType.SAME_PLACE: _places,
+    ReasonType.SAME_PERIOD: _periods,
+}

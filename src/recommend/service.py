@@ -1,0 +1,291 @@
+"""Recommendations as an app asks for them: candidates, filters, diversity, and for each its reason."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from catalog import resources
+from catalog.clock import new_id
+from catalog.database import Database
+from catalog.errors import NotFound, Unavailable
+from catalog.lifecycle import State
+from catalog.resources import Resource
+from recommend import curation, readers
+from recommend.candidates import Candidate, Finder, Source
+from recommend.curation import Curated
+from recommend.diversity import Choosable, diversified
+from recommend.hyperparameters import Hyperparameters
+from recommend.popular import EVERYBODY, Group, Trends, TrendWatch
+from recommend.pseudonyms import Pseudonyms
+from recommend.readers import History, Reader
+from recommend.reasons import Reason, ReasonType, likeness
+from recommend.request import Context, Recommendations, Recommended, Request, Scope
+from recommend.table import Table, open_table
+from recommend.versions import Versions
+from search.query import MAX_SIZE, Filters, Query
+from search.service import SearchService
+
+_log = logging.getLogger(__name__)
+# Candidates that are loaded for each one wanted: some are withdrawn, or of a work that is there already.
+_LOADED = 2
+# So many of the newest of a visit count.
+MAX_SESSION = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request, looked up: numbers instead of ids."""
+
+    request: Request
+    item: Resource | None
+    reader: Reader
+    history: History
+    session: tuple[int, ...]
+    curated: Curated
+
+    @property
+    def used(self) -> list[int]:
+        """What the list is made from, the most telling first."""
+        first = [self.item.number] if self.item is not None else []
+        return list(dict.fromkeys([*first, *self.session, *self.history.used]))
+
+    @property
+    def house(self) -> str | None:
+        """The institution whose own things are near: the one that asks, else that of the item."""
+        if self.request.institution is not None or self.item is None:
+            return self.request.institution
+        return self.item.institution if self.request.near else None
+
+    @property
+    def strategy(self) -> str:
+        """What the list is made from, in a word."""
+        if self.item is not None:
+            return self.request.context.value
+        return "personal" if self.history.used else "session" if self.session else "general"
+
+
+class RecommendationService:
+    """Answers from the active version and the active index generation. Safe to share between threads."""
+
+    def __init__(
+        self,
+        database: Database,
+        search: SearchService,
+        versions: Versions,
+        parameters: Hyperparameters,
+        pseudonyms: Pseudonyms,
+    ) -> None:
+        self._database, self._search, self._versions = database, search, versions
+        self._parameters, self._pseudonyms = parameters, pseudonyms
+        self._watch = TrendWatch(
+            database, parameters.popularity.half_life_days, parameters.co_use.least_subjects
+        )
+        self._lock = threading.Lock()
+        self._opened: tuple[str, Table] | None = None
+        self._refused = ""
+
+    def table(self) -> tuple[str, Table] | None:
+        """The active version and its table; None before anything was learnt. A damaged one leaves the former in use."""
+        active = self._versions.active_id()
+        if active is None:
+            return None
+        if (self._opened is None or self._opened[0] != active) and self._refused != active:
+            with self._lock:
+                try:
+                    self._opened = (active, open_table(self._versions.path(active)))
+                except Unavailable as error:
+                    self._refused = active
+                    _log.error("what was learnt before goes on being used: %s", error)
+        return self._opened
+
+    def trends(self) -> Trends:
+        """What is popular and new."""
+        return self._watch.trends()
+
+    def forget_trends(self) -> None:
+        """Look up what is popular and new again at the next request."""
+        self._watch.forget()
+
+    def recommend(self, request: Request) -> Recommendations:
+        """A list, best first; never empty while something passes the filters. Raises NotFound for an unknown item."""
+        asked = self._look_up(request)
+        opened = self.table()
+        finder = Finder(
+            opened[1] if opened else None, self._search.engine(), self._watch.trends(), self._parameters
+        )
+        candidates = self._candidates(finder, asked)
+        chosen = self._chosen(finder, asked, candidates)
+        return Recommendations(new_id(), opened[0] if opened else None, asked.strategy, chosen)
+
+    def similar(self, resource_id: str, size: int, scope: Scope = Scope.BLEND) -> list[Recommended]:
+        """Published resources like this one, of other works, whatever their kind. Raises NotFound."""
+        with self._database.read() as session:
+            resource = resources.get(session, resource_id)
+        local = Filters({"institution": (resource.institution,)}) if scope is Scope.LOCAL else Filters()
+        request = Request(Context.ITEM, resource_id, filters=local, size=size, near=scope is Scope.BLEND)
+        found = self.recommend(request).items
+        return [one for one in found if one.reason.because is not None]
+
+    def _look_up(self, request: Request) -> _Asked:
+        with self._database.read() as session:
+            item = resources.get(session, request.item) if request.item is not None else None
+            if item is not None and item.state is not State.PUBLISHED:
+                raise NotFound(f"there is no published resource {request.item!r}", field="item")
+            reader, history = Reader(), History()
+            if request.personalised and request.subject is not None:
+                reader = readers.find(session, self._pseudonyms.of(request.subject))
+                history = readers.history(session, reader, self._parameters.candidates.shown)
+            # Of one who wants no profile, not even this visit counts.
+            visit = request.session[:MAX_SESSION] if request.personalised and reader.is_followed else ()
+            known = resources.numbers_of(session, visit) if visit else {}
+            numbers = tuple(known[one] for one in visit if one in known)
+            return _Asked(
+                request, item, reader, history, numbers, curation.curated(session, request.institution)
+            )
+
+    def _candidates(self, finder: Finder, asked: _Asked) -> list[Candidate]:
+        """Every candidate once, best first, as far as the filters let it pass."""
+        used, groups = asked.used, self._groups(asked)
+        # Beside a resource stands what belongs to it, not what is popular anyway.
+        blend = self._parameters.blend if asked.item is None else self._parameters.blend.without_popularity()
+        sources: list[Iterable[Candidate]] = [
+            finder.from_use(used, blend),
+            finder.from_content(used, asked.request.filters),
+        ]
+        if asked.item is None:
+            sources += [finder.new(used, groups), finder.popular(groups)]
+        best = _merged(one for source in sources for one in source)
+        hidden = {*used, *asked.history.unwanted, *asked.curated.excluded}
+        numbers = [number for number in best if number not in hidden]
+        passing = finder.engine.passing(numbers, asked.request.filters)
+        kept = self._by_place(finder, asked, [best[number] for number in numbers if number in passing])
+        return sorted(self._by_labels(finder, asked, kept), key=lambda one: (-one.score, one.number))
+
+    def _groups(self, asked: _Asked) -> list[Group]:
+        """Where what is popular or new is looked for: near first, then everywhere."""
+        house = asked.request.institution
+        province = self._watch.trends().provinces.get(house or "")
+        near: list[Group] = [("institution", house)] if house else []
+        near += [("region", province)] if province else []
+        kinds = asked.request.filters.values.get("kind", ())
+        return [*near, *(("kind", kind) for kind in kinds), EVERYBODY]
+
+    def _by_place(self, finder: Finder, asked: _Asked, candidates: list[Candidate]) -> list[Candidate]:
+        """What the near institution has gets more, and what others of its province have."""
+        house, provinces = asked.house, finder.trends.provinces
+        if house is None:
+            return candidates
+        numbers = [one.number for one in candidates]
+        around = tuple(code for code, of in provinces.items() if of == provinces.get(house))
+        own = finder.engine.passing(numbers, Filters({"institution": (house,)}))
+        region = finder.engine.passing(numbers, Filters({"institution": around})) if around else set()
+        near = self._parameters.candidates.near
+        bonus = dict.fromkeys(region, near.region) | dict.fromkeys(own, near.institution)
+        return [replace(one, score=one.score + bonus.get(one.number, 0.0)) for one in candidates]
+
+    def _by_labels(self, finder: Finder, asked: _Asked, candidates: list[Candidate]) -> list[Candidate]:
+        """What bears a label that the reader likes gets more; what bears one that the reader struck out goes."""
+        numbers = [one.number for one in candidates]
+        for facet, code in asked.reader.disliked:
+            gone = finder.engine.passing(numbers, Filters({facet: (code,)}))
+            candidates = [one for one in candidates if one.number not in gone]
+        liked: set[int] = set()
+        for facet, code in asked.reader.liked:
+            liked |= finder.engine.passing(numbers, Filters({facet: (code,)}))
+        bonus = self._parameters.candidates.liked
+        return [replace(one, score=one.score + bonus) if one.number in liked else one for one in candidates]
+
+    def _chosen(self, finder: Finder, asked: _Asked, candidates: list[Candidate]) -> list[Recommended]:
+        """The list: pinned ones first, then the best, diversified; the rest of the catalogue where those are too few."""
+        size, request = asked.request.size, asked.request
+        by_number = {one.number: one for one in candidates}
+        pinned = [n for n in asked.curated.pinned if n not in asked.used]
+        pinned = [n for n in pinned if n in finder.engine.passing(pinned, request.filters)][:size]
+        best = candidates[: size * _LOADED]
+        led = [one.because for one in best if one.because is not None]
+        loaded = self._loaded([*pinned, *(one.number for one in best), *led])
+        shown = self._diverse(
+            finder, asked, [by_number[n] for n in loaded if n in by_number and n not in pinned], loaded
+        )
+        numbers = [*[n for n in pinned if n in loaded], *shown][:size]
+        if len(numbers) < size and request.context is Context.HOME:
+            rest = self._rest(request, {*numbers, *asked.used, *asked.curated.excluded}, size - len(numbers))
+            loaded |= {resource.number: resource for resource in rest}
+            numbers += [resource.number for resource in rest]
+        return [self._recommended(asked, loaded, by_number.get(n), n, n in pinned) for n in numbers]
+
+    def _diverse(
+        self, finder: Finder, asked: _Asked, candidates: Sequence[Candidate], loaded: Mapping[int, Resource]
+    ) -> list[int]:
+        editions = finder.engine.editions([*[one.number for one in candidates], *asked.used])
+        known = {editions[number].work for number in asked.used if number in editions}
+        choosable = [
+            Choosable(
+                loaded[one.number], one.score, editions[one.number].work, one.source is Source.NEW,
+                finder.is_seldom(one.number),
+            )
+            for one in candidates
+            if one.number in editions and editions[one.number].work not in known
+        ]  # fmt: skip
+        return [
+            one.resource.number
+            for one in diversified(choosable, asked.request.size, self._parameters.diversity)
+        ]
+
+    def _recommended(
+        self,
+        asked: _Asked,
+        loaded: Mapping[int, Resource],
+        one: Candidate | None,
+        number: int,
+        is_pinned: bool,
+    ) -> Recommended:
+        resource = loaded[number]
+        if is_pinned:
+            return Recommended(resource, 1.0, Reason(ReasonType.CHOSEN))
+        if one is None:
+            return Recommended(resource, 0.0, Reason(ReasonType.IN_CATALOGUE))
+        return Recommended(resource, one.score, _reason(asked, one, resource, loaded))
+
+    def _loaded(self, numbers: Sequence[int]) -> dict[int, Resource]:
+        """The published ones of these, in their order."""
+        with self._database.read() as session:
+            found = resources.load(session, list(dict.fromkeys(numbers)))
+        return {n: found[n] for n in numbers if n in found and found[n].state is State.PUBLISHED}
+
+    def _rest(self, request: Request, without: set[int], count: int) -> list[Resource]:
+        query = Query(filters=request.filters, size=min(MAX_SIZE, count + len(without)))
+        found = [item.resource for item in self._search.search(query).items]
+        return [resource for resource in found if resource.number not in without][:count]
+
+
+def _merged(candidates: Iterable[Candidate]) -> dict[int, Candidate]:
+    """Each resource once, with its best score of each source added up; the source that gives it most is told."""
+    by_source: dict[tuple[int, Source], Candidate] = {}
+    for one in candidates:
+        key = (one.number, one.source)
+        if key not in by_source or one.score > by_source[key].score:
+            by_source[key] = one
+    merged: dict[int, Candidate] = {}
+    total: dict[int, float] = defaultdict(float)
+    for one in by_source.values():
+        total[one.number] += one.score
+        if one.number not in merged or one.score > merged[one.number].score:
+            merged[one.number] = one
+    return {number: replace(one, score=total[number]) for number, one in merged.items()}
+
+
+def _reason(asked: _Asked, one: Candidate, resource: Resource, loaded: Mapping[int, Resource]) -> Reason:
+    because = loaded.get(one.because) if one.because is not None else None
+    if one.source is Source.NEW:
+        return Reason(ReasonType.NEW, group=one.group)
+    if one.source is Source.POPULAR or because is None:
+        return Reason(ReasonType.POPULAR, group=one.group)
+    if one.source is Source.CONTENT:
+        return Reason(likeness(resource, because), because)
+    is_context = asked.item is not None and because.number == asked.item.number
+    return Reason(ReasonType.TOGETHER if is_context else ReasonType.VIEWED, because)

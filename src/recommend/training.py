@@ -1,0 +1,116 @@
+"""Learning from the events of a catalogue: reads them, learns, and writes a new version of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from time import perf_counter
+
+import numpy as np
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from catalog.clock import now
+from catalog.database import Database
+from catalog.lifecycle import State
+from catalog.tables import EventRow, ResourceRow
+from recommend.catalogue_content import CatalogueContent
+from recommend.content import Content, likeness_weight, table_of
+from recommend.couse import learn
+from recommend.events import LIKED_FROM, USES
+from recommend.hyperparameters import Hyperparameters
+from recommend.sparse import Matrix, Numbers, matrix
+from recommend.table import Table, write_table
+from recommend.versions import READY, Version, Versions
+from search.service import SearchService
+
+# Resources published since are new, the newest so many at most.
+NEW_FOR = timedelta(days=90)
+MOST_NEW = 5000
+_SEED = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Interactions:
+    """What is learnt from. `matrix` has a row a subject and a column for each of `numbers`, ascending."""
+
+    matrix: Matrix
+    numbers: Numbers
+    events: int
+    position: int
+
+
+def read_interactions(session: Session, most_of_one_subject: int, new: Sequence[int] = ()) -> Interactions:
+    """Who used what: one vote for each subject, or visit, and resource, of its newest so many.
+
+    `new` are resources that get a column though nobody used them.
+    """
+    rows = session.execute(
+        select(EventRow.number, EventRow.subject, EventRow.session, EventRow.resource)
+        .where(EventRow.type.in_(USES))
+        .where((EventRow.value.is_(None)) | (EventRow.value >= LIKED_FROM))
+        .where(EventRow.subject.is_not(None) | EventRow.session.is_not(None))
+        .order_by(EventRow.at.desc(), EventRow.number.desc())
+        .execution_options(yield_per=50_000)
+    )
+    subjects: dict[int | str, int] = {}
+    votes: dict[int, dict[int, None]] = {}
+    events = position = 0
+    for number, subject, visit, resource in rows:
+        events, position = events + 1, max(position, number)
+        of_subject = votes.setdefault(subjects.setdefault(subject or str(visit), len(subjects)), {})
+        if len(of_subject) < most_of_one_subject:
+            of_subject[resource] = None
+    used = np.unique(np.array([r for of in votes.values() for r in of] + list(new), dtype=np.int64))
+    row = np.repeat(np.fromiter(votes, dtype=np.int64, count=len(votes)), [len(of) for of in votes.values()])
+    column = np.searchsorted(used, np.array([r for of in votes.values() for r in of], dtype=np.int64))
+    return Interactions(matrix(row, column, (len(subjects), len(used))), used, events, position)
+
+
+def new_resources(session: Session) -> list[int]:
+    """Numbers of the newest published resources."""
+    return list(
+        session.scalars(
+            select(ResourceRow.number)
+            .where(ResourceRow.state == State.PUBLISHED, ResourceRow.created_at > now() - NEW_FOR)
+            .order_by(ResourceRow.number.desc())
+            .limit(MOST_NEW)
+        )
+    )
+
+
+def newest_event(session: Session) -> int:
+    """Number of the newest event; 0 without any."""
+    return session.scalar(select(func.max(EventRow.number))) or 0
+
+
+def train(
+    database: Database, search: SearchService, versions: Versions, parameters: Hyperparameters, dimension: int
+) -> Version:
+    """Learn from all events that there are and activate what was learnt. Raises Unavailable without an index."""
+    began = perf_counter()
+    with database.read() as session:
+        interactions = read_interactions(
+            session, parameters.co_use.most_of_one_subject, new_resources(session)
+        )
+    content = CatalogueContent(search.engine(), interactions.numbers.tolist(), dimension)
+    with versions.making() as (version_id, directory):
+        write_table(_table(interactions, content, parameters), directory)
+        version = Version(
+            version_id, READY, interactions.events, interactions.matrix.shape[0],
+            interactions.matrix.shape[1], interactions.position, round(perf_counter() - began, 2), now(),
+        )  # fmt: skip
+        with database.write() as session:
+            versions.add(session, version)
+            session.flush()
+            versions.activate(session, version_id)
+            versions.clear(session)
+    return version
+
+
+def _table(interactions: Interactions, content: Content, parameters: Hyperparameters) -> Table:
+    couse = learn(interactions.matrix, parameters.co_use)
+    new = np.flatnonzero(couse.subjects == 0)
+    likeness = likeness_weight(interactions.matrix, couse, content, parameters.new_items, _SEED)
+    return table_of(interactions.numbers, couse, content, new, likeness, parameters)

@@ -1,0 +1,117 @@
+"""Versions of what recommendation learnt: each a directory and a row; the pointer file `active` says which one is used."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from catalog.clock import new_id, now
+from catalog.database import Database
+from catalog.durable import replace_file
+from catalog.errors import Conflict, NotFound
+from catalog.tables import TrainingRow
+
+READY, FAILED = "ready", "failed"
+# The active version, and so many before it to go back to.
+_KEPT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version. `position` is the number of the newest event that it was learnt from."""
+
+    id: str
+    state: str
+    events: int
+    subjects: int
+    resources: int
+    position: int
+    seconds: float
+    created_at: datetime
+    error: str | None = None
+
+
+class Versions:
+    """The versions of one data directory."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    def path(self, version_id: str) -> Path:
+        """Where the files of a version lie."""
+        return self.directory / version_id
+
+    def active_id(self) -> str | None:
+        """Id of the version that is used; None before anything was learnt."""
+        try:
+            return str(json.loads((self.directory / "active").read_bytes())["version"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    @contextmanager
+    def making(self) -> Iterator[tuple[str, Path]]:
+        """Id and empty directory of a new version; what was written is deleted again when the block raises."""
+        version_id = new_id()
+        directory = self.path(version_id)
+        directory.mkdir(parents=True)
+        try:
+            yield version_id, directory
+        except BaseException:
+            shutil.rmtree(directory, ignore_errors=True)
+            raise
+
+    def add(self, session: Session, version: Version) -> None:
+        """Note a version that is whole."""
+        session.add(TrainingRow(**{name: getattr(version, name) for name in Version.__slots__}))
+
+    def activate(self, session: Session, version_id: str) -> Version:
+        """Use this version from the next request on. Raises NotFound, Conflict for one that is not ready."""
+        version = self.get(session, version_id)
+        if version.state != READY:
+            raise Conflict(f"version {version_id} is {version.state}, only a ready one can be activated")
+        replace_file(self.directory / "active", json.dumps({"version": version_id}).encode())
+        return version
+
+    def get(self, session: Session, version_id: str) -> Version:
+        """The version of this id. Raises NotFound."""
+        row = session.get(TrainingRow, version_id)
+        if row is None:
+            raise NotFound(f"there is no version {version_id!r}: see `wenmai recommendation list`")
+        return _version(row)
+
+    def all(self, session: Session) -> list[Version]:
+        """Every version that is kept, oldest first."""
+        return [_version(row) for row in session.scalars(select(TrainingRow).order_by(TrainingRow.id))]
+
+    def newest(self, session: Session) -> Version | None:
+        """The version that was learnt last; None before."""
+        row = session.scalar(
+            select(TrainingRow).where(TrainingRow.state == READY).order_by(TrainingRow.id.desc()).limit(1)
+        )
+        return _version(row) if row is not None else None
+
+    def fail(self, database: Database, error: str) -> None:
+        """Note why nothing was learnt."""
+        with database.write() as session:
+            version = Version(new_id(), FAILED, 0, 0, 0, 0, 0.0, now(), error)
+            self.add(session, version)
+
+    def clear(self, session: Session) -> None:
+        """Delete the versions that nobody will go back to."""
+        kept = {version.id for version in self.all(session)[-_KEPT:]} | {self.active_id()}
+        session.execute(delete(TrainingRow).where(TrainingRow.id.not_in([one for one in kept if one])))
+        for directory in self.directory.iterdir():
+            if directory.is_dir() and directory.name not in kept:
+                shutil.rmtree(directory, ignore_errors=True)
+
+
+def _version(row: TrainingRow) -> Version:
+    return Version(*(getattr(row, name) for name in Version.__slots__))
