@@ -57,12 +57,17 @@ class Finder:
         rows = self._rows(history)
         if self.table is None or not len(rows):
             return
-        found, scores = score(self.table, rows, blend).best(self.parameters.candidates.each, rows)
-        best = float(scores[0]) if len(scores) else 0.0
-        for row, points in zip(found.tolist(), scores.tolist(), strict=True):
+        found = score(self.table, rows, blend).best(self.parameters.candidates.each, rows)
+        best = float(found.scores[0]) if len(found.scores) else 0.0
+        parts = zip(found.rows.tolist(), found.scores.tolist(), found.popularity.tolist(), strict=True)
+        for row, points, popularity in parts:
+            if popularity > 0:
+                yield Candidate(self._number(row), popularity / best, Source.POPULAR)
             source = self._strongest(rows, row)
-            if source is not None and points > 0:
-                yield Candidate(self._number(row), points / best, Source.CO_USE, self._number(source))
+            if source is not None and points > popularity:
+                yield Candidate(
+                    self._number(row), (points - popularity) / best, Source.CO_USE, self._number(source)
+                )
 
     def from_content(self, history: Sequence[int], filters: Filters) -> Iterator[Candidate]:
         """What is nearest to the newest of a history by vector."""

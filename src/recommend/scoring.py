@@ -14,17 +14,17 @@ from recommend.table import Table
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Candidates and their scores, in no order."""
+    """Candidates and their scores; `popularity` is what of each score it got for being popular alone."""
 
     rows: Numbers
     scores: NDArray[np.float64]
+    popularity: NDArray[np.float64]
 
-    def best(self, count: int, without: Numbers) -> tuple[Numbers, NDArray[np.float64]]:
+    def best(self, count: int, without: Numbers) -> Scored:
         """The best of them, best first, ties by place in the table, without these."""
-        open_ = ~np.isin(self.rows, without)
-        rows, scores = self.rows[open_], self.scores[open_]
-        order = np.lexsort((rows, -scores))[:count]
-        return rows[order], scores[order]
+        open_ = np.flatnonzero(~np.isin(self.rows, without))
+        order = open_[np.lexsort((self.rows[open_], -self.scores[open_]))[:count]]
+        return Scored(self.rows[order], self.scores[order], self.popularity[order])
 
 
 def score(table: Table, history: Numbers, blend: BlendParameters) -> Scored:
@@ -40,8 +40,9 @@ def score(table: Table, history: Numbers, blend: BlendParameters) -> Scored:
     popularity = subjects / max(1.0, float(table.subjects[table.popular[:1]].sum()))
     share = blend.regression_share(count)
     scores = share * _scaled(regression) + (1 - share) * _scaled(together)
-    scores += blend.popularity_share(count) * popularity
-    return Scored(rows, scores / np.maximum(subjects, 1.0) ** blend.popularity_exponent(count))
+    popularity *= blend.popularity_share(count)
+    divisor = np.maximum(subjects, 1.0) ** blend.popularity_exponent(count)
+    return Scored(rows, (scores + popularity) / divisor, popularity / divisor)
 
 
 def score_new(table: Table, history: Numbers, new: Numbers, likeness: Weights) -> Scored:
@@ -50,7 +51,7 @@ def score_new(table: Table, history: Numbers, new: Numbers, likeness: Weights) -
     places = np.minimum(np.searchsorted(new, entries), max(0, len(new) - 1))
     there = new[places] == entries if len(new) else np.zeros(0, dtype=bool)
     lent = _summed(places[there], weights[there], len(new))
-    return Scored(new, lent + table.likeness * likeness)
+    return Scored(new, lent + table.likeness * likeness, np.zeros(len(new)))
 
 
 def _summed(places: Numbers, weights: Weights, size: int) -> NDArray[np.float64]:

@@ -29,7 +29,7 @@ def security_headers() -> dict[str, str]:
 class ResponseHeaders:
     """ASGI middleware: security headers on all responses, CORS on what may be read from other sites.
 
-    `/v1` may be read by the `origins` that are set, `/widget` by all, never with credentials. A HEAD is
+    `/v1` may be used by the `origins` that are set, `/widget` by all, never with credentials. A HEAD is
     answered as a GET would be; the server leaves the body out.
     """
 
@@ -50,6 +50,9 @@ class ResponseHeaders:
                 headers.update(extra)
             await send(message)
 
+        if scope["method"] == "OPTIONS" and "access-control-allow-origin" in extra:
+            await _allow(extra, send)
+            return
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         await self._app({**scope, "method": method}, receive, send_with_headers)
 
@@ -65,3 +68,15 @@ class ResponseHeaders:
             allowed = {"access-control-allow-origin": origin} if origin in self._origins else {}
             return {"vary": "Origin", "access-control-expose-headers": "ETag"} | allowed
         return {}
+
+
+async def _allow(extra: dict[str, str], send: Send) -> None:
+    """Tell a browser that asks beforehand (a CORS preflight) that it may go on."""
+    headers = extra | {
+        "access-control-allow-methods": "GET, POST, PUT, DELETE",
+        "access-control-allow-headers": "content-type",
+        "access-control-max-age": "600",
+    }
+    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": 204, "headers": raw})
+    await send({"type": "http.response.body", "body": b""})

@@ -7,10 +7,11 @@ from fastapi.responses import HTMLResponse
 
 from catalog import institutions
 from catalog.errors import Unavailable
+from portal import brief
 from portal.api.wiring import Wired
 from portal.codes import check_codes
 from portal.languages import Language
-from portal.pages.cards import Cards
+from portal.pages.cards import Card, Cards
 from portal.pages.record_view import RecordView
 from portal.pages.search_view import SearchView
 from portal.pages.templating import reader_language, render
@@ -18,12 +19,14 @@ from portal.parameters import PageParameters, PageSearch
 from portal.published import published_resource
 from portal.reasons import reason_text
 from portal.services import Services
+from recommend.reasons import ReasonType
 from recommend.request import Recommended
+from recommend.request import Request as Wanted
 from search.query import Query
 from search.results import Item, SearchResult
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-_SIMILAR = 6
+_SIMILAR, _RECOMMENDED = 6, 6
 _HOME_FACETS = ("kind", "content_type", "period", "institution")
 
 
@@ -34,7 +37,15 @@ def home(request: Request, services: Wired) -> HTMLResponse:
         result = services.search.search(Query(size=1, facets=_HOME_FACETS))
     except Unavailable:
         result = SearchResult(0, "", "", 0.0, {}, [], {})
-    return render(request, "home.html", view=_search_view(request, services, PageParameters(), result))
+    language = reader_language(request)
+    kinds = {
+        term.code: brief.label(services.schemas, "kind", term.code, language)
+        for term in services.schemas.vocabulary("kind").terms
+    }
+    return render(
+        request, "home.html", view=_search_view(request, services, PageParameters(), result),
+        recommended=_recommended(services, language), kinds_by_code=kinds,
+    )  # fmt: skip
 
 
 @router.get("/search")
@@ -52,19 +63,39 @@ def record(resource_id: str, request: Request, services: Wired) -> HTMLResponse:
         resource = published_resource(session, resource_id)
     cards = _cards(services, language)
     view = RecordView(resource, services.schemas, cards.institutions, language)
-    similar = [
-        (cards.card(Item(one.resource, one.score)), reason_text(one.reason, services, language))
-        for one in _similar(services, resource_id)
-    ]
-    return render(request, "record.html", view=view, similar=similar)
+    found = _reasoned(cards, services, language, _similar(services, resource_id))
+    together = [pair for one, pair in found if one.reason.type is ReasonType.TOGETHER]
+    similar = [pair for one, pair in found if one.reason.type is not ReasonType.TOGETHER]
+    return render(
+        request, "record.html", view=view, together=together[:_SIMILAR], similar=similar[:_SIMILAR]
+    )  # fmt: skip
 
 
 def _similar(services: Services, resource_id: str) -> list[Recommended]:
     """What is like it; a record can be read while the index is still being built."""
     try:
-        return services.recommendation.similar(resource_id, _SIMILAR)
+        return services.recommendation.similar(resource_id, 3 * _SIMILAR)
     except Unavailable:
         return []
+
+
+def _recommended(services: Services, language: Language) -> list[tuple[Card, str]]:
+    """What is recommended to everyone."""
+    try:
+        found = services.recommendation.recommend(Wanted(size=_RECOMMENDED)).items
+    except Unavailable:
+        return []
+    return [pair for _, pair in _reasoned(_cards(services, language), services, language, found)]
+
+
+def _reasoned(
+    cards: Cards, services: Services, language: Language, found: list[Recommended]
+) -> list[tuple[Recommended, tuple[Card, str]]]:
+    """Each with its card and its reason in words."""
+    return [
+        (one, (cards.card(Item(one.resource, one.score)), reason_text(one.reason, services, language)))
+        for one in found
+    ]
 
 
 def _search_view(

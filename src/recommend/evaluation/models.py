@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.linalg import lapack
 
 from recommend.content import Content, likeness_weight, table_of
 from recommend.couse import co_visits, learn
@@ -42,14 +43,14 @@ class Wenmai:
 
     def rank(self, history: Numbers, count: int) -> Numbers:
         """The best items that somebody used already."""
-        return score(self._table, history, self._parameters.blend).best(count, history)[0]
+        return score(self._table, history, self._parameters.blend).best(count, history).rows
 
     def rank_new(self, history: Numbers, count: int) -> Numbers:
         """The best of the new items."""
         likeness = np.zeros(len(self._new), dtype=np.float32)
         if self._content is not None:
             likeness = self._content.likeness(history, self._new)
-        return score_new(self._table, history, self._new, likeness).best(count, history)[0]
+        return score_new(self._table, history, self._new, likeness).best(count, history).rows
 
 
 def train_wenmai(
@@ -106,10 +107,13 @@ def ease(interactions: Matrix) -> Dense | str:
     needed = 3 * 4 * items**2
     if needed > _free_bytes():
         return f"needs {needed / 2**30:.0f} GiB of memory for {items} items"
-    gram = (interactions.T @ interactions).toarray().astype(np.float32)
+    gram = (interactions.T @ interactions).toarray(order="F").astype(np.float32)
     gram[np.diag_indices(items)] += _EASE_REGULARISATION
-    inverse = np.linalg.inv(gram)
-    del gram
+    # By Cholesky, in place: half the work of `np.linalg.inv`, which moreover crashes on matrices of this size.
+    factor, _ = lapack.spotrf(gram, overwrite_a=1)
+    inverse, _ = lapack.spotri(factor, overwrite_c=1)
+    for row in range(items):
+        inverse[row + 1 :, row] = inverse[row, row + 1 :]
     inverse /= -np.diag(inverse)[None, :]
     inverse[np.diag_indices(items)] = 0
     return Dense(lambda history: np.asarray(inverse[history].sum(axis=0)))

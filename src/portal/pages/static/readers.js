@@ -1,0 +1,98 @@
+/* What a reader agreed to, and the lists made from it. Without this script, and before a reader agrees, pages show
+ * what is the same for everyone, and nothing of the reader is kept or sent. */
+import { Reader, opened, shown } from "/widget/wenmai-recommendations.js";
+
+const reader = new Reader(location.origin);
+const lang = document.documentElement.lang.startsWith("en") ? "en" : "zh";
+
+const EMBLEMS = { book: "书", audiovisual: "音", virtual: "境", heritage: "物" };
+
+const record = document.querySelector("[data-record]");
+if (record) {
+  const searched = document.referrer.startsWith(`${location.origin}/search`);
+  reader.report([{ type: searched ? "opened" : "viewed", resource: record.dataset.record }]);
+}
+
+const section = document.querySelector("[data-for-you]");
+if (section) forYou(section);
+
+function forYou(section) {
+  const choice = section.querySelector("[data-agree]");
+  const labels = section.querySelector("[data-labels]");
+  const status = section.querySelector("[role=status]");
+  section.querySelector("[data-control]").hidden = false;
+  choice.checked = reader.agreed;
+  choice.addEventListener("change", () => (choice.checked ? agree() : withdraw()));
+  section.querySelector("[data-delete]").addEventListener("click", withdraw);
+  if (reader.agreed) refresh();
+
+  function agree() {
+    reader.agree();
+    say("agreed");
+    refresh();
+  }
+
+  async function withdraw() {
+    try {
+      await reader.withdraw();
+      say("deleted");
+    } catch {
+      say("failed");
+    }
+    choice.checked = reader.agreed;
+    refresh();
+  }
+
+  async function refresh() {
+    section.querySelector("[data-delete]").hidden = !reader.agreed;
+    labels.hidden = !reader.agreed;
+    try {
+      const list = await reader.recommendations({ n: section.querySelectorAll("[data-list] > li").length || 6, lang });
+      draw(list);
+      if (reader.agreed) drawLabels(await reader.preferences());
+    } catch { /* What the page came with stays. */ }
+  }
+
+  function draw(list) {
+    const entries = list.items.map((item) => entry(list, item));
+    section.querySelector("[data-list]").replaceChildren(...entries);
+    reader.report(shown(list));
+  }
+
+  function entry(list, item) {
+    const node = section.querySelector("template").content.firstElementChild.cloneNode(true);
+    const link = node.querySelector("a");
+    link.href = `/resources/${encodeURIComponent(item.id)}`;
+    link.textContent = item.title;
+    link.addEventListener("click", () => reader.report([opened(list, item)]));
+    node.querySelector(".kind").textContent = section.dataset[item.kind] ?? "";
+    node.querySelector(".kind").classList.add(item.kind);
+    node.querySelector(".emblem").classList.add(item.kind);
+    node.querySelector(".emblem").textContent = EMBLEMS[item.kind] ?? "文";
+    node.querySelector(".reason").textContent = item.reason.text;
+    node.querySelector(".excerpt").textContent = item.description;
+    return node;
+  }
+
+  function drawLabels({ liked, disliked, personalised, minor }) {
+    const list = labels.querySelector("ul");
+    list.replaceChildren(...liked.map((label) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = `${label.label} ×`;
+      button.setAttribute("aria-label", section.dataset.remove.replace("{label}", label.label));
+      button.addEventListener("click", async () => {
+        const written = liked.filter((one) => one !== label && one.source === "written");
+        const plain = ({ facet, value }) => ({ facet, value });
+        await reader.preferences({ personalised, minor, liked: written.map(plain), disliked: [...disliked, label].map(plain) });
+        refresh();
+      });
+      const item = document.createElement("li");
+      item.append(button);
+      return item;
+    }));
+    labels.hidden = !liked.length;
+  }
+
+  function say(what) { status.textContent = section.dataset[what]; }
+}

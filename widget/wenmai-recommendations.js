@@ -1,0 +1,186 @@
+/* <wenmai-recommendations>: what to read, watch and visit next, for any page. No dependencies; see README.md.
+ * Nothing of a reader is kept or sent before the reader agreed: `Reader` holds that choice, in this browser alone. */
+
+const TEXTS = {
+  zh: { label: "推荐资源", kinds: { book: "图书", audiovisual: "音像", virtual: "虚拟资源", heritage: "文化遗产", collection: "专题" } },
+  en: { label: "Recommended", kinds: { book: "Book", audiovisual: "Audio-visual", virtual: "Virtual", heritage: "Heritage", collection: "Collection" } },
+};
+const languageOf = (tag) => (tag?.toLowerCase().startsWith("en") ? "en" : "zh");
+const SUBJECT = "wenmai.subject";
+const VISIT = "wenmai.visit";
+const MOST_OF_A_VISIT = 50;
+
+/** A reader of one service: whether they agreed to a profile, their pseudonym, and what they used in this visit. */
+export class Reader {
+  #endpoint;
+  constructor(endpoint) { this.#endpoint = endpoint; }
+
+  get agreed() { return this.subject !== null; }
+  get subject() { return read(localStorage, SUBJECT); }
+  get visit() { return JSON.parse(read(sessionStorage, VISIT) ?? "[]"); }
+
+  /** Agree to a profile under a new pseudonym, which says nothing of who the reader is. */
+  agree() { if (!this.agreed) localStorage.setItem(SUBJECT, `reader-${newId()}`); }
+
+  /** Take it back: what is kept is deleted, and the pseudonym with it. */
+  async withdraw() {
+    if (!this.agreed) return;
+    const response = await fetch(new URL(`v1/subjects/${this.subject}/events`, this.#endpoint), { method: "DELETE", credentials: "omit" });
+    if (!response.ok) throw new Error(`the service answered ${response.status}`);
+    localStorage.removeItem(SUBJECT);
+    sessionStorage.removeItem(VISIT);
+  }
+
+  /** Report what the reader did with resources: [{type, resource, request_id, strategy, reason}]. */
+  report(events) {
+    if (!this.agreed || !events.length) return;
+    for (const { type, resource } of events) if (type !== "impression") this.#remember(resource);
+    const sent = events.map((event) => ({ ...event, id: newId(), subject: this.subject, consent: true }));
+    fetch(new URL("v1/events", this.#endpoint), {
+      method: "POST", keepalive: true, credentials: "omit",
+      headers: { "content-type": "application/json" }, body: JSON.stringify({ events: sent }),
+    }).catch(() => { /* A report that is lost harms nobody. */ });
+  }
+
+  /** Ask for a list; `wanted` as the body of POST /v1/recommendations. */
+  async recommendations(wanted, signal) {
+    const mine = this.agreed ? { subject: this.subject, session: this.visit } : { personalised: false };
+    const response = await fetch(new URL("v1/recommendations", this.#endpoint), {
+      method: "POST", signal, credentials: "omit",
+      headers: { "content-type": "application/json" }, body: JSON.stringify({ ...mine, ...wanted }),
+    });
+    if (!response.ok) throw new Error(`the service answered ${response.status}`);
+    return response.json();
+  }
+
+  /** Choices and interests, as GET /v1/subjects/…/preferences; with `changed`, after keeping them. */
+  async preferences(changed = null) {
+    const options = changed
+      ? { method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify(changed) } : {};
+    const url = new URL(`v1/subjects/${this.subject}/preferences`, this.#endpoint);
+    const response = await fetch(url, { credentials: "omit", ...options });
+    if (!response.ok) throw new Error(`the service answered ${response.status}`);
+    return response.json();
+  }
+
+  #remember(id) {
+    const visit = [id, ...this.visit.filter((one) => one !== id)].slice(0, MOST_OF_A_VISIT);
+    sessionStorage.setItem(VISIT, JSON.stringify(visit));
+  }
+}
+
+/** The events that say that a list was shown, and one that an entry of it was opened. */
+export const shown = (list) => list.items.map((item) => event("impression", list, item));
+export const opened = (list, item) => event("opened", list, item);
+
+function event(type, list, item) {
+  return { type, resource: item.id, request_id: list.request_id, strategy: list.strategy, reason: item.reason.type };
+}
+
+function read(storage, name) {
+  try { return storage.getItem(name); } catch { return null; }
+}
+
+function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function element(name, attributes = {}, text = "") {
+  const node = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  if (text) node.textContent = text;
+  return node;
+}
+
+const STYLE = `
+:host { display: block; font: 1rem/1.5 var(--wenmai-font, system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif);
+  color: var(--wenmai-text, #24201b); }
+:host([hidden]) { display: none; }
+ul { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 14rem), 1fr)); gap: .8em; margin: 0; padding: 0; list-style: none; }
+a { display: block; height: 100%; box-sizing: border-box; padding: .8em 1em; border: 1px solid var(--wenmai-border, #8c8172);
+  border-radius: var(--wenmai-radius, 4px); background: var(--wenmai-background, #fffdf8); color: inherit; text-decoration: none; }
+a:hover [part=title] { text-decoration: underline; }
+a:focus-visible { outline: 3px solid var(--wenmai-accent, #9d2b22); outline-offset: 1px; }
+span { display: block; }
+[part=kind] { font-size: .85em; color: var(--wenmai-accent, #9d2b22); }
+[part=title] { font-weight: 600; }
+[part=reason] { font-size: .85em; opacity: .8; }
+@media (prefers-color-scheme: dark) {
+  :host { color: var(--wenmai-text, #ece5d8); }
+  a { background: var(--wenmai-background, #211d19); }
+  [part=kind] { color: var(--wenmai-accent, #ef8475); }
+}`;
+
+export class WenmaiRecommendations extends HTMLElement {
+  static observedAttributes = ["endpoint", "lang", "institution", "item", "size", "kind"];
+  #request = null;
+
+  get #endpoint() {
+    const given = this.getAttribute("endpoint");
+    return new URL(given ? given.replace(/\/*$/, "/") : new URL("..", import.meta.url), document.baseURI);
+  }
+
+  connectedCallback() { this.#load(); }
+  attributeChangedCallback() { if (this.#request) this.#load(); }
+  disconnectedCallback() { this.#request?.abort(); this.#request = null; }
+
+  async #load() {
+    this.#request?.abort();
+    const request = (this.#request = new AbortController());
+    const reader = new Reader(this.#endpoint);
+    let list = { items: [] };
+    try {
+      list = await reader.recommendations(this.#wanted(), request.signal);
+    } catch { /* Without the service there is nothing to show. */ }
+    if (request.signal.aborted) return;
+    this.hidden = !list.items.length;
+    this.#draw(reader, list);
+    reader.report(shown(list));
+  }
+
+  #wanted() {
+    const item = this.getAttribute("item");
+    const kinds = (this.getAttribute("kind") ?? "").split(",").map((kind) => kind.trim()).filter(Boolean);
+    return {
+      n: Math.min(Math.max(Number.parseInt(this.getAttribute("size") ?? "6", 10) || 6, 1), 50),
+      lang: languageOf(this.getAttribute("lang") || document.documentElement.lang),
+      ...(item ? { context: "item", item } : {}),
+      ...(this.hasAttribute("institution") ? { institution: this.getAttribute("institution") } : {}),
+      ...(kinds.length ? { filter: { kind: kinds } } : {}),
+    };
+  }
+
+  #draw(reader, list) {
+    const lang = languageOf(this.getAttribute("lang") || document.documentElement.lang);
+    const root = this.shadowRoot ?? this.#attach();
+    const entries = element("ul", { part: "list", "aria-label": TEXTS[lang].label });
+    entries.append(...list.items.map((item) => this.#entry(reader, list, item, lang)));
+    root.replaceChildren(entries);
+  }
+
+  #entry(reader, list, item, lang) {
+    const url = new URL(`resources/${encodeURIComponent(item.id)}`, this.#endpoint);
+    if (this.hasAttribute("lang")) url.searchParams.set("lang", lang);
+    const link = element("a", { part: "entry", href: url.href });
+    link.append(
+      element("span", { part: "kind" }, TEXTS[lang].kinds[item.kind] ?? ""),
+      element("span", { part: "title" }, item.title),
+      element("span", { part: "reason" }, item.reason.text),
+    );
+    link.addEventListener("click", () => reader.report([opened(list, item)]));
+    const entry = element("li");
+    entry.append(link);
+    return entry;
+  }
+
+  #attach() {
+    const root = this.attachShadow({ mode: "open" });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(STYLE);
+    root.adoptedStyleSheets = [sheet];
+    return root;
+  }
+}
+
+if (!customElements.get("wenmai-recommendations")) customElements.define("wenmai-recommendations", WenmaiRecommendations);
