@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,6 +21,10 @@ from search.query import Filters
 # So many of the newest uses say what a reader likes in content.
 _OF_CONTENT = 5
 _NEAREST = 60
+# So many of the newest of each group are looked at.
+_NEWEST = 30
+# What is left of a score that is nothing but popularity.
+_ALMOST_NONE = 1e-6
 
 
 class Source(StrEnum):
@@ -32,15 +38,51 @@ class Source(StrEnum):
     REST = "rest"
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """`because` is the number of the resource that led to it; `group` the one that it is popular or new in."""
+class Candidate(NamedTuple):
+    """`group` is the one that it is popular or new in."""
 
     number: int
     score: float
     source: Source
-    because: int | None = None
     group: Group = EVERYBODY
+
+
+class Pool:
+    """Candidates by number: the sum of what sources give each, and the source that gives it most."""
+
+    def __init__(self) -> None:
+        self.scores: dict[int, float] = {}
+        self.leads: dict[int, Candidate] = {}
+
+    def add(self, source: Iterable[Candidate]) -> None:
+        """Take what one source gives; of several candidates for a resource the best."""
+        best: dict[int, Candidate] = {}
+        for one in source:
+            known = best.get(one.number)
+            if known is None or one.score > known.score:
+                best[one.number] = one
+        for number, one in best.items():
+            self.scores[number] = self.scores.get(number, 0.0) + one.score
+            lead = self.leads.get(number)
+            if lead is None or one.score > lead.score:
+                self.leads[number] = one
+
+    def keep(self, numbers: Collection[int]) -> None:
+        """Forget all others."""
+        self.scores = {number: points for number, points in self.scores.items() if number in numbers}
+
+    def drop(self, numbers: Collection[int]) -> None:
+        """Forget these."""
+        self.scores = {number: points for number, points in self.scores.items() if number not in numbers}
+
+    def give(self, numbers: Iterable[int], bonus: float) -> None:
+        """Let these have more."""
+        for number in numbers:
+            self.scores[number] += bonus
+
+    def best(self, count: int) -> list[int]:
+        """The best, best first, ties by number."""
+        return sorted(self.scores, key=lambda number: (-self.scores[number], number))[:count]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,105 +94,122 @@ class Finder:
     trends: Trends
     parameters: Hyperparameters
 
-    def from_use(self, history: Sequence[int], blend: BlendParameters) -> Iterator[Candidate]:
-        """What those used who used this, best first."""
+    def from_use(
+        self, history: Sequence[int], blend: BlendParameters
+    ) -> tuple[list[Candidate], list[Candidate]]:
+        """What those used who used this, and of the same what is popular, apart."""
         rows = self._rows(history)
         if self.table is None or not len(rows):
-            return
+            return [], []
         found = score(self.table, rows, blend).best(self.parameters.candidates.each, rows)
-        best = float(found.scores[0]) if len(found.scores) else 0.0
-        parts = zip(found.rows.tolist(), found.scores.tolist(), found.popularity.tolist(), strict=True)
-        for row, points, popularity in parts:
-            if popularity > 0:
-                yield Candidate(self._number(row), popularity / best, Source.POPULAR)
-            source = self._strongest(rows, row)
-            if source is not None and points > popularity:
-                yield Candidate(
-                    self._number(row), (points - popularity) / best, Source.CO_USE, self._number(source)
-                )
+        if not len(found.scores) or found.scores[0] <= 0:
+            return [], []
+        numbers = self.table.numbers[found.rows].tolist()
+        popularity = found.popularity / found.scores[0]
+        use = found.scores / found.scores[0] - popularity
+        return (
+            [
+                Candidate(n, x, Source.CO_USE)
+                for n, x in zip(numbers, use.tolist(), strict=True)
+                if x > _ALMOST_NONE
+            ],
+            [
+                Candidate(n, x, Source.POPULAR)
+                for n, x in zip(numbers, popularity.tolist(), strict=True)
+                if x > 0
+            ],
+        )
+
+    def led_by(self, number: int, source: Source, history: Sequence[int]) -> int | None:
+        """Of a history the resource that leads to another one, by use or by content; None for other sources."""
+        if source is Source.CO_USE:
+            return self._led_by_use(number, history)
+        return self._led_by_content(number, history) if source is Source.CONTENT else None
+
+    def _led_by_content(self, number: int, history: Sequence[int]) -> int | None:
+        recent = history[:_OF_CONTENT]
+        if len(recent) == 1:
+            return recent[0]
+        vectors = self.engine.vectors([number, *recent])
+        known = [one for one in recent if one in vectors]
+        if number not in vectors or not known:
+            return None
+        return max(known, key=lambda one: float(vectors[one] @ vectors[number]))
+
+    def _led_by_use(self, number: int, history: Sequence[int]) -> int | None:
+        rows, entry = self._rows(history), self._rows([number])
+        if self.table is None or not len(rows) or not len(entry):
+            return None
+        sections, place = self.table.sections, int(entry[0])
+        weights = np.maximum(sections["regression"].weight(rows, place), 0)
+        weights = weights + sections["together"].weight(rows, place)
+        return int(self.table.numbers[rows[int(np.argmax(weights))]]) if weights.max() > 0 else None
 
     def from_content(self, history: Sequence[int], filters: Filters) -> Iterator[Candidate]:
         """What is nearest to the newest of a history by vector."""
-        recent = list(history[:_OF_CONTENT])
-        vectors = self.engine.vectors(recent)
-        known = [number for number in recent if number in vectors]
-        if not known:
+        vectors = self.engine.vectors(list(history[:_OF_CONTENT]))
+        if not vectors:
             return
-        mine = np.stack([vectors[number] for number in known])
-        profile = mine.mean(axis=0)
+        profile = np.sum(list(vectors.values()), axis=0)
         length = float(np.linalg.norm(profile))
         if not length:
             return
         hits = self.engine.nearest(np.asarray(profile / length, dtype=np.float32), filters, _NEAREST)
-        theirs = self.engine.vectors([hit.number for hit in hits]) if len(known) > 1 else {}
         weight = self.parameters.candidates.content
         for hit in hits:
-            place = int(np.argmax(mine @ theirs[hit.number])) if hit.number in theirs else 0
-            yield Candidate(hit.number, weight * max(0.0, hit.score), Source.CONTENT, known[place])
+            yield Candidate(hit.number, weight * max(0.0, hit.score), Source.CONTENT)
 
     def new(self, history: Sequence[int], groups: Sequence[Group]) -> Iterator[Candidate]:
-        """What is new, by what it inherited and by likeness for a known history, else the newest first."""
-        weight = self.parameters.candidates.new
+        """What is new: the newest of these groups, and what inherited from a history; by that and by likeness."""
+        rows = self._rows(history)
+        group_of: dict[int, Group] = {}
         for group in groups:
-            numbers = self.trends.new.get(group, ())
-            scores = self._scores_of_new(numbers, history)
-            order = sorted(range(len(numbers)), key=lambda place: (-scores[place], place))
-            for rank, place in enumerate(order[: self.parameters.candidates.each]):
-                points = weight * (1 - rank / (2 * len(order)))
-                yield Candidate(numbers[place], points, Source.NEW, group=group)
+            for number in self.trends.new.get(group, ())[:_NEWEST]:
+                group_of.setdefault(number, group)
+        if self.table is not None and len(rows):
+            heirs, _ = self.table.inherited(rows)
+            for number in self.table.numbers[heirs].tolist():
+                group_of.setdefault(number, EVERYBODY)
+        ranked = self._by_likeness(list(group_of), history, rows)
+        for rank, number in enumerate(ranked):
+            points = self.parameters.candidates.new * (1 - rank / (2 * len(ranked)))
+            yield Candidate(number, points, Source.NEW, group=group_of[number])
 
     def popular(self, groups: Sequence[Group]) -> Iterator[Candidate]:
         """What is popular in these groups."""
         for group in groups:
-            for number, points in self.trends.popular.get(group, {}).items():
+            popular = self.trends.popular.get(group, {})
+            for number, points in islice(popular.items(), self.parameters.candidates.each):
                 yield Candidate(
                     number, self.parameters.candidates.popular * points, Source.POPULAR, group=group
                 )
 
-    def is_seldom(self, number: int) -> bool:
-        """Whether few used it, beside the most used."""
+    def often_used(self, numbers: Sequence[int]) -> set[int]:
+        """Which of these many used, beside the most used."""
         if self.table is None or not len(self.table.popular):
-            return True
-        rows = self._rows([number])
+            return set()
+        rows = self._rows(numbers)
         most = float(self.table.subjects[self.table.popular[0]])
-        used = float(self.table.subjects[rows[0]]) if len(rows) else 0.0
-        return used < self.parameters.diversity.seldom_below * most
+        often = rows[self.table.subjects[rows] >= self.parameters.diversity.seldom_below * most]
+        return set(self.table.numbers[often].tolist())
 
-    def _scores_of_new(self, numbers: Sequence[int], history: Sequence[int]) -> list[float]:
+    def _by_likeness(self, numbers: list[int], history: Sequence[int], rows: Numbers) -> list[int]:
+        """New resources, best first for this history; in their order where nothing is known of it."""
         recent = list(history[:_OF_CONTENT])
         vectors = self.engine.vectors([*numbers, *recent]) if recent else {}
-        known = [vectors[number] for number in recent if number in vectors]
-        if not known:
-            return [0.0] * len(numbers)
-        profile = np.sum(known, axis=0)
-        likeness = [float(vectors[n] @ profile) if n in vectors else 0.0 for n in numbers]
-        rows = self._rows(history)
+        mine = [vectors[number] for number in recent if number in vectors]
+        numbers = sorted(number for number in numbers if number in vectors) if mine else numbers
+        if not mine or not numbers:
+            return numbers
+        likeness = np.stack([vectors[number] for number in numbers]) @ np.sum(mine, axis=0)
         if self.table is None or not len(rows):
-            return likeness
-        ascending = np.argsort(np.asarray(numbers))
-        places = self.table.rows(np.asarray(numbers)[ascending])
-        if len(places) < len(numbers):
-            return likeness
-        values = np.asarray(likeness, dtype=np.float32)[ascending]
-        scores = np.zeros(len(numbers))
-        scores[ascending] = score_new(self.table, rows, places, values).scores
-        return [float(points) for points in scores]
-
-    def _strongest(self, rows: Numbers, entry: int) -> int | None:
-        """The row of the history that leads to an entry; None where none does and it is popular only."""
-        if self.table is None:
-            return None
-        sections = self.table.sections
-        weights = np.maximum(sections["regression"].weight(rows, entry), 0) + sections["together"].weight(
-            rows, entry
-        )
-        return int(rows[int(np.argmax(weights))]) if weights.max(initial=0.0) > 0 else None
+            return [numbers[place] for place in np.argsort(-likeness, kind="stable")]
+        scores = self.table.likeness * likeness
+        there = np.isin(numbers, self.table.numbers[self._rows(numbers)])
+        scores[there] = score_new(self.table, rows, self._rows(numbers), likeness[there]).scores
+        return [numbers[place] for place in np.argsort(-scores, kind="stable")]
 
     def _rows(self, numbers: Sequence[int]) -> Numbers:
         if self.table is None:
             return np.zeros(0, dtype=np.int64)
         return self.table.rows(np.asarray(numbers, dtype=np.int64))
-
-    def _number(self, row: int) -> int:
-        assert self.table is not None  # noqa: S101  # only rows of a table have a number
-        return int(self.table.numbers[row])

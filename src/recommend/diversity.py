@@ -10,6 +10,8 @@ from catalog.resources import Resource
 from recommend.hyperparameters import DiversityParameters
 from recommend.reasons import creators
 
+Mark = tuple[str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Choosable:
@@ -30,32 +32,33 @@ def diversified(
     New resources stand at their places only, as long as there are others.
     """
     left = sorted(candidates, key=lambda one: (-one.score, one.resource.number))
+    marks = {one.resource.number: _marks(one.resource) for one in left}
+    weights = {"kind": parameters.kind, "institution": parameters.institution, "creator": parameters.creator}
     chosen: list[Choosable] = []
-    seen: Counter[tuple[str, str]] = Counter()
+    seen: Counter[Mark] = Counter()
+
+    def worth(one: Choosable) -> float:
+        return one.score - sum(weights[mark[0]] * seen[mark] for mark in marks[one.resource.number])
+
     while left and len(chosen) < count:
-        place = len(chosen) + 1
-        if place % parameters.new_every == 0:
-            wanted = [one for one in left if one.is_new] or left
-        elif place % parameters.seldom_every == 0:
-            wanted = [one for one in left if one.is_seldom and not one.is_new] or left
-        else:
-            wanted = [one for one in left if not one.is_new] or left
-        best = max(wanted, key=lambda one: one.score - _repetition(one, seen, parameters))
+        best = max(_for_place(len(chosen) + 1, left, parameters), key=worth)
         chosen.append(best)
-        seen.update(_marks(best))
+        seen.update(marks[best.resource.number])
         left = [one for one in left if one.work != best.work]
     return chosen
 
 
-def _repetition(one: Choosable, seen: Counter[tuple[str, str]], parameters: DiversityParameters) -> float:
-    weights = {
-        "kind": parameters.kind, "institution": parameters.institution, "creator": parameters.creator,
-    }  # fmt: skip
-    return sum(weights[mark[0]] * seen[mark] for mark in _marks(one))
+def _for_place(place: int, left: Sequence[Choosable], parameters: DiversityParameters) -> Sequence[Choosable]:
+    """Those that this place of the list, counted from 1, is for; all that are left where there are none such."""
+    if place % parameters.new_every == 0:
+        return [one for one in left if one.is_new] or left
+    if place % parameters.seldom_every == 0:
+        return [one for one in left if one.is_seldom and not one.is_new] or left
+    return [one for one in left if not one.is_new] or left
 
 
-def _marks(one: Choosable) -> list[tuple[str, str]]:
-    resource = one.resource
+def _marks(resource: Resource) -> list[Mark]:
+    """What makes a resource like another one in a list."""
     return [
         ("kind", resource.kind),
         ("institution", resource.institution),

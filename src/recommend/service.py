@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
 
 from catalog import resources
 from catalog.clock import new_id
@@ -15,7 +15,7 @@ from catalog.errors import NotFound, Unavailable
 from catalog.lifecycle import State
 from catalog.resources import Resource
 from recommend import curation, readers
-from recommend.candidates import Candidate, Finder, Source
+from recommend.candidates import Candidate, Finder, Pool, Source
 from recommend.curation import Curated
 from recommend.diversity import Choosable, diversified
 from recommend.hyperparameters import Hyperparameters
@@ -26,12 +26,14 @@ from recommend.reasons import Reason, ReasonType, likeness
 from recommend.request import Context, Recommendations, Recommended, Request, Scope
 from recommend.table import Table, open_table
 from recommend.versions import Versions
+from search.embedded.engine import EmbeddedEngine
 from search.query import MAX_SIZE, Filters, Query
 from search.service import SearchService
 
 _log = logging.getLogger(__name__)
-# Candidates that are loaded for each one wanted: some are withdrawn, or of a work that is there already.
-_LOADED = 2
+# So many more candidates are loaded than are wanted: some are withdrawn, of a work that is there already, or left out for
+# diversity.
+_SPARE = 12
 # So many of the newest of a visit count.
 MAX_SESSION = 100
 
@@ -117,8 +119,7 @@ class RecommendationService:
         finder = Finder(
             opened[1] if opened else None, self._search.engine(), self._watch.trends(), self._parameters
         )
-        candidates = self._candidates(finder, asked)
-        chosen = self._chosen(finder, asked, candidates)
+        chosen = self._chosen(finder, asked, self._candidates(finder, asked))
         return Recommendations(new_id(), opened[0] if opened else None, asked.strategy, chosen)
 
     def similar(self, resource_id: str, size: int, scope: Scope = Scope.BLEND) -> list[Recommended]:
@@ -147,23 +148,22 @@ class RecommendationService:
                 request, item, reader, history, numbers, curation.curated(session, request.institution)
             )
 
-    def _candidates(self, finder: Finder, asked: _Asked) -> list[Candidate]:
-        """Every candidate once, best first, as far as the filters let it pass."""
-        used, groups = asked.used, self._groups(asked)
+    def _candidates(self, finder: Finder, asked: _Asked) -> Pool:
+        """Candidates as far as the filters let them pass."""
+        used, groups, pool = asked.used, self._groups(asked), Pool()
         # Beside a resource stands what belongs to it, not what is popular anyway.
         blend = self._parameters.blend if asked.item is None else self._parameters.blend.without_popularity()
-        sources: list[Iterable[Candidate]] = [
-            finder.from_use(used, blend),
-            finder.from_content(used, asked.request.filters),
-        ]
+        from_use, popular = finder.from_use(used, blend)
+        pool.add(from_use)
+        pool.add(finder.from_content(used, asked.request.filters))
         if asked.item is None:
-            sources += [finder.new(used, groups), finder.popular(groups)]
-        best = _merged(one for source in sources for one in source)
-        hidden = {*used, *asked.history.unwanted, *asked.curated.excluded}
-        numbers = [number for number in best if number not in hidden]
-        passing = finder.engine.passing(numbers, asked.request.filters)
-        kept = self._by_place(finder, asked, [best[number] for number in numbers if number in passing])
-        return sorted(self._by_labels(finder, asked, kept), key=lambda one: (-one.score, one.number))
+            pool.add(finder.new(used, groups))
+            pool.add(chain(popular, finder.popular(groups)))
+        pool.drop({*used, *asked.history.unwanted, *asked.curated.excluded})
+        pool.keep(finder.engine.passing(list(pool.scores), asked.request.filters))
+        self._by_place(finder, asked, pool)
+        _by_labels(finder.engine, asked.reader, pool, self._parameters.candidates.liked)
+        return pool
 
     def _groups(self, asked: _Asked) -> list[Group]:
         """Where what is popular or new is looked for: near first, then everywhere."""
@@ -174,82 +174,78 @@ class RecommendationService:
         kinds = asked.request.filters.values.get("kind", ())
         return [*near, *(("kind", kind) for kind in kinds), EVERYBODY]
 
-    def _by_place(self, finder: Finder, asked: _Asked, candidates: list[Candidate]) -> list[Candidate]:
+    def _by_place(self, finder: Finder, asked: _Asked, pool: Pool) -> None:
         """What the near institution has gets more, and what others of its province have."""
         house, provinces = asked.house, finder.trends.provinces
         if house is None:
-            return candidates
-        numbers = [one.number for one in candidates]
-        around = tuple(code for code, of in provinces.items() if of == provinces.get(house))
+            return
+        numbers, near = list(pool.scores), self._parameters.candidates.near
         own = finder.engine.passing(numbers, Filters({"institution": (house,)}))
+        around = tuple(code for code, of in provinces.items() if of == provinces.get(house))
         region = finder.engine.passing(numbers, Filters({"institution": around})) if around else set()
-        near = self._parameters.candidates.near
-        bonus = dict.fromkeys(region, near.region) | dict.fromkeys(own, near.institution)
-        return [replace(one, score=one.score + bonus.get(one.number, 0.0)) for one in candidates]
+        pool.give(own, near.institution)
+        pool.give(region - own, near.region)
 
-    def _by_labels(self, finder: Finder, asked: _Asked, candidates: list[Candidate]) -> list[Candidate]:
-        """What bears a label that the reader likes gets more; what bears one that the reader struck out goes."""
-        numbers = [one.number for one in candidates]
-        for facet, code in asked.reader.disliked:
-            gone = finder.engine.passing(numbers, Filters({facet: (code,)}))
-            candidates = [one for one in candidates if one.number not in gone]
-        liked: set[int] = set()
-        for facet, code in asked.reader.liked:
-            liked |= finder.engine.passing(numbers, Filters({facet: (code,)}))
-        bonus = self._parameters.candidates.liked
-        return [replace(one, score=one.score + bonus) if one.number in liked else one for one in candidates]
-
-    def _chosen(self, finder: Finder, asked: _Asked, candidates: list[Candidate]) -> list[Recommended]:
+    def _chosen(self, finder: Finder, asked: _Asked, pool: Pool) -> list[Recommended]:
         """The list: pinned ones first, then the best, diversified; the rest of the catalogue where those are too few."""
         size, request = asked.request.size, asked.request
-        by_number = {one.number: one for one in candidates}
         pinned = [n for n in asked.curated.pinned if n not in asked.used]
-        pinned = [n for n in pinned if n in finder.engine.passing(pinned, request.filters)][:size]
-        best = candidates[: size * _LOADED]
-        led = [one.because for one in best if one.because is not None]
-        loaded = self._loaded([*pinned, *(one.number for one in best), *led])
-        shown = self._diverse(
-            finder, asked, [by_number[n] for n in loaded if n in by_number and n not in pinned], loaded
-        )
-        numbers = [*[n for n in pinned if n in loaded], *shown][:size]
+        passing = finder.engine.passing(pinned, request.filters) if pinned else set()
+        pinned = [n for n in pinned if n in passing][:size]
+        loaded = self._loaded([*pinned, *pool.best(size + _SPARE)])
+        others = [n for n in loaded if n not in pinned]
+        shown = self._diverse(finder, asked, pool, {n: loaded[n] for n in others}) if others else []
+        numbers = [*(n for n in pinned if n in loaded), *shown][:size]
         if len(numbers) < size and request.context is Context.HOME:
-            rest = self._rest(request, {*numbers, *asked.used, *asked.curated.excluded}, size - len(numbers))
+            without = {*numbers, *asked.used, *asked.history.unwanted, *asked.curated.excluded}
+            rest = self._rest(request, without, size - len(numbers))
             loaded |= {resource.number: resource for resource in rest}
             numbers += [resource.number for resource in rest]
-        return [self._recommended(asked, loaded, by_number.get(n), n, n in pinned) for n in numbers]
+        reasons = self._reasons(finder, asked, pool, numbers, loaded, set(pinned))
+        return [Recommended(loaded[n], pool.scores.get(n, 0.0), reasons[n]) for n in numbers]
 
     def _diverse(
-        self, finder: Finder, asked: _Asked, candidates: Sequence[Candidate], loaded: Mapping[int, Resource]
+        self, finder: Finder, asked: _Asked, pool: Pool, loaded: Mapping[int, Resource]
     ) -> list[int]:
-        editions = finder.engine.editions([*[one.number for one in candidates], *asked.used])
+        editions = finder.engine.editions([*loaded, *asked.used])
         known = {editions[number].work for number in asked.used if number in editions}
+        often = finder.often_used(list(loaded))
         choosable = [
             Choosable(
-                loaded[one.number], one.score, editions[one.number].work, one.source is Source.NEW,
-                finder.is_seldom(one.number),
+                resource, pool.scores[number], editions[number].work,
+                pool.leads[number].source is Source.NEW, number not in often,
             )
-            for one in candidates
-            if one.number in editions and editions[one.number].work not in known
+            for number, resource in loaded.items()
+            if number in editions and editions[number].work not in known
         ]  # fmt: skip
         return [
             one.resource.number
             for one in diversified(choosable, asked.request.size, self._parameters.diversity)
         ]
 
-    def _recommended(
+    def _reasons(
         self,
+        finder: Finder,
         asked: _Asked,
+        pool: Pool,
+        numbers: Sequence[int],
         loaded: Mapping[int, Resource],
-        one: Candidate | None,
-        number: int,
-        is_pinned: bool,
-    ) -> Recommended:
-        resource = loaded[number]
-        if is_pinned:
-            return Recommended(resource, 1.0, Reason(ReasonType.CHOSEN))
-        if one is None:
-            return Recommended(resource, 0.0, Reason(ReasonType.IN_CATALOGUE))
-        return Recommended(resource, one.score, _reason(asked, one, resource, loaded))
+        pinned: set[int],
+    ) -> dict[int, Reason]:
+        """Why each of these is in the list."""
+        led = {n: finder.led_by(n, pool.leads[n].source, asked.used) for n in numbers if n in pool.leads}
+        missing = [n for n in dict.fromkeys(led.values()) if n is not None and n not in loaded]
+        known = {**loaded, **self._loaded(missing)} if missing else loaded
+        reasons = {}
+        for number in numbers:
+            because = known.get(led.get(number) or 0)
+            if number in pinned:
+                reasons[number] = Reason(ReasonType.CHOSEN)
+            elif number not in pool.leads:
+                reasons[number] = Reason(ReasonType.IN_CATALOGUE)
+            else:
+                reasons[number] = _reason(asked, pool.leads[number], known[number], because)
+        return reasons
 
     def _loaded(self, numbers: Sequence[int]) -> dict[int, Resource]:
         """The published ones of these, in their order."""
@@ -263,29 +259,22 @@ class RecommendationService:
         return [resource for resource in found if resource.number not in without][:count]
 
 
-def _merged(candidates: Iterable[Candidate]) -> dict[int, Candidate]:
-    """Each resource once, with its best score of each source added up; the source that gives it most is told."""
-    by_source: dict[tuple[int, Source], Candidate] = {}
-    for one in candidates:
-        key = (one.number, one.source)
-        if key not in by_source or one.score > by_source[key].score:
-            by_source[key] = one
-    merged: dict[int, Candidate] = {}
-    total: dict[int, float] = defaultdict(float)
-    for one in by_source.values():
-        total[one.number] += one.score
-        if one.number not in merged or one.score > merged[one.number].score:
-            merged[one.number] = one
-    return {number: replace(one, score=total[number]) for number, one in merged.items()}
+def _by_labels(engine: EmbeddedEngine, reader: Reader, pool: Pool, bonus: float) -> None:
+    """What bears a label that the reader likes gets more; what bears one that the reader struck out goes."""
+    for facet, code in reader.disliked:
+        pool.drop(engine.passing(list(pool.scores), Filters({facet: (code,)})))
+    liked: set[int] = set()
+    for facet, code in reader.liked:
+        liked |= engine.passing(list(pool.scores), Filters({facet: (code,)}))
+    pool.give(liked, bonus)
 
 
-def _reason(asked: _Asked, one: Candidate, resource: Resource, loaded: Mapping[int, Resource]) -> Reason:
-    because = loaded.get(one.because) if one.because is not None else None
-    if one.source is Source.NEW:
-        return Reason(ReasonType.NEW, group=one.group)
-    if one.source is Source.POPULAR or because is None:
-        return Reason(ReasonType.POPULAR, group=one.group)
-    if one.source is Source.CONTENT:
+def _reason(asked: _Asked, lead: Candidate, resource: Resource, because: Resource | None) -> Reason:
+    if lead.source is Source.NEW:
+        return Reason(ReasonType.NEW, group=lead.group)
+    if lead.source is Source.POPULAR or because is None:
+        return Reason(ReasonType.POPULAR, group=lead.group)
+    if lead.source is Source.CONTENT:
         return Reason(likeness(resource, because), because)
     is_context = asked.item is not None and because.number == asked.item.number
     return Reason(ReasonType.TOGETHER if is_context else ReasonType.VIEWED, because)

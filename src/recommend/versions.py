@@ -104,6 +104,14 @@ class Versions:
             version = Version(new_id(), FAILED, 0, 0, 0, 0, 0.0, now(), error)
             self.add(session, version)
 
+    def drop(self, session: Session, version_id: str) -> None:
+        """Delete a version. Raises NotFound, Conflict for the active one."""
+        self.get(session, version_id)
+        if version_id == self.active_id():
+            raise Conflict("the active version cannot be dropped: activate another one first")
+        session.execute(delete(TrainingRow).where(TrainingRow.id == version_id))
+        shutil.rmtree(self.path(version_id), ignore_errors=True)
+
     def clear(self, session: Session) -> None:
         """Delete the versions that nobody will go back to."""
         kept = {version.id for version in self.all(session)[-_KEPT:]} | {self.active_id()}

@@ -44,7 +44,7 @@ def run(
 
     In the directory `keep` the catalogue stays, and one that is there is measured again without building.
     """
-    with _catalogue(records, seed, queries, report, keep) as (services, built):
+    with catalogue(records, seed, queries, report, keep) as (services, built):
         report("measuring")
         # As `serve` does: what lives as long as the process is not looked through for garbage.
         gc.collect()
@@ -60,7 +60,7 @@ def run(
 
 
 @contextmanager
-def _catalogue(
+def catalogue(
     records: int, seed: int, queries: int, report: Callable[[str], None], keep: Path | None
 ) -> Iterator[tuple[Services, Mapping[str, Any]]]:
     """The services of the catalogue, and what there is to say of its making, with queries made of its texts."""

@@ -47,7 +47,7 @@ def _main(
 
 for module in (serving, batches, searching):
     module.register(app)
-recommendation.register(evaluation.app)
+recommendation.register(evaluation.app, evaluation.bench)
 app.add_typer(institutions.app, name="institution")
 app.add_typer(batches.app, name="batch")
 app.add_typer(records.app, name="resource")

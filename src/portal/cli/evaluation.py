@@ -60,11 +60,6 @@ def search(
     show(report, as_json)
 
 
-@bench.callback()
-def _bench() -> None:
-    """Keeps `search` a command of its own while it is the only one."""
-
-
 @bench.command(name="search")
 @plainly
 def bench_search(

@@ -1,4 +1,4 @@
-"""`wenmai evaluate recommend` and `convert`: how good recommendations are, on published sets of interactions."""
+"""`wenmai evaluate recommend`, `evaluate convert`, `bench recommend`: how good and how fast recommendations are."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from portal.bench.recommendation import run as run_bench
 from portal.cli.common import AsJson, messages, plainly, print_json, show
 from recommend.evaluation.conversion import convert as convert_set
 from recommend.evaluation.interaction_set import read_interaction_set
@@ -17,10 +18,11 @@ from recommend.hyperparameters import load_hyperparameters
 Seed = Annotated[int, typer.Option(help="Everything that is drawn is drawn by it.")]
 
 
-def register(evaluate: typer.Typer) -> None:
-    """Add the commands to `wenmai evaluate`."""
+def register(evaluate: typer.Typer, bench: typer.Typer) -> None:
+    """Add the commands to `wenmai evaluate` and `wenmai bench`."""
     evaluate.command(name="recommend")(recommend)
     evaluate.command()(convert)
+    bench.command(name="recommend")(bench_recommend)
 
 
 @plainly
@@ -63,6 +65,25 @@ def convert(
     Example: wenmai evaluate convert ../shared/data/interactions/citeulike-t --out citeulike
     """
     show({"set": str(out)} | convert_set(source, out, seed), as_json)
+
+
+@plainly
+def bench_recommend(
+    items: Annotated[int, typer.Option(min=1000, help="Size of the synthetic catalogue.")] = 100_000,
+    events: Annotated[int, typer.Option(min=1000, help="Synthetic events to learn from.")] = 1_000_000,
+    queries: Annotated[int, typer.Option(min=10, help="Different requests.")] = 1000,
+    seed: Seed = 7,
+    keep: Annotated[
+        Path | None, typer.Option(help="Directory that keeps the catalogue, as of `bench search`.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Learn from synthetic events, then measure lists over HTTP with a table that has every item, and taking events in.
+
+    Example: wenmai bench recommend --items 100000 --events 1000000 --json
+    """
+    document = run_bench(items, events, seed, queries, lambda text: messages.print(text, markup=False), keep)
+    show(document, as_json)
 
 
 def _print_models(document: dict[str, Any]) -> None:
