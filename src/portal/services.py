@@ -59,6 +59,11 @@ def open_services(settings: Settings) -> Services:
     database = open_database(settings)
     schemas = Schemas.load(asset("schemas"))
     specification = load_specification(settings.model or asset("models") / DEFAULT_MODEL, schemas)
+    return wire(settings, database, specification)
+
+
+def wire(settings: Settings, database: Database, specification: Specification) -> Services:
+    """All services over an open database, with what texts are searched by."""
     generations = Generations(settings.data / "index")
     search = SearchService(database, generations, specification)
     pseudonyms, versions = Pseudonyms(_subject_key(settings)), Versions(settings.data / "recommendation")
@@ -66,7 +71,7 @@ def open_services(settings: Settings) -> Services:
     return Services(
         settings=settings,
         database=database,
-        schemas=schemas,
+        schemas=specification.schemas,
         generations=generations,
         specification=specification,
         indexer=Indexer(database, generations, specification),

@@ -38,6 +38,11 @@ class Settings(BaseSettings):
         description="64 hexadecimal digits that readers' names are hashed with, the same for all machines of an "
         "installation; a key of its own in the data directory by default",
     )
+    curator_key: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="whoever has it may pin and exclude recommendations; without one nobody may",
+    )
     training_seconds: int = Field(
         60,
         ge=5,

@@ -66,6 +66,8 @@ def likeness_weight(
     some resources if those are taken for new ones."""
     rng = np.random.default_rng(seed)
     used = np.flatnonzero(couse.subjects > 0)
+    if not len(used):
+        return parameters.likeness_weights[0]
     hidden = np.sort(rng.choice(used, max(1, len(used) // _HIDDEN), replace=False))
     shown = np.ones(len(couse.subjects), dtype=bool)
     shown[hidden] = False

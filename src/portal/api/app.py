@@ -9,9 +9,10 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Lifespan
 
 from catalog.assets import asset
-from portal.api import health, problems, recommending, records, reference, searching
+from portal.api import curating, health, metrics, problems, recommending, records, reference, searching
 from portal.api.address import check_address
 from portal.api.headers import ResponseHeaders
+from portal.pages.console import router as console
 from portal.pages.errors import error_page
 from portal.pages.routes import router as pages
 from portal.pages.templating import STATIC
@@ -36,9 +37,18 @@ def create_app(services: Services, lifespan: Lifespan[FastAPI] | None = None) ->
     app.state.services = services
     problems.install(app, error_page)
     app.add_middleware(ResponseHeaders, origins=services.settings.cors_origins)
-    for router in (searching.router, recommending.router, records.router, reference.router, health.router):
+    for router in (
+        searching.router,
+        recommending.router,
+        curating.router,
+        metrics.router,
+        records.router,
+        reference.router,
+        health.router,
+    ):
         app.include_router(router, dependencies=[Depends(check_address)])
     app.include_router(pages)
+    app.include_router(console)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.mount("/widget", StaticFiles(directory=asset("widget")), name="widget")
     return app

@@ -19,7 +19,12 @@ from portal.api.headers import security_headers
 from portal.published import Destroyed
 
 _log = logging.getLogger(__name__)
-_MACHINE_PATHS = ("/v1/", "/static/", "/widget/", "/healthz", "/readyz", "/openapi.json")
+# What a client is told besides, by status.
+_HEADERS: Mapping[int, Mapping[str, str]] = {
+    HTTPStatus.SERVICE_UNAVAILABLE: {"retry-after": "5"},
+    HTTPStatus.UNAUTHORIZED: {"www-authenticate": 'Basic realm="wenmai", charset="UTF-8"'},
+}
+_MACHINE_PATHS = ("/v1/", "/static/", "/widget/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ def _of_domain(error: WenmaiError) -> Problem:
     more: dict[str, Any] = {"field": error.field} if error.field else {}
     if isinstance(error, Destroyed):
         more["tombstone"] = error.tombstone
-    headers = {"retry-after": "5"} if error.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    headers = _HEADERS.get(error.status, {})
     return Problem(error.status, error.title, str(error), _type(error.title), more, headers)
 
 

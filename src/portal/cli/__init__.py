@@ -14,6 +14,7 @@ from portal.cli import (
     institutions,
     models,
     recommendation,
+    recommending,
     records,
     schemas,
     searching,
@@ -53,6 +54,8 @@ app.add_typer(batches.app, name="batch")
 app.add_typer(records.app, name="resource")
 app.add_typer(index.app, name="index")
 app.add_typer(models.app, name="model")
+app.add_typer(recommending.app, name="recommendation")
+app.add_typer(recommending.event, name="event")
 app.add_typer(schemas.app, name="schema")
 app.add_typer(evaluation.app, name="evaluate")
 app.add_typer(evaluation.bench, name="bench")

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from portal.api.problems import Problem
 from portal.pages.templating import render
 
-_WORDED = (400, 404, 410, 503)
+_WORDED = (400, 401, 403, 404, 410, 503)
 
 
 def error_page(request: Request, problem: Problem) -> Response:

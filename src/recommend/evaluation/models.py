@@ -123,10 +123,13 @@ def ials(interactions: Matrix, seed: int) -> Dense | str:
     """Hu, Koren, Volinsky, 2008, by the package `implicit`; or why it cannot be trained here."""
     try:
         als: Any = importlib.import_module("implicit.als")
+        threads: Any = importlib.import_module("threadpoolctl")
     except ImportError:
         return "the package `implicit` is not installed"
-    model = als.AlternatingLeastSquares(random_state=seed, use_gpu=False, **_ALS)
-    model.fit(sparse.csr_matrix(interactions), show_progress=False)
+    # `implicit` has threads of its own, which those of BLAS would fight with.
+    with threads.threadpool_limits(1, "blas"):
+        model = als.AlternatingLeastSquares(random_state=seed, use_gpu=False, **_ALS)
+        model.fit(sparse.csr_matrix(interactions), show_progress=False)
     factors = np.asarray(model.item_factors)
 
     def score_all(history: Numbers) -> Scores:

@@ -46,13 +46,15 @@ class Evaluation:
             "ials": lambda: ials(train, self.seed),
         }
         chosen = trained if baselines else {}
-        models = chosen | {
-            "wenmai": lambda: train_wenmai(train, self.data.content, self.parameters, self.seed)
-        }
+        models = chosen | {"wenmai": self.ours}
         document["models"] = {name: self._known(name, make) for name, make in models.items()}
         document["cold"] = self.cold()
         document["few_events"] = self.few_events()
         return document
+
+    def ours(self) -> Wenmai:
+        """Our model, learnt from train."""
+        return train_wenmai(self.data.train, self.data.content, self.parameters, self.seed)
 
     def ablation(self) -> dict[str, dict[str, float]]:
         """Our figures for known users and by few events, without each ingredient."""

@@ -14,7 +14,7 @@ from catalog.database import Database
 from catalog.errors import Conflict
 from portal import follower as module
 from portal.follower import LEASE, Follower
-from portal.services import Services
+from portal.services import Services, wire
 from portal.settings import Settings
 from search import indexing
 from search.specification import Specification
@@ -30,16 +30,10 @@ def catalogue(database: Database, tmp_path: Path, specification: Specification) 
 
 
 @pytest.fixture
-def services(catalogue: Catalogue, tmp_path: Path) -> Services:
-    return Services(
-        settings=Settings(data=tmp_path),
-        database=catalogue.database,
-        schemas=catalogue.specification.schemas,
-        generations=catalogue.generations,
-        specification=catalogue.specification,
-        indexer=catalogue.indexer,
-        search=catalogue.search,
-    )
+def services(catalogue: Catalogue, tmp_path: Path) -> Iterator[Services]:
+    made = wire(Settings(data=tmp_path), catalogue.database, catalogue.specification)
+    yield made
+    made.events.close()
 
 
 @pytest.fixture

@@ -1,0 +1,72 @@
+"""`/v1/institutions/{code}/recommendations`: what curators pin and exclude. Needs the curator key."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from portal.api.bodies import body_of, documented
+from portal.api.documents import BAD_REQUEST, NOT_FOUND
+from portal.api.json_answer import JsonAnswer
+from portal.api.wiring import Wired
+from portal.curator import check_curator
+from portal.parameters import Nothing
+from recommend import curation
+from recommend.curation import Action, Choice
+
+router = APIRouter(prefix="/v1/institutions/{code}/recommendations", tags=["curation"])
+_MOST_BYTES = 16 * 1024
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    400: BAD_REQUEST,
+    401: {"description": "The curator key is missing or wrong."},
+    403: {"description": "No curator key is set."},
+    404: NOT_FOUND,
+}
+
+
+class ChoiceBody(BaseModel):
+    """Pin a record in the lists of an institution, or exclude it from them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    action: Action
+    note: str | None = Field(None, max_length=1000)
+
+
+Made = Annotated[ChoiceBody, Depends(body_of(ChoiceBody, _MOST_BYTES))]
+
+
+@router.get("", responses=_ERRORS)
+def choices(code: str, request: Request, services: Wired, _parameters: Nothing) -> JsonAnswer:
+    """What the curators of an institution chose."""
+    check_curator(request, services)
+    with services.database.read() as session:
+        return JsonAnswer({"items": [_choice(one) for one in curation.choices(session, code)]})
+
+
+@router.put("/{resource_id}", responses=_ERRORS, openapi_extra=documented(ChoiceBody))
+def choose(
+    code: str, resource_id: str, body: Made, request: Request, services: Wired, _parameters: Nothing
+) -> JsonAnswer:
+    """Pin or exclude a published record, from the next request on."""
+    curator = check_curator(request, services)
+    with services.database.write() as session:
+        made = curation.choose(session, code, resource_id, body.action, actor=curator, note=body.note)
+    return JsonAnswer(_choice(made))
+
+
+@router.delete("/{resource_id}", responses=_ERRORS)
+def undo(code: str, resource_id: str, request: Request, services: Wired, _parameters: Nothing) -> JsonAnswer:
+    """Take a choice back."""
+    curator = check_curator(request, services)
+    with services.database.write() as session:
+        curation.undo(session, code, resource_id, actor=curator)
+    return JsonAnswer({"undone": resource_id})
+
+
+def _choice(one: Choice) -> dict[str, Any]:
+    return {
+        "institution": one.institution, "id": one.resource, "title": one.title, "action": one.action.value,
+        "note": one.note,
+    }  # fmt: skip

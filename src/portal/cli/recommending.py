@@ -1,0 +1,204 @@
+"""`wenmai recommendation` and `wenmai event`: learning, versions, curation; events that are loaded, tidied, erased."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from catalog.clock import now
+from catalog.errors import WenmaiError
+from portal.cli.common import ACTOR, DEFAULT_DATA, AsJson, Data, plainly, print_json, services_of, show
+from portal.services import Services
+from portal.trainer import train_here
+from recommend import curation, readers
+from recommend.curation import Action
+from recommend.events import MAX_BATCH, Rejection, check_all
+from recommend.retention import tidy as tidy_events
+from recommend.versions import Version
+
+app = typer.Typer(help="Learn from events, switch versions, pin and exclude.", no_args_is_help=True)
+event = typer.Typer(help="Load, tidy and erase what readers did.", no_args_is_help=True)
+
+Institution = Annotated[str, typer.Argument(metavar="INSTITUTION", help="Code of the institution.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="The resource's id.")]
+_REJECTIONS = 100
+
+
+@app.command()
+@plainly
+def train(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """Learn from all events now, and use what was learnt. `serve` and `worker` do it by themselves.
+
+    Example: wenmai recommendation train
+    """
+    with services_of(data) as services:
+        show(_version(services, train_here(services)), as_json)
+
+
+@app.command(name="list")
+@plainly
+def list_(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """List the versions of what was learnt, oldest first.
+
+    Example: wenmai recommendation list
+    """
+    with services_of(data) as services, services.database.read() as session:
+        found = [_version(services, version) for version in services.versions.all(session)]
+    if as_json:
+        print_json({"versions": found})
+        return
+    for one in found:
+        mark = "*" if one["active"] else " "
+        typer.echo(f"{mark} {one['version']} {one['state']:8} {one['events']} events {one['created_at']}")
+
+
+@app.command()
+@plainly
+def activate(version_id: Id, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """Use another version, to go back for example.
+
+    Example: wenmai recommendation activate 01JXYZ…
+    """
+    with services_of(data) as services, services.database.write() as session:
+        version = services.versions.activate(session, version_id)
+        show(_version(services, version), as_json)
+
+
+@app.command()
+@plainly
+def pin(
+    institution: Institution, resource_id: Id, data: Data = DEFAULT_DATA, as_json: AsJson = False
+) -> None:
+    """Let a resource stand first in the lists of an institution.
+
+    Example: wenmai recommendation pin nlc 01JXYZ…
+    """
+    _choose(institution, resource_id, Action.PIN, data, as_json)
+
+
+@app.command()
+@plainly
+def exclude(
+    institution: Institution, resource_id: Id, data: Data = DEFAULT_DATA, as_json: AsJson = False
+) -> None:
+    """Never recommend a resource in the lists of an institution.
+
+    Example: wenmai recommendation exclude nlc 01JXYZ…
+    """
+    _choose(institution, resource_id, Action.EXCLUDE, data, as_json)
+
+
+@app.command()
+@plainly
+def undo(
+    institution: Institution, resource_id: Id, data: Data = DEFAULT_DATA, as_json: AsJson = False
+) -> None:
+    """Take a choice back.
+
+    Example: wenmai recommendation undo nlc 01JXYZ…
+    """
+    with services_of(data) as services, services.database.write() as session:
+        curation.undo(session, institution, resource_id, actor=ACTOR)
+    show({"undone": resource_id, "institution": institution}, as_json)
+
+
+@event.command(name="import")
+@plainly
+def import_(
+    file: Annotated[Path, typer.Argument(help="JSON lines: an event a line, as POST /v1/events takes them.")],
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Load events, of loans for example. Loading a file again changes nothing.
+
+    Example: wenmai event import loans-2026.jsonl
+    """
+    accepted = duplicates = lines = 0
+    rejected: list[Rejection] = []
+    with services_of(data) as services:
+        kept = timedelta(days=services.settings.events_kept_days)
+        for batch in _batches(file):
+            sound, wrong = check_all(batch, now(), kept)
+            taken = services.events.submit(sound).result()
+            accepted, duplicates = accepted + taken.accepted, duplicates + taken.duplicates
+            rejected += [
+                Rejection(lines + r.index + 1, r.field, r.problem) for r in (*wrong, *taken.rejected)
+            ]
+            lines += len(batch)
+    first = [{"line": r.index, "field": r.field, "problem": r.problem} for r in rejected[:_REJECTIONS]]
+    show(
+        {
+            "read": lines,
+            "accepted": accepted,
+            "duplicates": duplicates,
+            "rejected": len(rejected),
+            "errors": first,
+        },
+        as_json,
+    )
+
+
+@event.command()
+@plainly
+def erase(
+    subject: Annotated[str, typer.Argument(help="The app's pseudonym of a reader.")],
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Delete everything that is kept of what a reader did.
+
+    Example: wenmai event erase reader-5f0c6f3a9d
+    """
+    with services_of(data) as services:
+        with services.database.write() as session:
+            deleted = readers.erase(session, services.pseudonyms.of(subject))
+        services.database.forget_deleted()
+    show({"deleted": deleted}, as_json)
+
+
+@event.command()
+@plainly
+def tidy(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """Turn events that are older than WENMAI_EVENTS_KEPT_DAYS into daily counts. `serve` and `worker` do it daily.
+
+    Example: wenmai event tidy
+    """
+    with services_of(data) as services:
+        before = now() - timedelta(days=services.settings.events_kept_days)
+        show({"counted": tidy_events(services.database, before)}, as_json)
+
+
+def _choose(institution: str, resource_id: str, action: Action, data: Path, as_json: bool) -> None:
+    with services_of(data) as services, services.database.write() as session:
+        made = curation.choose(session, institution, resource_id, action, actor=ACTOR)
+    show(
+        {"institution": made.institution, "id": made.resource, "title": made.title, "action": action.value},
+        as_json,
+    )
+
+
+def _version(services: Services, version: Version) -> dict[str, Any]:
+    return {
+        "version": version.id, "active": version.id == services.versions.active_id(), "state": version.state,
+        "events": version.events, "subjects": version.subjects, "resources": version.resources,
+        "seconds": version.seconds, "created_at": version.created_at.isoformat(timespec="seconds"),
+    }  # fmt: skip
+
+
+def _batches(file: Path) -> Iterator[list[Any]]:
+    batch: list[Any] = []
+    with file.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                batch.append(json.loads(line))
+            except ValueError as error:
+                raise WenmaiError(f"{file}, line {number}: not JSON ({error})") from error
+            if len(batch) == MAX_BATCH:
+                yield batch
+                batch = []
+    yield batch

@@ -1,0 +1,60 @@
+"""Who may curate: whoever has the installation's curator key. Without one set, nobody may."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+
+from fastapi import Request
+
+from catalog.errors import WenmaiError
+from portal.services import Services
+
+SCHEMES = "Basic and Bearer"
+
+
+class NotAllowed(WenmaiError):
+    """The request needs the curator key."""
+
+    status = 401
+    title = "Not allowed"
+
+
+class Forbidden(WenmaiError):
+    """Nobody may do this here, or not from there."""
+
+    status = 403
+    title = "Forbidden"
+
+
+def check_curator(request: Request, services: Services) -> str:
+    """The name of the curator, for the audit. Raises NotAllowed without the key, Forbidden where none is set.
+
+    The key is a bearer token, or the password of HTTP Basic, whose user is the name (RFC 6750, RFC 7617).
+    """
+    if services.settings.curator_key is None:
+        raise Forbidden("nobody may curate here: set WENMAI_CURATOR_KEY")
+    name, key = _credentials(request.headers.get("authorization", ""))
+    if not hmac.compare_digest(key.encode(), services.settings.curator_key.get_secret_value().encode()):
+        raise NotAllowed("this needs the curator key: send it as a bearer token, or as the password")
+    return name or "curator"
+
+
+def check_origin(request: Request) -> None:
+    """Raises Forbidden for a form that another site sent: browsers send the password along with it."""
+    origin = request.headers.get("origin")
+    if origin is None or origin.split("://", 1)[-1] != request.headers.get("host"):
+        raise Forbidden("a form must be sent from the console's own page")
+
+
+def _credentials(header: str) -> tuple[str, str]:
+    scheme, _, value = header.partition(" ")
+    if scheme.lower() == "bearer":
+        return "", value.strip()
+    if scheme.lower() != "basic":
+        return "", ""
+    try:
+        name, _, key = base64.b64decode(value, validate=True).decode().partition(":")
+    except ValueError:
+        return "", ""
+    return name[:100], key

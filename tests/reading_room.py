@@ -1,0 +1,100 @@
+"""A small catalogue with readers, for the tests of recommendation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from support import add
+
+from catalog.clock import now
+from catalog.database import Database
+from catalog.resources import Resource
+from portal.services import Services, wire
+from portal.settings import Settings
+from portal.trainer import train_here
+from recommend.event_log import Taken
+from recommend.events import check_all
+from recommend.request import Recommended, Request
+from search.specification import Specification
+
+KEPT = timedelta(days=400)
+
+
+def name_of(reader: int) -> str:
+    """The pseudonym that an app sends for a reader."""
+    return f"reader-of-tests-{reader:04}"
+
+
+def sent(resource: str, reader: int = 1, kind: str = "viewed", **more: Any) -> dict[str, Any]:
+    """An event as an app sends it."""
+    event = {
+        "id": f"event-{reader}-{kind}-{resource}", "type": kind, "resource": resource, "subject": name_of(reader),
+        "consent": True,
+    }  # fmt: skip
+    return event | ({"value": 5} if kind == "rated" else {}) | more
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRoom:
+    """Services over a catalogue of books and other things, in two institutions."""
+
+    services: Services
+    books: list[Resource]
+
+    @property
+    def database(self) -> Database:
+        """Its database."""
+        return self.services.database
+
+    def send(self, *events: dict[str, Any]) -> Taken:
+        """Take these events in."""
+        sound, rejected = check_all(events, now(), KEPT)
+        taken = self.services.events.submit(sound).result(timeout=20)
+        return taken._replace(rejected=[*rejected, *taken.rejected])
+
+    def use(self, reader: int, *resources: Resource, kind: str = "viewed") -> None:
+        """Let a reader do something with resources, one after the other."""
+        taken = self.send(*(sent(resource.id, reader, kind) for resource in resources))
+        assert taken.rejected == []
+
+    def use_together(self, first: Resource, second: Resource, readers: Iterable[int]) -> None:
+        """Let these readers use both."""
+        for reader in readers:
+            self.use(reader, first, second)
+
+    def learn(self) -> None:
+        """Learn from what there is."""
+        train_here(self.services)
+        self.services.recommendation.forget_trends()
+
+    def recommend(self, **wanted: Any) -> list[Recommended]:
+        """The items of a list."""
+        return self.services.recommendation.recommend(Request(**wanted)).items
+
+    def titles(self, **wanted: Any) -> list[str]:
+        """The titles of a list."""
+        return [one.resource.title for one in self.recommend(**wanted)]
+
+
+@contextmanager
+def reading_room(database: Database, directory: Path, specification: Specification) -> Iterator[ReadingRoom]:
+    """Twenty books and four other things, indexed, and nobody who used them yet."""
+    books = [add(database, f"读物第{number}种", description="书") for number in range(20)]
+    add(database, "石窟全景", kind="virtual", house="suzhou", description="石窟")
+    add(database, "石窟寺", kind="heritage", house="suzhou", description="石窟", heritage_type="site")
+    add(database, "石窟纪录片", kind="audiovisual", description="石窟")
+    add(database, "石窟寺简史", description="石窟", work_id="one-work")
+    add(database, "石窟寺简史（二版）", description="石窟", work_id="one-work")
+    services = wire(Settings(data=directory), database, specification)
+    generation = services.indexer.build()
+    with database.write() as session:
+        services.generations.activate(session, generation.id)
+    try:
+        yield ReadingRoom(services, books)
+    finally:
+        services.events.close()

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from typing import Any
+
+from catalog.clock import now
+from catalog.lifecycle import State
+from catalog.resources import Resource
+from recommend.diversity import Choosable, diversified
+from recommend.hyperparameters import load_hyperparameters
+
+PARAMETERS = load_hyperparameters().diversity
+
+
+def made(
+    number: int,
+    score: float,
+    *,
+    work: int | None = None,
+    new: bool = False,
+    seldom: bool = False,
+    **data: Any,
+) -> Choosable:
+    kind, house = str(data.pop("kind", "book")), str(data.pop("house", f"house-{number}"))
+    moment = now()
+    resource = Resource(number, f"{number:026}", kind, house, State.PUBLISHED, 1, data, moment, moment)
+    return Choosable(resource, score, work if work is not None else -number, new, seldom)
+
+
+def numbers(candidates: list[Choosable], count: int = 10) -> list[int]:
+    return [one.resource.number for one in diversified(candidates, count, PARAMETERS)]
+
+
+def test_without_repetition_the_order_is_that_of_the_scores() -> None:
+    kinds = ("book", "virtual", "heritage")
+    assert numbers([made(n, n / 10, kind=kinds[n % 3]) for n in range(3)]) == [2, 1, 0]
+
+
+def test_each_work_is_there_once() -> None:
+    assert numbers([made(1, 0.9, work=7), made(2, 0.8, work=7), made(3, 0.7)]) == [1, 3]
+
+
+def test_another_creator_comes_before_the_same_one_again() -> None:
+    same = [{"name": "鲁迅"}]
+    listed = [
+        made(1, 0.9, contributors=same),
+        made(2, 0.85, contributors=same),
+        made(3, 0.8, contributors=[{"name": "巴金"}]),
+    ]
+    assert numbers(listed) == [1, 3, 2]
+
+
+def test_places_are_kept_for_the_new_and_the_seldom_used() -> None:
+    usual = [made(n, 0.9) for n in range(20)]
+    found = numbers([*usual, made(50, 0.1, new=True), made(60, 0.1, seldom=True)])
+    assert found[PARAMETERS.new_every - 1] == 50
+    assert found[PARAMETERS.seldom_every - 1] == 60
+
+
+def test_new_ones_fill_the_list_where_there_is_nothing_else() -> None:
+    assert len(numbers([made(n, 0.5, new=True) for n in range(5)])) == 5
+
+
+def test_equal_candidates_stand_in_the_order_of_their_numbers() -> None:
+    assert numbers([made(n, 0.5, house="one") for n in (3, 1, 2)]) == [1, 2, 3]

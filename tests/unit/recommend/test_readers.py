@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from reading_room import ReadingRoom, name_of, sent
+from sqlalchemy import func, select
+
+from catalog.clock import now
+from catalog.tables import DailyUseRow, EventRow, SubjectRow
+from recommend import readers
+from recommend.retention import tidy
+
+
+def erase(room: ReadingRoom, reader: int) -> int:
+    with room.database.write() as session:
+        return readers.erase(session, room.services.pseudonyms.of(name_of(reader)))
+
+
+def events(room: ReadingRoom) -> int:
+    with room.database.read() as session:
+        return session.scalar(select(func.count()).select_from(EventRow)) or 0
+
+
+def test_a_history_is_newest_first_and_each_resource_once(room: ReadingRoom) -> None:
+    ago = (now() - timedelta(hours=1)).isoformat()
+    room.send(
+        sent(room.books[0].id, 1, at=ago),
+        sent(room.books[1].id, 1),
+        sent(room.books[0].id, 1, "saved", at=ago),
+    )
+    with room.database.read() as session:
+        reader = readers.find(session, room.services.pseudonyms.of(name_of(1)))
+        assert readers.history(session, reader, 5).used == (room.books[1].number, room.books[0].number)
+
+
+def test_a_low_rating_says_that_it_is_not_wanted(room: ReadingRoom) -> None:
+    room.send(sent(room.books[0].id, 1, "rated", value=1), sent(room.books[1].id, 1, "rated", value=4))
+    with room.database.read() as session:
+        reader = readers.find(session, room.services.pseudonyms.of(name_of(1)))
+        found = readers.history(session, reader, 5)
+    assert (found.used, found.unwanted) == ((room.books[1].number,), frozenset({room.books[0].number}))
+
+
+def test_erasing_takes_all_events_of_one_reader_and_no_others(room: ReadingRoom) -> None:
+    room.use(1, *room.books[:3])
+    room.use(2, room.books[0])
+    assert erase(room, 1) == 3
+    assert events(room) == 1
+
+
+def test_what_was_erased_is_refused_if_it_comes_again(room: ReadingRoom) -> None:
+    ago = (now() - timedelta(minutes=1)).isoformat()
+    event = sent(room.books[0].id, 1, at=ago)
+    room.send(event)
+    erase(room, 1)
+    assert [one.field for one in room.send(event).rejected] == ["at"]
+    assert events(room) == 0
+    assert room.send(sent(room.books[0].id, 1, id="a-later-event")).accepted == 1
+
+
+def test_of_one_who_wants_no_profile_only_the_use_is_kept(room: ReadingRoom) -> None:
+    pseudonym = room.services.pseudonyms.of(name_of(1))
+    with room.database.write() as session:
+        readers.choose(session, pseudonym, personalised=False, minor=False, liked=[], disliked=[])
+    room.use(1, room.books[0])
+    with room.database.read() as session:
+        kept = session.scalars(select(EventRow)).one()
+        assert (kept.subject, kept.session, kept.resource) == (None, None, room.books[0].number)
+
+
+def test_a_subjects_own_name_is_nowhere_in_the_database(room: ReadingRoom) -> None:
+    room.use(1, room.books[0])
+    with room.database.read() as session:
+        kept = session.scalars(select(SubjectRow.pseudonym)).one()
+    assert name_of(1) not in kept
+    assert kept == room.services.pseudonyms.of(name_of(1))
+
+
+def test_old_events_become_daily_counts(room: ReadingRoom) -> None:
+    day = now() - timedelta(days=30)
+    room.send(*(sent(room.books[0].id, reader, at=day.isoformat()) for reader in range(4)))
+    room.use(1, room.books[1])
+    assert tidy(room.database, now() - timedelta(days=29)) == 4
+    assert events(room) == 1
+    with room.database.read() as session:
+        counted = session.scalars(select(DailyUseRow)).one()
+        assert (counted.resource, counted.day, counted.events, counted.subjects) == (
+            room.books[0].number, day.date().isoformat(), 4, 4,
+        )  # fmt: skip
+    assert tidy(room.database, now() - timedelta(days=29)) == 0

@@ -1,0 +1,235 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from reading_room import ReadingRoom, name_of, sent
+from support import add, step
+
+from catalog.errors import NotFound
+from catalog.lifecycle import Step
+from recommend import curation, readers
+from recommend.curation import Action
+from recommend.reasons import ReasonType
+from recommend.request import Context, Request, Scope
+from search.query import Filters, QueryError
+
+
+def opted(room: ReadingRoom, reader: int, **chosen: object) -> None:
+    wanted = {"personalised": True, "minor": False, "liked": [], "disliked": []} | chosen
+    with room.database.write() as session:
+        readers.choose(session, room.services.pseudonyms.of(name_of(reader)), **wanted)  # type: ignore[arg-type]
+
+
+def item(room: ReadingRoom, title: str) -> str:
+    return next(one.resource.id for one in room.recommend(size=100) if one.resource.title == title)
+
+
+def test_a_catalogue_that_nobody_used_is_recommended_all_the_same(room: ReadingRoom) -> None:
+    assert len(room.recommend(size=10)) == 10
+
+
+def test_a_list_holds_all_that_there_is_if_so_much_is_wanted(room: ReadingRoom) -> None:
+    titles = room.titles(size=100)
+    assert len(titles) == len(set(titles)) >= 24
+
+
+def test_what_was_used_together_is_recommended_with_its_reason(room: ReadingRoom) -> None:
+    first, second = room.books[3], room.books[11]
+    room.use_together(first, second, range(5))
+    room.learn()
+    found = room.recommend(session=(first.id,), size=5)
+    assert found[0].resource.id == second.id
+    assert found[0].reason.type is ReasonType.VIEWED
+    assert found[0].reason.because is not None
+    assert found[0].reason.because.id == first.id
+
+
+def test_the_next_request_knows_of_a_readers_own_event(room: ReadingRoom) -> None:
+    first, second = room.books[3], room.books[11]
+    room.use_together(first, second, range(5))
+    room.learn()
+    assert room.services.recommendation.recommend(Request(subject=name_of(77))).strategy == "general"
+    room.use(77, first)
+    found = room.services.recommendation.recommend(Request(subject=name_of(77)))
+    assert found.strategy == "personal"
+    assert found.items[0].resource.id == second.id
+
+
+def test_what_was_seen_or_dismissed_is_left_out(room: ReadingRoom) -> None:
+    first, second, third = room.books[:3]
+    room.use_together(first, second, range(5))
+    room.use_together(first, third, range(5, 10))
+    room.learn()
+    room.use(1, third, kind="dismissed")
+    titles = room.titles(subject=name_of(1), size=100)
+    assert not {first.title, second.title, third.title} & set(titles)
+
+
+def test_what_is_shown_again_and_again_and_never_opened_is_left_out(room: ReadingRoom) -> None:
+    for count in range(room.services.hyperparameters.candidates.shown):
+        room.send(sent(room.books[0].id, 1, "impression", id=f"impression-{count}"))
+    assert room.books[0].title not in room.titles(subject=name_of(1), size=100)
+
+
+@pytest.mark.parametrize("chosen", [{"personalised": False}, {"minor": True}])
+def test_one_who_wants_no_profile_gets_what_everybody_gets(
+    room: ReadingRoom, chosen: dict[str, bool]
+) -> None:
+    first, second = room.books[3], room.books[11]
+    room.use_together(first, second, range(5))
+    room.learn()
+    room.use(9, first)
+    opted(room, 9, **chosen)
+    asked = Request(subject=name_of(9), session=(first.id,), size=8)
+    found = room.services.recommendation.recommend(asked)
+    assert found.strategy == "general"
+    assert [one.resource.id for one in found.items] == [one.resource.id for one in room.recommend(size=8)]
+
+
+def test_a_single_request_can_be_made_without_personalisation(room: ReadingRoom) -> None:
+    room.use(1, room.books[0])
+    asked = Request(subject=name_of(1), session=(room.books[0].id,), personalised=False)
+    assert room.services.recommendation.recommend(asked).strategy == "general"
+
+
+def test_filters_let_nothing_else_pass(room: ReadingRoom) -> None:
+    room.use_together(room.books[0], room.books[1], range(5))
+    room.learn()
+    wanted = Filters({"kind": ("virtual", "heritage")})
+    kinds = {one.resource.kind for one in room.recommend(session=(room.books[0].id,), filters=wanted)}
+    assert kinds == {"virtual", "heritage"}
+
+
+def test_a_work_is_never_in_a_list_twice_nor_beside_itself(room: ReadingRoom) -> None:
+    beside = item(room, "石窟寺")
+    titles = [one.resource.title for one in room.services.recommendation.similar(beside, 20)]
+    assert len([title for title in titles if "简史" in title]) == 1
+    edition = next(
+        one for one in room.services.recommendation.similar(beside, 20) if "简史" in one.resource.title
+    )
+    others = [one.resource.title for one in room.services.recommendation.similar(edition.resource.id, 20)]
+    assert not [title for title in others if "简史" in title]
+
+
+def test_what_is_similar_goes_across_kinds(room: ReadingRoom) -> None:
+    found = room.services.recommendation.similar(item(room, "石窟寺"), 4)
+    assert {"virtual", "audiovisual", "book"} <= {one.resource.kind for one in found}
+
+
+def test_local_stays_within_the_institution(room: ReadingRoom) -> None:
+    found = room.services.recommendation.similar(item(room, "石窟寺"), 10, Scope.LOCAL)
+    assert {one.resource.institution for one in found} == {"suzhou"}
+
+
+def test_what_was_withdrawn_a_moment_ago_is_not_recommended(room: ReadingRoom) -> None:
+    first, second = room.books[3], room.books[11]
+    room.use_together(first, second, range(5))
+    room.learn()
+    step(room.database, second, Step.WITHDRAW)
+    assert second.title not in room.titles(session=(first.id,), size=100)
+
+
+def test_a_pinned_resource_is_first_and_an_excluded_one_nowhere(room: ReadingRoom) -> None:
+    with room.database.write() as session:
+        curation.choose(session, "nlc", room.books[17].id, Action.PIN, actor="t")
+        curation.choose(session, "nlc", room.books[0].id, Action.EXCLUDE, actor="t")
+    found = room.recommend(institution="nlc", size=100)
+    assert (found[0].resource.id, found[0].reason.type) == (room.books[17].id, ReasonType.CHOSEN)
+    assert room.books[0].id not in {one.resource.id for one in found}
+    assert room.books[0].title in room.titles(size=100)
+
+
+def test_what_is_popular_at_an_institution_is_said_so(room: ReadingRoom) -> None:
+    for reader in range(6):
+        room.use(reader, room.books[4])
+    room.learn()
+    found = room.recommend(institution="nlc", size=1)[0]
+    assert (found.resource.id, found.reason.type) == (room.books[4].id, ReasonType.POPULAR)
+    assert found.reason.group == ("institution", "nlc")
+
+
+def test_one_subject_makes_nothing_popular(room: ReadingRoom) -> None:
+    for count in range(50):
+        room.send(sent(room.books[4].id, 1, id=f"flood-{count:05}"))
+    room.learn()
+    assert all(one.reason.type is not ReasonType.POPULAR for one in room.recommend(size=100))
+
+
+def test_labels_raise_and_remove(room: ReadingRoom) -> None:
+    opted(room, 1, liked=[("kind", "virtual")], disliked=[("kind", "heritage")])
+    kinds = [one.resource.kind for one in room.recommend(subject=name_of(1), size=6)]
+    assert "heritage" not in kinds
+    assert "virtual" in kinds
+
+
+def test_a_new_resource_is_near_what_it_is_like_before_anybody_used_it(room: ReadingRoom) -> None:
+    panorama = item(room, "石窟全景")
+    added = add(room.database, "石窟新展", kind="virtual", description="石窟")
+    room.services.indexer.follow_once()
+    room.services.recommendation.forget_trends()
+    assert added.title in room.titles(session=(panorama,), size=6)
+
+
+def test_new_resources_inherit_what_was_learnt_of_their_like(room: ReadingRoom) -> None:
+    panorama = next(one.resource for one in room.recommend(size=100) if one.resource.title == "石窟全景")
+    room.use_together(panorama, room.books[0], range(8))
+    room.learn()
+    opened = room.services.recommendation.table()
+    assert opened is not None
+    table = opened[1]
+    entries, weights = table.inherited(table.rows([room.books[0].number]))  # type: ignore[arg-type]
+    heirs = dict(zip(table.numbers[entries].tolist(), weights.tolist(), strict=True))
+    film = next(one.resource for one in room.recommend(size=100) if one.resource.title == "石窟纪录片")
+    assert heirs[film.number] > 0
+
+
+def test_an_unknown_item_is_an_error_and_an_unknown_id_of_a_visit_is_not(room: ReadingRoom) -> None:
+    assert room.recommend(session=("01JF8Z6Q3V7W9X2Y4B5C6D7E8F", "nonsense"))
+    with pytest.raises(NotFound):
+        room.recommend(context=Context.ITEM, item="01JF8Z6Q3V7W9X2Y4B5C6D7E8F")
+
+
+@pytest.mark.parametrize("wrong", [{"size": 0}, {"size": 101}, {"item": "x"}, {"context": Context.ITEM}])
+def test_a_request_out_of_bounds_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(QueryError):
+        Request(**wrong)  # type: ignore[arg-type]
+
+
+def test_a_visit_of_a_million_counts_its_newest(room: ReadingRoom) -> None:
+    first, second = room.books[3], room.books[11]
+    room.use_together(first, second, range(5))
+    room.learn()
+    visit = (first.id, *(f"{number:026d}" for number in range(1_000_000)))
+    assert room.recommend(session=visit, size=1)[0].resource.id == second.id
+
+
+def test_a_damaged_version_leaves_the_former_in_use(room: ReadingRoom) -> None:
+    room.use_together(room.books[0], room.books[1], range(5))
+    room.learn()
+    former = room.services.recommendation.table()
+    room.use_together(room.books[2], room.books[3], range(5))
+    room.learn()
+    directory = room.services.versions.path(room.services.versions.active_id() or "")
+    (directory / "subjects.npy").write_bytes(b"damaged")
+    assert room.services.recommendation.table() is former
+    assert room.recommend(session=(room.books[0].id,), size=1)[0].resource.id == room.books[1].id
+
+
+def test_old_uses_make_less_popular_than_new_ones(room: ReadingRoom) -> None:
+    from catalog.clock import now
+
+    ago = (now() - timedelta(days=50)).isoformat()
+    for reader in range(6):
+        room.send(sent(room.books[1].id, reader, at=ago))
+        room.use(reader, room.books[2])
+    room.learn()
+    popular = room.services.recommendation.trends().popular[("all", "")]
+    assert popular[room.books[2].number] == 1.0 > popular[room.books[1].number] > 0
+
+
+def test_nothing_of_a_table_is_needed_to_answer(room: ReadingRoom, tmp_path: Path) -> None:
+    assert room.services.recommendation.table() is None
+    assert not (tmp_path / "recommendation" / "active").exists()
+    assert room.recommend(session=(room.books[0].id,), size=3)

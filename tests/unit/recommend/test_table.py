@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from catalog.errors import Unavailable
+from recommend.couse import learn
+from recommend.hyperparameters import load_hyperparameters
+from recommend.sparse import matrix
+from recommend.table import Table, make_table, open_table, write_table
+
+WIDTHS = (100, 100, 20)
+
+
+@pytest.fixture
+def table() -> Table:
+    there = np.random.default_rng(5).random((40, 10)) < 0.5
+    learnt = learn(matrix(*np.nonzero(there), there.shape), load_hyperparameters().co_use)
+    numbers = np.arange(10, dtype=np.int64) * 3 + 5
+    return make_table(numbers, learnt, learnt.together * 0, 0.25, WIDTHS)
+
+
+def test_a_table_that_is_read_is_the_one_that_was_written(table: Table, tmp_path: Path) -> None:
+    write_table(table, tmp_path)
+    read = open_table(tmp_path)
+    rows = np.arange(10)
+    assert read.likeness == 0.25
+    for one in ("regression", "together", "inherited"):
+        for ours, theirs in zip(getattr(table, one)(rows), getattr(read, one)(rows), strict=True):
+            assert np.array_equal(ours, theirs)
+
+
+def test_weights_keep_three_digits(table: Table) -> None:
+    entries, weights = table.together(np.array([2]))
+    for entry, weight in zip(entries.tolist(), weights.tolist(), strict=True):
+        found = table.sections["together"].weight(np.array([2]), entry)[0]
+        assert found == pytest.approx(weight, rel=1e-3)
+
+
+def test_rows_are_found_by_number_and_unknown_numbers_left_out(table: Table) -> None:
+    assert table.rows(np.array([8, 9, 5, 10**12])).tolist() == [1, 0]
+
+
+def test_a_flipped_bit_is_refused_with_the_name_of_the_file(table: Table, tmp_path: Path) -> None:
+    write_table(table, tmp_path)
+    file = tmp_path / "together.weights.npy"
+    content = bytearray(file.read_bytes())
+    content[-1] ^= 1
+    file.write_bytes(content)
+    with pytest.raises(Unavailable, match=r"together\.weights\.npy"):
+        open_table(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["table.json", "numbers.npy"])
+def test_a_missing_file_is_refused_by_name(table: Table, tmp_path: Path, name: str) -> None:
+    write_table(table, tmp_path)
+    (tmp_path / name).unlink()
+    with pytest.raises(Unavailable, match=name):
+        open_table(tmp_path)
+
+
+def test_a_table_of_another_format_is_refused(table: Table, tmp_path: Path) -> None:
+    write_table(table, tmp_path)
+    manifest = tmp_path / "table.json"
+    manifest.write_text(manifest.read_text().replace('"format": 1', '"format": 99'))
+    with pytest.raises(Unavailable, match="another version"):
+        open_table(tmp_path)

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import pytest
+from reading_room import ReadingRoom
+
+from catalog.errors import Conflict, NotFound
+from recommend.training import read_interactions
+from recommend.versions import Versions
+
+
+def test_each_learning_makes_a_version_and_a_few_are_kept(room: ReadingRoom) -> None:
+    room.use_together(room.books[0], room.books[1], range(4))
+    for _ in range(5):
+        room.learn()
+    with room.database.read() as session:
+        kept = room.services.versions.all(session)
+    assert len(kept) == 3
+    assert kept[-1].id == room.services.versions.active_id()
+    assert {path.name for path in room.services.versions.directory.iterdir()} == {
+        "active",
+        *(one.id for one in kept),
+    }
+
+
+def test_an_older_version_can_be_used_again(room: ReadingRoom) -> None:
+    room.use_together(room.books[0], room.books[1], range(4))
+    room.learn()
+    first = room.services.versions.active_id() or ""
+    room.use_together(room.books[2], room.books[3], range(4, 8))
+    room.learn()
+    assert room.titles(session=(room.books[2].id,), size=1) == [room.books[3].title]
+    with room.database.write() as session:
+        room.services.versions.activate(session, first)
+    opened = room.services.recommendation.table()
+    assert opened is not None
+    assert opened[0] == first
+    assert len(opened[1].popular) == 2
+
+
+def test_the_active_version_is_not_dropped(room: ReadingRoom) -> None:
+    room.learn()
+    versions: Versions = room.services.versions
+    with room.database.write() as session, pytest.raises(Conflict):
+        versions.drop(session, versions.active_id() or "")
+    with room.database.write() as session, pytest.raises(NotFound):
+        versions.activate(session, "unknown")
+
+
+def test_a_failed_learning_leaves_no_files(room: ReadingRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("recommend.training.write_table", fail)
+    with pytest.raises(OSError, match="full"):
+        room.learn()
+    assert room.services.versions.active_id() is None
+    assert list(room.services.versions.directory.iterdir()) == []
+
+
+def test_one_subject_has_one_vote_for_each_of_its_newest_resources(room: ReadingRoom) -> None:
+    room.use(1, *room.books)
+    room.use(1, *room.books, kind="saved")
+    with room.database.read() as session:
+        read = read_interactions(session, most_of_one_subject=7)
+    assert read.matrix.shape == (1, 7)
+    assert read.matrix.sum() == 7
+    assert read.events == 40
