@@ -38,12 +38,16 @@ def new_services(data: Path, houses: Iterable[Mapping[str, Any]]) -> Services:
         for house in houses:
             institutions.put(session, house)
     database.close()
-    return kept_services(data)
+    return open_services(_settings(data))
 
 
 def kept_services(data: Path) -> Services:
-    """Services of a catalogue that `new_services` made."""
-    return open_services(_settings(data))
+    """Services of a catalogue that `new_services` made, its tables brought up to date."""
+    settings = _settings(data)
+    database = Database(settings.database_url)
+    migrate(database)
+    database.close()
+    return open_services(settings)
 
 
 def _settings(data: Path) -> Settings:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,7 @@ from catalog.clock import now
 from catalog.database import Database
 from catalog.errors import Unavailable
 from catalog.lifecycle import State
-from catalog.tables import EventRow, ResourceRow, SubjectRow
+from catalog.tables import Base, EventRow, ResourceRow, SubjectRow
 from recommend.events import Event, Rejection
 from recommend.pseudonyms import Pseudonyms
 
@@ -141,10 +141,13 @@ class _Writing:
         """Write the rows."""
         if not self._rows:
             return
-        dialect = self._session.get_bind().dialect.name
-        made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(EventRow)
-        # Another process may have taken the same event meanwhile.
-        self._session.execute(made.on_conflict_do_nothing(index_elements=["id"]), self._rows)
+        self._add(EventRow, "id", self._rows)
+
+    def _add(self, table: type[Base], key: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert the rows but for those that another process made meanwhile."""
+        is_postgresql = self._session.get_bind().dialect.name == "postgresql"
+        made = (postgresql.insert if is_postgresql else sqlite.insert)(table)
+        self._session.execute(made.on_conflict_do_nothing(index_elements=[key]), rows)
 
     def _problem(self, event: Event) -> tuple[str, str] | None:
         if event.resource not in self._numbers:
@@ -173,9 +176,7 @@ class _Writing:
         moment = now()
         missing = [pseudonym for pseudonym in pseudonyms if pseudonym not in found]
         if missing:
-            self._session.execute(
-                insert(SubjectRow), [new_subject(pseudonym, moment) for pseudonym in missing]
-            )
+            self._add(SubjectRow, "pseudonym", [new_subject(pseudonym, moment) for pseudonym in missing])
             found = _subjects(self._session, pseudonyms)
         unsaid = [row.number for row in found.values() if row.consented_at is None]
         if unsaid:

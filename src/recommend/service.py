@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from sqlalchemy.orm import Session
+
 from catalog import resources
 from catalog.clock import new_id
 from catalog.database import Database
@@ -133,9 +135,7 @@ class RecommendationService:
 
     def _look_up(self, request: Request) -> _Asked:
         with self._database.read() as session:
-            item = resources.get(session, request.item) if request.item is not None else None
-            if item is not None and item.state is not State.PUBLISHED:
-                raise NotFound(f"there is no published resource {request.item!r}", field="item")
+            item = _published(session, request.item) if request.item is not None else None
             reader, history = Reader(), History()
             if request.personalised and request.subject is not None:
                 reader = readers.find(session, self._pseudonyms.of(request.subject))
@@ -257,6 +257,15 @@ class RecommendationService:
         query = Query(filters=request.filters, size=min(MAX_SIZE, count + len(without)))
         found = [item.resource for item in self._search.search(query).items]
         return [resource for resource in found if resource.number not in without][:count]
+
+
+def _published(session: Session, resource_id: str) -> Resource:
+    """The published resource of this id. Raises NotFound."""
+    numbers = resources.numbers_of(session, [resource_id])
+    found = resources.load(session, list(numbers.values())).get(numbers.get(resource_id, 0))
+    if found is None or found.state is not State.PUBLISHED:
+        raise NotFound(f"there is no published resource {resource_id!r}", field="item")
+    return found
 
 
 def _by_labels(engine: EmbeddedEngine, reader: Reader, pool: Pool, bonus: float) -> None:

@@ -197,20 +197,6 @@ class SearchService:
                 titles.setdefault(resource.title, resource)
         return titles
 
-    def similar(self, resource_id: str, size: int) -> list[Item]:
-        """Published resources nearest in meaning, never one of the same title. Raises NotFound."""
-        with self._database.read() as session:
-            resource = resources.get(session, resource_id)
-        engine = self.engine()
-        vector = engine.vectors([resource.number]).get(resource.number)
-        if vector is None:
-            return []
-        hits = engine.nearest(vector, Filters(), size * 3)
-        found = self._hydrated([hit.number for hit in hits])
-        scores = {hit.number: hit.score for hit in hits}
-        others = [other for other in found if other.title != resource.title]
-        return [Item(other, scores[other.number]) for other in others[:size]]
-
     def _walked(self, engine: Engine, text: Understanding, query: Query, cursor: str) -> list[Fused]:
         number = 0
         if cursor != FIRST:

@@ -16,9 +16,11 @@ def test_every_route_of_the_api_is_described(document: dict[str, Any]) -> None:
     assert document["paths"].keys() == {
         "/v1/search", "/v1/suggest", "/v1/resources/{resource_id}", "/v1/resources/{resource_id}/similar",
         "/v1/resources/{resource_id}/history", "/v1/institutions", "/v1/vocabularies", "/v1/vocabularies/{name}",
-        "/healthz", "/readyz",
+        "/healthz", "/readyz", "/metrics", "/v1/recommendations", "/v1/events", "/v1/subjects/{subject}/events",
+        "/v1/subjects/{subject}/preferences", "/v1/institutions/{code}/recommendations",
+        "/v1/institutions/{code}/recommendations/{resource_id}",
     }  # fmt: skip
-    assert all(route["get"]["description"] for route in document["paths"].values())
+    assert all(method["description"] for route in document["paths"].values() for method in route.values())
 
 
 def test_the_parameters_of_a_search_are_named_as_they_are_given(document: dict[str, Any]) -> None:

@@ -4,7 +4,8 @@ import httpx
 import pytest
 from small_library import Site
 
-from portal.api.documents import HistoryAnswer, ItemsAnswer, ResourceAnswer
+from portal.api.documents import HistoryAnswer, ResourceAnswer
+from portal.api.recommending_documents import SimilarAnswer
 
 _UNKNOWN = "01JF8Z6Q3V7W9X2Y4B5C6D7E8F"
 
@@ -55,11 +56,12 @@ def test_the_history_tells_steps_but_not_who_took_them(client: httpx.Client, sit
 
 def test_similar_records_leave_out_the_record_itself(client: httpx.Client, site: Site) -> None:
     answer = client.get(f"/v1/resources/{site.ids['digital']}/similar", params={"size": 3}).json()
-    ItemsAnswer.model_validate(answer)
+    SimilarAnswer.model_validate(answer)
     found = [item["id"] for item in answer["items"]]
     assert len(found) == 3
     assert site.ids["digital"] not in found
     assert site.ids["caves"] in found
+    assert {item["reason"]["type"] for item in answer["items"]} <= {"similar", "same_place", "same_creator"}
 
 
 def test_a_head_is_answered_like_a_get_without_the_body(client: httpx.Client, site: Site) -> None:

@@ -59,12 +59,6 @@ class SearchAnswer(_Answer):
     cursor: str | None = Field(None, description="Of a walk: what goes on with it; absent at its end.")
 
 
-class ItemsAnswer(_Answer):
-    """Some results."""
-
-    items: list[ItemAnswer]
-
-
 class SuggestionAnswer(_Answer):
     """A completion."""
 

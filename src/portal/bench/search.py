@@ -143,7 +143,10 @@ def _measure(services: Services, texts: list[str], questions: list[str]) -> dict
         "facets": timed(search.search, _whole_kinds(len(texts))),
         "text_facets": timed(search.search, _queries(texts, Mode.KEYWORD, FACETS, size=1)),
         "suggest": timed(lambda text: search.suggest(text, 8), [text[:2] for text in texts]),
-        "similar": timed(lambda one: search.similar(one, 8), [ids[n % len(ids)] for n in range(len(texts))]),
+        "similar": timed(
+            lambda one: services.recommendation.similar(one, 8),
+            [ids[n % len(ids)] for n in range(len(texts))],
+        ),
         "http": over_http(services, texts, FACETS),
         "throughput": throughput(services, _queries(texts, Mode.HYBRID, FACETS)),
         # Last: it changes the catalogue.

@@ -15,7 +15,7 @@ from scipy.linalg import lapack
 from recommend.content import Content, likeness_weight, table_of
 from recommend.couse import co_visits, learn
 from recommend.hyperparameters import Hyperparameters
-from recommend.scoring import score, score_new
+from recommend.scoring import Scored, score, score_new
 from recommend.sparse import Matrix, Numbers, largest
 from recommend.table import Table
 
@@ -45,12 +45,25 @@ class Wenmai:
         """The best items that somebody used already."""
         return score(self._table, history, self._parameters.blend).best(count, history).rows
 
+    def rank_all(self, history: Numbers, count: int) -> Numbers:
+        """The best of the new and the used items together, by what was learnt and inherited alone."""
+        entries, weights = self._table.regression(history)
+        rows, places = np.unique(entries, return_inverse=True)
+        used = Scored(rows, np.bincount(places, weights, len(rows)).astype(float), np.zeros(len(rows)))
+        new = self._scored_new(history)
+        rows = np.concatenate([used.rows, new.rows])
+        scores = np.concatenate([used.scores, new.scores])
+        return Scored(rows, scores, np.zeros(len(rows))).best(count, history).rows
+
     def rank_new(self, history: Numbers, count: int) -> Numbers:
         """The best of the new items."""
+        return self._scored_new(history).best(count, history).rows
+
+    def _scored_new(self, history: Numbers) -> Scored:
         likeness = np.zeros(len(self._new), dtype=np.float32)
         if self._content is not None:
             likeness = self._content.likeness(history, self._new)
-        return score_new(self._table, history, self._new, likeness).best(count, history).rows
+        return score_new(self._table, history, self._new, likeness)
 
 
 def train_wenmai(
@@ -128,7 +141,7 @@ def ials(interactions: Matrix, seed: int) -> Dense | str:
         return "the package `implicit` is not installed"
     # `implicit` has threads of its own, which those of BLAS would fight with.
     with threads.threadpool_limits(1, "blas"):
-        model = als.AlternatingLeastSquares(random_state=seed, use_gpu=False, **_ALS)
+        model = als.AlternatingLeastSquares(random_state=seed, use_gpu=False, num_threads=1, **_ALS)
         model.fit(sparse.csr_matrix(interactions), show_progress=False)
     factors = np.asarray(model.item_factors)
 

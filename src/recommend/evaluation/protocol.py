@@ -123,13 +123,15 @@ class Evaluation:
         return {
             "items": len(new),
             "users": len(users),
-            "recall@20": self._cold_recall(model, known, wanted, users),
+            "recall@20": _mean_recall(model.rank_new, known, wanted, users),
+            "recall@20_all": _mean_recall(model.rank_all, known, wanted, users),
         }
 
-    def _cold_recall(self, model: Wenmai, known: Matrix, wanted: Matrix, users: Numbers) -> float:
-        return _mean(
-            [recall(model.rank_new(_items(known, user), DEPTH), _items(wanted, user)) for user in users]
-        )
+
+def _mean_recall(
+    rank: Callable[[Numbers, int], Numbers], known: Matrix, wanted: Matrix, users: Numbers
+) -> float:
+    return _mean([recall(rank(_items(known, user), DEPTH), _items(wanted, user)) for user in users])
 
 
 def _items(of: Matrix, user: int) -> Numbers:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support import CAVES, Catalogue, add, document, revise, step
 
-from catalog.errors import NotFound, Unavailable
+from catalog.errors import Unavailable
 from catalog.lifecycle import Step
 from search import facets
 from search.query import FACETS, Filters, Mode, Sort
@@ -175,25 +175,14 @@ def test_a_title_that_holds_the_text_follows_those_that_begin_with_it(shelf: Cat
     assert [suggestion.text for suggestion in shelf.search.suggest("石刻", 5)] == ["重庆大足石刻"]
 
 
-def test_similar_records_are_others_the_nearest_first(shelf: Catalogue) -> None:
-    caves = shelf.ask("云冈石窟").items[0].resource
-    items = shelf.search.similar(caves.id, 5)
-    assert len(items) == 5
-    assert caves.id not in [item.resource.id for item in items]
-    assert all(first.score >= second.score for first, second in pairwise(items))
-    with pytest.raises(NotFound):
-        shelf.search.similar("nowhere", 5)
-
-
 def test_a_withdrawal_takes_effect_before_the_index_follows(catalogue: Catalogue) -> None:
     gone = add(catalogue.database, "云冈石窟")
-    stays = add(catalogue.database, "龙门石窟")
+    add(catalogue.database, "龙门石窟")
     catalogue.build()
     step(catalogue.database, gone, Step.WITHDRAW)
     assert catalogue.titles("石窟") == ["龙门石窟"]
     assert catalogue.titles("云冈石窟") == ["龙门石窟"]
     assert [s.text for s in catalogue.search.suggest("云", 5)] == []
-    assert [item.resource.id for item in catalogue.search.similar(stays.id, 5)] == []
     catalogue.indexer.follow_once()
     assert catalogue.ask("石窟").total == 1
 

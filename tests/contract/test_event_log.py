@@ -1,0 +1,124 @@
+"""Events on every database."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from reading_room import KEPT, name_of, sent
+from sqlalchemy import func, select
+from support import add, step
+
+from catalog.clock import now
+from catalog.database import Database
+from catalog.lifecycle import Step
+from catalog.tables import DailyUseRow, EventRow, SubjectRow
+from recommend import readers
+from recommend.event_log import EventLog, Taken
+from recommend.events import check_all
+from recommend.outcomes import outcomes
+from recommend.popular import TrendWatch
+from recommend.pseudonyms import Pseudonyms
+from recommend.retention import tidy
+from recommend.training import read_interactions
+
+PSEUDONYMS = Pseudonyms(b"k" * 32)
+
+
+@pytest.fixture
+def log(any_database: Database) -> Iterator[EventLog]:
+    opened = EventLog(any_database, PSEUDONYMS)
+    yield opened
+    opened.close()
+
+
+def take(log: EventLog, *events: dict[str, object]) -> Taken:
+    sound, rejected = check_all(events, now(), KEPT)
+    assert rejected == []
+    return log.submit(sound).result(timeout=20)
+
+
+def count(database: Database, table: type) -> int:
+    with database.read() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_many_senders_at_once_lose_and_double_nothing(any_database: Database, log: EventLog) -> None:
+    book = add(any_database, "红楼梦")
+    taken: list[Taken] = []
+
+    def send(sender: int) -> None:
+        for number in range(20):
+            taken.append(
+                take(
+                    log,
+                    sent(book.id, sender, id=f"sender-{sender}-{number}"),
+                    sent(book.id, 99, id=f"shared-{number}"),
+                )
+            )
+
+    threads = [threading.Thread(target=send, args=(sender,)) for sender in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert count(any_database, EventRow) == 8 * 20 + 20
+    assert sum(one.accepted for one in taken) == 8 * 40
+    assert sum(one.duplicates for one in taken) == 7 * 20
+    assert count(any_database, SubjectRow) == 9
+
+
+def test_two_processes_may_take_the_same_event(any_database: Database, log: EventLog) -> None:
+    book = add(any_database, "红楼梦")
+    other = EventLog(any_database, PSEUDONYMS)
+    futures = [
+        one.submit([(0, check_all([sent(book.id)], now(), KEPT)[0][0][1])])
+        for one in (log, other)
+        for _ in range(10)
+    ]
+    assert all(future.result(timeout=20).accepted == 1 for future in futures)
+    other.close()
+    assert count(any_database, EventRow) == 1
+
+
+def test_what_is_not_published_is_refused(any_database: Database, log: EventLog) -> None:
+    book = add(any_database, "红楼梦")
+    step(any_database, book, Step.WITHDRAW)
+    assert [one.field for one in take(log, sent(book.id)).rejected] == ["resource"]
+
+
+def test_the_whole_way_of_events_works_on_this_database(any_database: Database, log: EventLog) -> None:
+    books = [add(any_database, f"读物{number}") for number in range(3)]
+    ago = (now() - timedelta(days=40)).isoformat()
+    answers = [
+        {"request_id": f"01JF8Z6Q3V7W9X2Y4B5C6D7E8{reader}", "strategy": "general", "reason": "popular"}
+        for reader in range(4)
+    ]
+    for reader in range(4):
+        take(
+            log,
+            sent(books[0].id, reader),
+            sent(books[1].id, reader),
+            sent(books[2].id, reader, id=f"old-{reader:04}", at=ago),
+        )
+        take(log, sent(books[0].id, reader, "impression", **answers[reader]))
+    take(log, sent(books[0].id, 0, "opened", **answers[0]))
+    trends = TrendWatch(any_database, 14, 3).trends()
+    assert list(trends.popular[("institution", "nlc")]) == [books[0].number, books[1].number, books[2].number]
+    with any_database.read() as session:
+        read = read_interactions(session, 500)
+        assert read.matrix.toarray().tolist() == [[1, 1, 1]] * 4
+        (outcome,) = outcomes(session, now() - timedelta(days=1))
+        assert (outcome.shown, outcome.opened) == (4, 1)
+        reader = readers.find(session, PSEUDONYMS.of(name_of(0)))
+        assert set(readers.history(session, reader, 5).used) == {book.number for book in books}
+    assert tidy(any_database, now() - timedelta(days=30)) == 4
+    with any_database.read() as session:
+        counted = session.scalars(select(DailyUseRow)).one()
+        assert (counted.events, counted.subjects, counted.day) == (4, 4, ago[:10])
+    with any_database.write() as session:
+        assert readers.erase(session, PSEUDONYMS.of(name_of(0))) == 4
+    any_database.forget_deleted()
+    assert count(any_database, EventRow) == 13 - 4
