@@ -50,11 +50,10 @@ def table_of(
     likeness: float,
     parameters: Hyperparameters,
 ) -> Table:
-    """The table of what was learnt, its short rows filled and its new resources' columns inherited."""
+    """The table of what was learnt, with what new resources inherit."""
     lent = couse.regression * 0
     if content is not None:
         lent = inherited(couse, content, new, parameters.new_items)
-        couse = filled(couse, content, parameters.co_use)
     width = parameters.co_use.width
     return make_table(numbers, couse, lent, likeness, (width, width, parameters.new_items.width))
 
@@ -93,7 +92,11 @@ def _entries(of: Matrix, row: int) -> Numbers:
 
 
 def filled(couse: CoUse, content: Content, parameters: CoUseParameters) -> CoUse:
-    """Rows of `together` that have few entries get the nearest by content among the used, below the others' weight."""
+    """Rows of `together` that have few entries get the nearest by content among the used, below the others' weight.
+
+    For evaluation, where there is nothing but the table. Requests fill by a search for what is near, which also finds
+    what nobody used, and whose reasons are then of content.
+    """
     used = np.flatnonzero(couse.subjects > 0)
     sizes = row_sizes(couse.together)
     short = used[sizes[used] < parameters.fill_up_to]

@@ -21,15 +21,21 @@ _PRODUCTS_AT_ONCE = 60_000_000
 # The co-visits among so many of the most used resources are kept in a square of their own, where looking one up is quick.
 _OFTEN_USED = 4096
 _REGRESSIONS_AT_ONCE = 256
+# So many of the most used are candidates for everyone.
+_POPULAR = 500
 
 
 @dataclass(frozen=True, slots=True)
 class CoUse:
-    """What was learnt. Matrices have a row a source and a column a target; `subjects` counts those of each resource."""
+    """What was learnt. Matrices have a row a source and a column a target; `subjects` counts those of each resource.
+
+    `popular` are the resources that enough subjects used, the most used first.
+    """
 
     regression: Matrix
     together: Matrix
     subjects: Weights
+    popular: Numbers
 
 
 def learn(interactions: Matrix, parameters: CoUseParameters) -> CoUse:
@@ -38,7 +44,12 @@ def learn(interactions: Matrix, parameters: CoUseParameters) -> CoUse:
     visits = co_visits(interactions)
     near = _nearest(visits, subjects, parameters)
     regression = largest(_regressions(visits, near, subjects, parameters.regularisation), parameters.width)
-    return CoUse(regression, _together(near, subjects, parameters), subjects)
+    return CoUse(regression, _together(near, subjects, parameters), subjects, _popular(subjects, parameters))
+
+
+def _popular(subjects: Weights, parameters: CoUseParameters) -> Numbers:
+    enough = np.flatnonzero(subjects >= parameters.least_subjects)
+    return enough[np.argsort(-subjects[enough], kind="stable")][:_POPULAR]
 
 
 def co_visits(interactions: Matrix) -> Matrix:

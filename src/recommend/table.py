@@ -20,8 +20,6 @@ from recommend.couse import CoUse
 from recommend.sparse import Matrix, Numbers, Weights, row_sizes
 
 FORMAT = 1
-# So many of the most used are candidates for everyone.
-_POPULAR = 500
 _MANIFEST = "table.json"
 _SECTIONS = ("regression", "together", "inherited")
 _FILES = (
@@ -94,9 +92,7 @@ def make_table(
     sections = {
         name: _section(matrix, width) for name, matrix, width in zip(_SECTIONS, matrices, widths, strict=True)
     }
-    used = np.flatnonzero(couse.subjects > 0)
-    popular = used[np.argsort(-couse.subjects[used], kind="stable")][:_POPULAR]
-    return Table(numbers, couse.subjects, popular, likeness, sections)
+    return Table(numbers, couse.subjects, couse.popular, likeness, sections)
 
 
 def _section(matrix: Matrix, width: int) -> Section:

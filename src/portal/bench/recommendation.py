@@ -144,7 +144,16 @@ def _write_full_table(
     subjects = (rng.zipf(1.5, count) % 100_000 + 1).astype(np.float32)
     few = sparse.csr_array((count, count), dtype=np.float32)
     widths = (parameters.co_use.width, parameters.co_use.width, parameters.new_items.width)
-    write_table(make_table(numbers, CoUse(entries, entries, subjects), few, 0.1, widths), directory)
+    write_table(
+        make_table(
+            numbers,
+            CoUse(entries, entries, subjects, np.argsort(-subjects, kind="stable")[:500]),
+            few,
+            0.1,
+            widths,
+        ),
+        directory,
+    )
 
 
 def _measure(services: Services, rng: np.random.Generator, queries: int) -> dict[str, Any]:

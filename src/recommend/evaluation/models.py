@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.linalg import lapack
 
-from recommend.content import Content, likeness_weight, table_of
+from recommend.content import Content, filled, likeness_weight, table_of
 from recommend.couse import co_visits, learn
 from recommend.hyperparameters import Hyperparameters
 from recommend.scoring import Scored, score, score_new
@@ -79,6 +79,8 @@ def train_wenmai(
     likeness = 0.0
     if content is not None and len(heirs):
         likeness = likeness_weight(interactions, couse, content, parameters.new_items, seed)
+    if content is not None:
+        couse = filled(couse, content, parameters.co_use)
     table = table_of(np.arange(interactions.shape[1]), couse, content, heirs, likeness, parameters)
     return Wenmai(table, parameters, content, heirs)
 

@@ -23,7 +23,7 @@ def table(regression: dict[tuple[int, int], float], together: dict[tuple[int, in
         )
 
     subjects = np.arange(1, 6, dtype=np.float32)
-    couse = CoUse(made(regression), made(together), subjects)
+    couse = CoUse(made(regression), made(together), subjects, np.array([4, 3, 2, 1, 0]))
     return make_table(np.arange(5, dtype=np.int64), couse, made({(0, 2): 1.0}), 0.5, (5, 5, 5))
 
 

@@ -43,13 +43,10 @@ def evaluate(folder: Path, seed: int = 7) -> dict[str, Any]:
     return Evaluation(read_interaction_set(folder), load_hyperparameters(), seed, said.append).run()
 
 
-def without_times(document: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: {key: without_times(value) if isinstance(value, dict) else value for key, value in part.items() if key != "train_seconds"}
-        if isinstance(part, dict)
-        else part
-        for name, part in document.items()
-    }  # fmt: skip
+def without_times(part: Any) -> Any:
+    if not isinstance(part, dict):
+        return part
+    return {name: without_times(value) for name, value in part.items() if name != "train_seconds"}
 
 
 def test_models_that_look_at_use_find_what_popularity_does_not(folder: Path) -> None:
