@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import expect
+from pydantic import SecretStr
+from small_library import Site
+from sqlalchemy import func, select
+from viewing import PHONE, NewPage
+
+from catalog.tables import EventRow
+from portal.api.app import create_app
+from portal.bench.serving import served
+
+pytestmark = pytest.mark.browser
+
+KEY = "a-curator-key-for-tests"
+
+
+def events(site: Site) -> int:
+    with site.services.database.read() as session:
+        return session.scalar(select(func.count()).select_from(EventRow)) or 0
+
+
+def test_the_first_page_recommends_with_reasons_before_anybody_agreed(open_page: NewPage, site: Site) -> None:
+    before = events(site)
+    page = open_page("/")
+    section = page.locator(".foryou")
+    expect(section.get_by_role("heading", name="为您推荐")).to_be_visible()
+    assert section.locator(".card").count() == 6
+    expect(section.locator(".reason").first).not_to_be_empty()
+    expect(page.locator("[data-agree]")).not_to_be_checked()
+    page.goto(f"/resources/{site.ids['scroll']}")
+    page.goto("/")
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    assert events(site) == before
+
+
+def test_a_reader_agrees_is_recommended_to_and_takes_it_back(open_page: NewPage, site: Site) -> None:
+    before = events(site)
+    page = open_page("/")
+    page.get_by_label("按我看过的资源推荐").check()
+    expect(page.locator(".profile [role=status]")).to_have_text("已开启个性化推荐。")
+    with page.expect_response("**/v1/events"):
+        page.goto(f"/resources/{site.ids['caves']}")
+    with page.expect_response("**/v1/recommendations") as answered:
+        page.goto("/")
+    assert answered.value.json()["strategy"] == "personal"
+    expect(page.locator(".foryou .reason").first).to_contain_text("莫高窟")
+    expect(page.locator(".labels button").first).to_be_visible()
+    assert events(site) > before
+    with page.expect_response("**/v1/subjects/*/events"):
+        page.get_by_role("button", name="关闭并删除我的记录").click()
+    expect(page.locator(".profile [role=status]")).to_have_text("已关闭，您的记录已删除。")
+    expect(page.locator("[data-agree]")).not_to_be_checked()
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    assert events(site) == before
+
+
+def test_an_interest_that_is_struck_out_goes(open_page: NewPage, site: Site) -> None:
+    page = open_page("/")
+    page.get_by_label("按我看过的资源推荐").check()
+    with page.expect_response("**/v1/events"):
+        page.goto(f"/resources/{site.ids['caves']}")
+    page.goto("/")
+    label = page.get_by_role("button", name="取消：文化遗产")
+    label.click()
+    expect(label).to_have_count(0)
+    expect(page.locator(".foryou .kind.heritage")).to_have_count(0)
+    page.get_by_role("button", name="关闭并删除我的记录").click()
+
+
+def test_the_first_page_fits_a_phone(open_page: NewPage) -> None:
+    page = open_page("/", viewport=PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_record_shows_what_its_readers_also_used(open_page: NewPage, site: Site) -> None:
+    similar = open_page(f"/resources/{site.ids['caves']}").locator("#similar")
+    expect(similar).to_have_text("相近的资源")
+    reason = open_page(f"/resources/{site.ids['caves']}?lang=en").locator(".similar .reason").first
+    expect(reason).to_contain_text("莫高窟")
+
+
+def test_a_library_puts_recommendations_on_its_own_page(open_page: NewPage, site: Site) -> None:
+    page = open_page("/")
+    page.evaluate(
+        """async (item) => {
+            await import("/widget/wenmai-recommendations.js");
+            const element = document.createElement("wenmai-recommendations");
+            element.setAttribute("item", item);
+            element.setAttribute("size", "3");
+            element.id = "own";
+            document.body.append(element);
+        }""",
+        site.ids["caves"],
+    )
+    entries = page.locator("#own a")
+    expect(entries).to_have_count(3)
+    expect(entries.first).to_contain_text("莫高窟")
+    assert entries.first.get_attribute("href") is not None
+    page.evaluate("document.querySelector('#own').setAttribute('kind', 'virtual')")
+    expect(page.locator("#own a [part=kind]").first).to_have_text("虚拟资源")
+
+
+@pytest.fixture
+def console(site: Site) -> Iterator[str]:
+    with_key = site.services.settings.model_copy(update={"curator_key": SecretStr(KEY)})
+    with served(create_app(replace(site.services, settings=with_key))) as url:
+        yield url
+
+
+def test_a_curator_pins_and_takes_it_back(open_page: NewPage, site: Site, console: str) -> None:
+    credentials = {"username": "馆员甲", "password": KEY}
+    page = open_page(f"{console}/console/recommendations?institution=palace", http_credentials=credentials)
+    expect(page.get_by_role("heading", level=1)).to_have_text("推荐与人工选择")
+    row = page.locator("tbody tr").nth(3)
+    title = row.get_by_role("link").inner_text()
+    row.get_by_role("button", name="置顶").click()
+    expect(page.locator("tbody tr").first).to_contain_text(title)
+    expect(page.locator("tbody tr").first).to_contain_text("馆员推荐")
+    page.get_by_role("button", name="撤销").click()
+    expect(page.get_by_role("button", name="撤销")).to_have_count(0)
