@@ -179,7 +179,7 @@ def history(session: Session, resource_id: str) -> list[Revision]:
 
 def numbers_of(session: Session, ids: Iterable[str]) -> dict[str, int]:
     """Number of each known id."""
-    rows = session.execute(select(ResourceRow.id, ResourceRow.number).where(ResourceRow.id.in_(list(ids))))
+    rows = session.connection().execute(_NUMBERS, {"ids": list(ids)})
     return {row[0]: row[1] for row in rows}
 
 
@@ -256,6 +256,7 @@ _TABLE = cast(Table, ResourceRow.__table__)
 _NAMES = [field.name for field in fields(Resource)]
 _COLUMNS = [_TABLE.c[name] for name in _NAMES]
 _BY_NUMBER = select(*_COLUMNS).where(_TABLE.c.number.in_(bindparam("numbers", expanding=True)))
+_NUMBERS = select(_TABLE.c.id, _TABLE.c.number).where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))
 _PUBLISHED = (
     select(*_COLUMNS)
     .where(

@@ -58,7 +58,7 @@ class Trainer:
                 continue
             self._next = monotonic() + interval
             try:
-                self._turn()
+                self.turn()
             except Exception:
                 _log.exception("learning from events failed; trying again")
 
@@ -66,7 +66,8 @@ class Trainer:
         """Ask `run` to end."""
         self._stopped.set()
 
-    def _turn(self) -> None:
+    def turn(self) -> None:
+        """Learn now if there is something to learn and no other process does; tidy once a day."""
         with self._services.database.write() as session:
             if leases.take(session, LEASE, self._holder, _LEASE_SECONDS) != self._holder:
                 return

@@ -120,30 +120,31 @@ class Finder:
             ],
         )
 
-    def led_by(self, number: int, source: Source, history: Sequence[int]) -> int | None:
-        """Of a history the resource that leads to another one, by use or by content; None for other sources."""
-        if source is Source.CO_USE:
-            return self._led_by_use(number, history)
-        return self._led_by_content(number, history) if source is Source.CONTENT else None
+    def led_by(self, candidates: Sequence[Candidate], history: Sequence[int]) -> dict[int, int]:
+        """By its number, for each candidate that use or content gave most, the resource of a history that leads to it."""
+        by_use = [one.number for one in candidates if one.source is Source.CO_USE]
+        by_content = [one.number for one in candidates if one.source is Source.CONTENT]
+        return self._led_by_use(by_use, history) | self._led_by_content(by_content, history)
 
-    def _led_by_content(self, number: int, history: Sequence[int]) -> int | None:
+    def _led_by_content(self, numbers: Sequence[int], history: Sequence[int]) -> dict[int, int]:
         recent = history[:_OF_CONTENT]
-        if len(recent) == 1:
-            return recent[0]
-        vectors = self.engine.vectors([number, *recent])
+        if len(recent) == 1 or not numbers:
+            return dict.fromkeys(numbers, recent[0]) if numbers else {}
+        vectors = self.engine.vectors([*numbers, *recent])
         known = [one for one in recent if one in vectors]
-        if number not in vectors or not known:
-            return None
-        return max(known, key=lambda one: float(vectors[one] @ vectors[number]))
+        return {
+            number: max(known, key=lambda one: float(vectors[one] @ vectors[number]))
+            for number in numbers
+            if number in vectors and known
+        }
 
-    def _led_by_use(self, number: int, history: Sequence[int]) -> int | None:
-        rows, entry = self._rows(history), self._rows([number])
-        if self.table is None or not len(rows) or not len(entry):
-            return None
-        sections, place = self.table.sections, int(entry[0])
-        weights = np.maximum(sections["regression"].weight(rows, place), 0)
-        weights = weights + sections["together"].weight(rows, place)
-        return int(self.table.numbers[rows[int(np.argmax(weights))]]) if weights.max() > 0 else None
+    def _led_by_use(self, numbers: Sequence[int], history: Sequence[int]) -> dict[int, int]:
+        rows = self._rows(history)
+        if self.table is None or not numbers or not len(rows):
+            return {}
+        weights = self.table.weights(rows, self._rows(numbers))
+        strongest = self.table.numbers[rows[np.argmax(weights, axis=0)]].tolist()
+        return dict(zip(numbers, strongest, strict=True))
 
     def from_content(self, history: Sequence[int], filters: Filters) -> Iterator[Candidate]:
         """What is nearest to the newest of a history by vector."""

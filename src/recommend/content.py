@@ -14,8 +14,9 @@ from recommend.sparse import Matrix, Numbers, Weights, largest, row_sizes
 from recommend.table import Table, make_table
 
 _LEAST_USUAL = 0.05
-# Where it is found out what likeness tells: one resource in so many is taken for new, so many subjects are asked for.
-_HIDDEN, _ASKED, _DEPTH = 10, 1000, 20
+# Where it is found out what likeness tells: one resource in so many, so many at most, is taken for new, and so many
+# subjects are asked for.
+_HIDDEN, _MOST_HIDDEN, _ASKED, _DEPTH = 10, 2000, 1000, 20
 
 
 class Content(Protocol):
@@ -51,7 +52,7 @@ def table_of(
     parameters: Hyperparameters,
 ) -> Table:
     """The table of what was learnt, with what new resources inherit."""
-    lent = couse.regression * 0
+    lent = sparse.csr_array(couse.regression.shape, dtype=np.float32)
     if content is not None:
         lent = inherited(couse, content, new, parameters.new_items)
     width = parameters.co_use.width
@@ -67,7 +68,7 @@ def likeness_weight(
     used = np.flatnonzero(couse.subjects > 0)
     if not len(used):
         return parameters.likeness_weights[0]
-    hidden = np.sort(rng.choice(used, max(1, len(used) // _HIDDEN), replace=False))
+    hidden = np.sort(rng.choice(used, min(_MOST_HIDDEN, max(1, len(used) // _HIDDEN)), replace=False))
     shown = np.ones(len(couse.subjects), dtype=bool)
     shown[hidden] = False
     couse = replace(couse, subjects=np.where(shown, couse.subjects, 0))

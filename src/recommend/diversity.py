@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from catalog.resources import Resource
@@ -41,11 +41,23 @@ def diversified(
         return one.score - sum(weights[mark[0]] * seen[mark] for mark in marks[one.resource.number])
 
     while left and len(chosen) < count:
-        best = max(_for_place(len(chosen) + 1, left, parameters), key=worth)
+        best = _best(_for_place(len(chosen) + 1, left, parameters), worth)
         chosen.append(best)
         seen.update(marks[best.resource.number])
         left = [one for one in left if one.work != best.work]
     return chosen
+
+
+def _best(candidates: Sequence[Choosable], worth: Callable[[Choosable], float]) -> Choosable:
+    """The one of most worth, which is at most its score; they come in the order of their scores."""
+    best = candidates[0]
+    most = worth(best)
+    for one in candidates[1:]:
+        if one.score <= most:
+            break
+        if (its := worth(one)) > most:
+            best, most = one, its
+    return best
 
 
 def _for_place(place: int, left: Sequence[Choosable], parameters: DiversityParameters) -> Sequence[Choosable]:

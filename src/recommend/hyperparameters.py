@@ -38,9 +38,10 @@ class NewItemParameters(_Part):
 
 
 class PopularityShare(_Part):
-    """How much popularity counts beside n events: weight / (n + offset)."""
+    """How much popularity counts beside n events: weight / (n to the power `falls` + offset)."""
 
     weight: float = Field(ge=0)
+    falls: float = Field(1.0, ge=0)
     offset: float = Field(gt=0)
 
 
@@ -68,7 +69,8 @@ class BlendParameters(_Part):
 
     def popularity_share(self, events: int) -> float:
         """How much popularity, 1 for the most popular, counts beside the two, 1 for the best."""
-        return self.popularity.weight / (events + self.popularity.offset)
+        fallen: float = float(events) ** self.popularity.falls
+        return self.popularity.weight / (fallen + self.popularity.offset)
 
     def popularity_exponent(self, events: int) -> float:
         """The power of popularity that divides a score."""

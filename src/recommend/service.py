@@ -116,7 +116,9 @@ class RecommendationService:
 
     def recommend(self, request: Request) -> Recommendations:
         """A list, best first; never empty while something passes the filters. Raises NotFound for an unknown item."""
-        asked = self._look_up(request)
+        return self._answer(self._look_up(request))
+
+    def _answer(self, asked: _Asked) -> Recommendations:
         opened = self.table()
         finder = Finder(
             opened[1] if opened else None, self._search.engine(), self._watch.trends(), self._parameters
@@ -124,14 +126,12 @@ class RecommendationService:
         chosen = self._chosen(finder, asked, self._candidates(finder, asked))
         return Recommendations(new_id(), opened[0] if opened else None, asked.strategy, chosen)
 
-    def similar(self, resource_id: str, size: int, scope: Scope = Scope.BLEND) -> list[Recommended]:
-        """Published resources like this one, of other works, whatever their kind. Raises NotFound."""
-        with self._database.read() as session:
-            resource = resources.get(session, resource_id)
+    def similar(self, resource: Resource, size: int, scope: Scope = Scope.BLEND) -> list[Recommended]:
+        """Published resources like this one, of other works, whatever their kind."""
         local = Filters({"institution": (resource.institution,)}) if scope is Scope.LOCAL else Filters()
-        request = Request(Context.ITEM, resource_id, filters=local, size=size, near=scope is Scope.BLEND)
-        found = self.recommend(request).items
-        return [one for one in found if one.reason.because is not None]
+        request = Request(Context.ITEM, resource.id, filters=local, size=size, near=scope is Scope.BLEND)
+        asked = _Asked(request, resource, Reader(), History(), (), Curated())
+        return [one for one in self._answer(asked).items if one.reason.because is not None]
 
     def _look_up(self, request: Request) -> _Asked:
         with self._database.read() as session:
@@ -155,15 +155,25 @@ class RecommendationService:
         blend = self._parameters.blend if asked.item is None else self._parameters.blend.without_popularity()
         from_use, popular = finder.from_use(used, blend)
         pool.add(from_use)
-        pool.add(finder.from_content(used, asked.request.filters))
+        # Without the filters: looking for the nearest that pass takes several times as long.
+        pool.add(finder.from_content(used, Filters()))
         if asked.item is None:
             pool.add(finder.new(used, groups))
             pool.add(chain(popular, finder.popular(groups)))
-        pool.drop({*used, *asked.history.unwanted, *asked.curated.excluded})
-        pool.keep(finder.engine.passing(list(pool.scores), asked.request.filters))
+        self._narrow(finder, asked, pool)
+        filters = asked.request.filters
+        if len(pool.scores) < asked.request.size + _SPARE and filters != Filters():
+            pool.add(one for one in finder.from_content(used, filters) if one.number not in pool.scores)
+            self._narrow(finder, asked, pool)
         self._by_place(finder, asked, pool)
         _by_labels(finder.engine, asked.reader, pool, self._parameters.candidates.liked)
         return pool
+
+    def _narrow(self, finder: Finder, asked: _Asked, pool: Pool) -> None:
+        """Keep what passes the filters and was neither used nor is unwanted."""
+        pool.drop({*asked.used, *asked.history.unwanted, *asked.curated.excluded})
+        if asked.request.filters != Filters():
+            pool.keep(finder.engine.passing(list(pool.scores), asked.request.filters))
 
     def _groups(self, asked: _Asked) -> list[Group]:
         """Where what is popular or new is looked for: near first, then everywhere."""
@@ -179,9 +189,12 @@ class RecommendationService:
         house, provinces = asked.house, finder.trends.provinces
         if house is None:
             return
-        numbers, near = list(pool.scores), self._parameters.candidates.near
+        numbers, near = pool.best(2 * (asked.request.size + _SPARE)), self._parameters.candidates.near
         own = finder.engine.passing(numbers, Filters({"institution": (house,)}))
-        around = tuple(code for code, of in provinces.items() if of == provinces.get(house))
+        # Beside a resource only its own institution is near.
+        around = (
+            () if asked.item else tuple(code for code, of in provinces.items() if of == provinces.get(house))
+        )
         region = finder.engine.passing(numbers, Filters({"institution": around})) if around else set()
         pool.give(own, near.institution)
         pool.give(region - own, near.region)
@@ -233,12 +246,14 @@ class RecommendationService:
         pinned: set[int],
     ) -> dict[int, Reason]:
         """Why each of these is in the list."""
-        led = {n: finder.led_by(n, pool.leads[n].source, asked.used) for n in numbers if n in pool.leads}
-        missing = [n for n in dict.fromkeys(led.values()) if n is not None and n not in loaded]
+        if asked.item is not None:
+            loaded = {asked.item.number: asked.item, **loaded}
+        led = finder.led_by([pool.leads[n] for n in numbers if n in pool.leads], asked.used)
+        missing = [n for n in dict.fromkeys(led.values()) if n not in loaded]
         known = {**loaded, **self._loaded(missing)} if missing else loaded
         reasons = {}
         for number in numbers:
-            because = known.get(led.get(number) or 0)
+            because = known.get(led.get(number, 0))
             if number in pinned:
                 reasons[number] = Reason(ReasonType.CHOSEN)
             elif number not in pool.leads:

@@ -45,10 +45,11 @@ class Section:
         there = entries >= 0
         return entries[there].astype(np.int64), weights[there]
 
-    def weight(self, rows: Numbers, entry: int) -> Weights:
-        """The weight of one entry in each of these rows; 0 where it has none."""
-        there = self.entries[rows] == entry
-        return np.asarray((there * self.weights[rows]).sum(axis=1) * self.scales[rows], dtype=np.float32)
+    def between(self, rows: Numbers, entries: Numbers) -> Weights:
+        """The weight of each of these entries in each of these rows, 0 where it has none. Shape (rows, entries)."""
+        there = self.entries[rows][:, :, None] == entries[None, None, :]
+        weights = self.weights[rows] * self.scales[rows][:, None]
+        return np.asarray((there * weights[:, :, None]).sum(axis=1), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,11 @@ class Table:
     def inherited(self, rows: Numbers) -> tuple[Numbers, Weights]:
         """The entries of these rows that stand for new resources, one after the other."""
         return self.sections["inherited"].of(rows)
+
+    def weights(self, rows: Numbers, entries: Numbers) -> Weights:
+        """How much each of these rows leads to each of these entries. Shape (rows, entries)."""
+        regression, together = self.sections["regression"], self.sections["together"]
+        return np.maximum(regression.between(rows, entries), 0) + together.between(rows, entries)
 
     def rows(self, numbers: Numbers) -> Numbers:
         """The rows of these resources that have one, in their order."""

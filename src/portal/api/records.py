@@ -42,8 +42,8 @@ def read(resource_id: str, request: Request, services: Wired, _parameters: Nothi
 def similar(resource_id: str, parameters: Similar, services: Wired) -> JsonAnswer:
     """Published records like this one, whatever their kind, by use and by content, each with its reason."""
     with services.database.read() as session:
-        published_resource(session, resource_id)
-    items = services.recommendation.similar(resource_id, parameters.size, parameters.source)
+        resource = published_resource(session, resource_id)
+    items = services.recommendation.similar(resource, parameters.size, parameters.source)
     return JsonAnswer({"items": recommended_answers(items, services, parameters.lang)})
 
 

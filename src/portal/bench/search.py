@@ -129,10 +129,8 @@ def _for_peers(services: Services, texts: list[str]) -> tuple[Records, Questions
 
 def _measure(services: Services, texts: list[str], questions: list[str]) -> dict[str, Any]:
     search = services.search
-    ids = [
-        item.resource.id
-        for text in texts[:_WARM_UP]
-        for item in search.search(Query(text=text, size=3)).items
+    found = [
+        item.resource for text in texts[:_WARM_UP] for item in search.search(Query(text=text, size=3)).items
     ]
     return {
         "hybrid": timed(search.search, _queries(texts, Mode.HYBRID, FACETS)),
@@ -145,7 +143,7 @@ def _measure(services: Services, texts: list[str], questions: list[str]) -> dict
         "suggest": timed(lambda text: search.suggest(text, 8), [text[:2] for text in texts]),
         "similar": timed(
             lambda one: services.recommendation.similar(one, 8),
-            [ids[n % len(ids)] for n in range(len(texts))],
+            [found[n % len(found)] for n in range(len(texts))],
         ),
         "http": over_http(services, texts, FACETS),
         "throughput": throughput(services, _queries(texts, Mode.HYBRID, FACETS)),

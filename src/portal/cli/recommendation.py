@@ -6,22 +6,28 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 from rich.table import Table
 
 from portal.bench.recommendation import run as run_bench
-from portal.cli.common import AsJson, messages, plainly, print_json, show
+from portal.cli.common import DEFAULT_DATA, AsJson, Data, messages, plainly, print_json, services_of, show
 from recommend.evaluation.conversion import convert as convert_set
 from recommend.evaluation.interaction_set import read_interaction_set
 from recommend.evaluation.protocol import Evaluation
+from recommend.evaluation.replay import replay as replay_events
 from recommend.hyperparameters import load_hyperparameters
 
 Seed = Annotated[int, typer.Option(help="Everything that is drawn is drawn by it.")]
+
+
+_MEASURES = ("recall@20", "ndcg@20", "coverage@20", "novelty@20", "popularity@20")
 
 
 def register(evaluate: typer.Typer, bench: typer.Typer) -> None:
     """Add the commands to `wenmai evaluate` and `wenmai bench`."""
     evaluate.command(name="recommend")(recommend)
     evaluate.command()(convert)
+    evaluate.command()(replay)
     bench.command(name="recommend")(bench_recommend)
 
 
@@ -68,6 +74,21 @@ def convert(
 
 
 @plainly
+def replay(seed: Seed = 7, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """Score recommendations on a catalogue's own events, in the order of time: each is foretold from those before it.
+
+    Example: wenmai evaluate replay --data var --json
+    """
+    with services_of(data) as services, services.database.read() as session:
+        document = replay_events(session, services.hyperparameters, seed)
+    if as_json:
+        print_json(document)
+        return
+    typer.echo(f"{document['events']} events, the first {document['learnt']} learnt from")
+    _print_scores(document["models"])
+
+
+@plainly
 def bench_recommend(
     items: Annotated[int, typer.Option(min=1000, help="Size of the synthetic catalogue.")] = 100_000,
     events: Annotated[int, typer.Option(min=1000, help="Synthetic events to learn from.")] = 1_000_000,
@@ -87,12 +108,19 @@ def bench_recommend(
 
 
 def _print_models(document: dict[str, Any]) -> None:
-    table = Table("model", "recall@20", "ndcg@20", "coverage@20", "novelty@20", "popularity@20", "train s")
-    rows = document["models"] | document.get("without", {})
-    for name, scores in rows.items():
-        if "left_out" in scores:
-            table.add_row(name, scores["left_out"])
-        else:
-            table.add_row(name, *(str(value) for value in scores.values()))
     typer.echo(f"{document['set']}: {document['users']} users, {document['items']} items")
-    messages.print(table)
+    _print_scores(document["models"])
+    for name, scores in document.get("without", {}).items():
+        known = {measure: scores[measure] for measure in _MEASURES}
+        later = {measure: value for measure, value in scores.items() if measure.startswith("ndcg@20 after")}
+        show({f"without {name}": known | later}, as_json=False)
+
+
+def _print_scores(models: dict[str, Any]) -> None:
+    table = Table("model", *_MEASURES)
+    for name, scores in models.items():
+        table.add_row(name, *(str(scores.get(measure, "-")) for measure in _MEASURES))
+    Console(width=110).print(table)
+    for name, scores in models.items():
+        if "left_out" in scores:
+            typer.echo(f"{name} was left out: it {scores['left_out']}")

@@ -12,6 +12,7 @@ from rich.text import Text
 from portal.answers import search_answer, suggestion_answers
 from portal.cli.common import DEFAULT_DATA, AsJson, Data, plainly, print_json, services_of
 from portal.codes import check_codes
+from portal.published import published_resource
 from portal.reasons import recommendations_answer, recommended_answers
 from recommend.request import Context, Request, Scope
 from search.query import FACETS, MAX_SIZE, Filters, Mode, Query, Sort
@@ -96,9 +97,9 @@ def similar(
     Example: wenmai similar 01JXYZ…
     """
     with services_of(data) as services:
-        items = recommended_answers(
-            services.recommendation.similar(resource_id, size, source), services, "zh"
-        )
+        with services.database.read() as session:
+            resource = published_resource(session, resource_id)
+        items = recommended_answers(services.recommendation.similar(resource, size, source), services, "zh")
     _print_items(items, as_json)
 
 

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from catalog import institutions
 from catalog.errors import Unavailable
+from catalog.resources import Resource
 from portal import brief
 from portal.api.wiring import Wired
 from portal.codes import check_codes
@@ -63,7 +64,7 @@ def record(resource_id: str, request: Request, services: Wired) -> HTMLResponse:
         resource = published_resource(session, resource_id)
     cards = _cards(services, language)
     view = RecordView(resource, services.schemas, cards.institutions, language)
-    found = _reasoned(cards, services, language, _similar(services, resource_id))
+    found = _reasoned(cards, services, language, _similar(services, resource))
     together = [pair for one, pair in found if one.reason.type is ReasonType.TOGETHER]
     similar = [pair for one, pair in found if one.reason.type is not ReasonType.TOGETHER]
     return render(
@@ -71,10 +72,10 @@ def record(resource_id: str, request: Request, services: Wired) -> HTMLResponse:
     )  # fmt: skip
 
 
-def _similar(services: Services, resource_id: str) -> list[Recommended]:
+def _similar(services: Services, resource: Resource) -> list[Recommended]:
     """What is like it; a record can be read while the index is still being built."""
     try:
-        return services.recommendation.similar(resource_id, 3 * _SIMILAR)
+        return services.recommendation.similar(resource, 3 * _SIMILAR)
     except Unavailable:
         return []
 

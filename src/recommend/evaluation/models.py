@@ -140,7 +140,7 @@ def ials(interactions: Matrix, seed: int) -> Dense | str:
         als: Any = importlib.import_module("implicit.als")
         threads: Any = importlib.import_module("threadpoolctl")
     except ImportError:
-        return "the package `implicit` is not installed"
+        return "needs the package `implicit`, which is not installed"
     # `implicit` has threads of its own, which those of BLAS would fight with.
     with threads.threadpool_limits(1, "blas"):
         model = als.AlternatingLeastSquares(random_state=seed, use_gpu=False, num_threads=1, **_ALS)

@@ -72,7 +72,7 @@ class Evaluation:
         began = perf_counter()
         model = make()
         if isinstance(model, str):
-            self.report(f"{name}: left out, it {model}" if model.startswith("needs") else f"{name}: {model}")
+            self.report(f"{name}: left out, it {model}")
             return {"left_out": model}
         seconds = round(perf_counter() - began, 2)
         self.report(f"{name}: trained in {seconds} s")

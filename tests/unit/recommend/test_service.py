@@ -9,6 +9,7 @@ from support import add, step
 
 from catalog.errors import NotFound
 from catalog.lifecycle import Step
+from catalog.resources import Resource
 from recommend import curation, readers
 from recommend.curation import Action
 from recommend.reasons import ReasonType
@@ -22,8 +23,8 @@ def opted(room: ReadingRoom, reader: int, **chosen: object) -> None:
         readers.choose(session, room.services.pseudonyms.of(name_of(reader)), **wanted)  # type: ignore[arg-type]
 
 
-def item(room: ReadingRoom, title: str) -> str:
-    return next(one.resource.id for one in room.recommend(size=100) if one.resource.title == title)
+def item(room: ReadingRoom, title: str) -> Resource:
+    return next(one.resource for one in room.recommend(size=100) if one.resource.title == title)
 
 
 def test_a_catalogue_that_nobody_used_is_recommended_all_the_same(room: ReadingRoom) -> None:
@@ -109,7 +110,7 @@ def test_a_work_is_never_in_a_list_twice_nor_beside_itself(room: ReadingRoom) ->
     edition = next(
         one for one in room.services.recommendation.similar(beside, 20) if "简史" in one.resource.title
     )
-    others = [one.resource.title for one in room.services.recommendation.similar(edition.resource.id, 20)]
+    others = [one.resource.title for one in room.services.recommendation.similar(edition.resource, 20)]
     assert not [title for title in others if "简史" in title]
 
 
@@ -169,7 +170,7 @@ def test_a_new_resource_is_near_what_it_is_like_before_anybody_used_it(room: Rea
     added = add(room.database, "石窟新展", kind="virtual", description="石窟")
     room.services.indexer.follow_once()
     room.services.recommendation.forget_trends()
-    assert added.title in room.titles(session=(panorama,), size=6)
+    assert added.title in room.titles(session=(panorama.id,), size=6)
 
 
 def test_new_resources_inherit_what_was_learnt_of_their_like(room: ReadingRoom) -> None:

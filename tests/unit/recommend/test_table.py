@@ -35,7 +35,7 @@ def test_a_table_that_is_read_is_the_one_that_was_written(table: Table, tmp_path
 def test_weights_keep_three_digits(table: Table) -> None:
     entries, weights = table.together(np.array([2]))
     for entry, weight in zip(entries.tolist(), weights.tolist(), strict=True):
-        found = table.sections["together"].weight(np.array([2]), entry)[0]
+        found = table.sections["together"].between(np.array([2]), np.array([entry]))[0, 0]
         assert found == pytest.approx(weight, rel=1e-3)
 
 

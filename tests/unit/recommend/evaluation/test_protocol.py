@@ -130,3 +130,10 @@ def test_the_published_books_are_read_and_beaten(shared_data: Path, tmp_path: Pa
     figures = evaluation.known(evaluation.ours())
     assert figures["ndcg@20"] >= 0.25
     assert figures["recall@20"] >= 0.233
+
+
+def test_a_set_of_which_nothing_is_known_but_use_is_evaluated_too(folder: Path) -> None:
+    (folder / "items.jsonl").unlink()
+    document = evaluate(folder)
+    assert document["cold"] == {}
+    assert document["models"]["wenmai"]["recall@20"] > 0.95

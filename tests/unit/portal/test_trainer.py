@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from reading_room import ReadingRoom, name_of, reading_room
+from support import PATIENCE_SECONDS, wait
+
+from catalog import leases
+from catalog.database import Database
+from portal import trainer as module
+from portal.trainer import LEASE, Trainer, train_here
+from recommend import readers
+from search.specification import Specification
+
+
+@pytest.fixture
+def room(
+    database: Database, tmp_path: Path, specification: Specification, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[ReadingRoom]:
+    """A room whose trainer learns in this process, for the tiny embedding is known here alone."""
+    with reading_room(database, tmp_path, specification) as opened:
+        monkeypatch.setattr(module, "train_apart", lambda settings: train_here(opened.services))
+        yield opened
+
+
+@pytest.fixture
+def running(room: ReadingRoom, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trainer]:
+    """A trainer that looks often."""
+    monkeypatch.setattr(module, "_POLL_SECONDS", 0.02)
+    quick = room.services.settings.model_copy(update={"training_seconds": 0})
+    object.__setattr__(room.services, "settings", quick)
+    trainer = Trainer(room.services)
+    thread = trainer.start()
+    yield trainer
+    trainer.stop()
+    thread.join(PATIENCE_SECONDS)
+    assert not thread.is_alive()
+
+
+def version(room: ReadingRoom) -> str | None:
+    return room.services.versions.active_id()
+
+
+def test_new_events_are_learnt_from_while_a_process_runs(room: ReadingRoom, running: Trainer) -> None:
+    room.use_together(room.books[0], room.books[1], range(4))
+    wait(lambda: version(room))
+    first = version(room)
+    room.use_together(room.books[2], room.books[3], range(4, 8))
+    wait(lambda: version(room) != first)
+
+
+def test_what_was_erased_is_unlearnt(room: ReadingRoom, running: Trainer) -> None:
+    room.use_together(room.books[0], room.books[1], range(3))
+    wait(lambda: version(room))
+    with room.database.write() as session:
+        readers.erase(session, room.services.pseudonyms.of(name_of(1)))
+
+    def unlearnt() -> bool:
+        opened = room.services.recommendation.table()
+        return opened is not None and float(opened[1].subjects.max(initial=0)) == 2
+
+    wait(unlearnt)
+
+
+def test_without_the_lease_nothing_is_learnt(room: ReadingRoom) -> None:
+    with room.database.write() as session:
+        assert leases.take(session, LEASE, "another-host:1", 60) == "another-host:1"
+    room.use_together(room.books[0], room.books[1], range(4))
+    trainer = Trainer(room.services)
+    trainer.turn()
+    assert version(room) is None
+    with room.database.write() as session:
+        leases.give_back(session, LEASE, "another-host:1")
+    trainer.turn()
+    assert version(room) is not None
+
+
+@pytest.mark.slow
+def test_learning_in_another_process_gives_a_version(
+    room: ReadingRoom, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    room.use_together(room.books[0], room.books[1], range(4))
+    settings = room.services.settings.model_copy(update={"model": tiny_model})
+    made = module.train_apart(settings)
+    assert (made.events, made.id) == (8, version(room))

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from reading_room import ReadingRoom, sent
+
+from catalog.clock import now
+from catalog.errors import WenmaiError
+from recommend.evaluation.replay import replay
+
+
+def test_what_follows_from_earlier_events_is_foretold(room: ReadingRoom) -> None:
+    """Everybody reads a book and, a day later, the next one."""
+    for reader in range(60):
+        first = 2 * (reader % 5)
+        for step in (0, 1):
+            at = now() - timedelta(days=60 - reader, hours=-step)
+            room.send(sent(room.books[first + step].id, reader, at=at.isoformat()))
+    with room.database.read() as session:
+        document = replay(session, room.services.hyperparameters, 7)
+    assert (document["events"], document["learnt"]) == (120, 96)
+    assert document["models"]["wenmai"]["ndcg@20"] == 1.0 > document["models"]["popularity"]["ndcg@20"]
+
+
+def test_too_few_events_are_refused(room: ReadingRoom) -> None:
+    with room.database.read() as session, pytest.raises(WenmaiError, match="0 events"):
+        replay(session, room.services.hyperparameters, 7)
