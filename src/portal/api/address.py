@@ -10,7 +10,8 @@ from portal.parameters import LISTS
 from search.query import QueryError
 
 
-def check_address(request: Request) -> None:
+# A coroutine, as it waits for nothing: a plain function would be handed to a thread.
+async def check_address(request: Request) -> None:
     """Raises QueryError for a parameter that is repeated and is no list, or whose text is not UTF-8."""
     seen: set[str] = set()
     for part in request.scope["query_string"].split(b"&"):
