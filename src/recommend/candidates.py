@@ -20,7 +20,7 @@ from search.query import Filters
 
 # So many of the newest uses say what a reader likes in content.
 _OF_CONTENT = 5
-_NEAREST = 60
+_NEAREST = 40
 # So many of the newest of each group are looked at.
 _NEWEST = 30
 # What is left of a score that is nothing but popularity.
@@ -93,6 +93,12 @@ class Finder:
     engine: EmbeddedEngine
     trends: Trends
     parameters: Hyperparameters
+    size: int
+
+    @property
+    def each(self) -> int:
+        """How many candidates a source gives at most."""
+        return max(self.parameters.candidates.each, 2 * self.size)
 
     def from_use(
         self, history: Sequence[int], blend: BlendParameters
@@ -101,7 +107,7 @@ class Finder:
         rows = self._rows(history)
         if self.table is None or not len(rows):
             return [], []
-        found = score(self.table, rows, blend).best(self.parameters.candidates.each, rows)
+        found = score(self.table, rows, blend).best(self.each, rows)
         if not len(found.scores) or found.scores[0] <= 0:
             return [], []
         numbers = self.table.numbers[found.rows].tolist()
@@ -180,7 +186,7 @@ class Finder:
         """What is popular in these groups."""
         for group in groups:
             popular = self.trends.popular.get(group, {})
-            for number, points in islice(popular.items(), self.parameters.candidates.each):
+            for number, points in islice(popular.items(), self.each):
                 yield Candidate(
                     number, self.parameters.candidates.popular * points, Source.POPULAR, group=group
                 )

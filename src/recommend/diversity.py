@@ -38,7 +38,10 @@ def diversified(
     seen: Counter[Mark] = Counter()
 
     def worth(one: Choosable) -> float:
-        return one.score - sum(weights[mark[0]] * seen[mark] for mark in marks[one.resource.number])
+        left_of_score = one.score
+        for mark in marks[one.resource.number]:
+            left_of_score -= weights[mark[0]] * seen[mark]
+        return left_of_score
 
     while left and len(chosen) < count:
         best = _best(_for_place(len(chosen) + 1, left, parameters), worth)

@@ -120,8 +120,9 @@ class RecommendationService:
 
     def _answer(self, asked: _Asked) -> Recommendations:
         opened = self.table()
+        table = opened[1] if opened else None
         finder = Finder(
-            opened[1] if opened else None, self._search.engine(), self._watch.trends(), self._parameters
+            table, self._search.engine(), self._watch.trends(), self._parameters, asked.request.size
         )
         chosen = self._chosen(finder, asked, self._candidates(finder, asked))
         return Recommendations(new_id(), opened[0] if opened else None, asked.strategy, chosen)

@@ -123,7 +123,7 @@ def test_a_body_beyond_a_megabyte_is_not_read(client: httpx.Client) -> None:
         ({"item": "x"}, 400, "item"), ({"filter": {"kind": ["boook"]}}, 400, "kind"), ({"filter": {"colour": []}}, 400, "filter.colour"),
         ({"subject": "13800138000"}, 400, "subject"), ({"size": 3}, 400, "size"), ({"n": 1e999}, 400, "n"),
         ({"context": "item", "item": UNKNOWN}, 404, "item"), ({"filter": {"year.from": 900, "year.to": 800}}, 400, "year.to"),
-        ({"institution": "x" * 100}, 400, "institution"), ({"lang": "fr"}, 400, "lang"),
+        ({"institution": "x" * 100}, 400, "institution"), ({"institution": "nowhere"}, 400, "institution"), ({"lang": "fr"}, 400, "lang"),
     ],
 )  # fmt: skip
 def test_a_wrong_request_is_refused_by_its_field(

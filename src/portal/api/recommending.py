@@ -106,7 +106,9 @@ Choice = Annotated[PreferencesBody, Depends(body_of(PreferencesBody, _MOST_BYTES
 def recommendations(body: Wish, services: Wired, _parameters: Nothing) -> JsonAnswer:
     """What to read, watch and visit next, each with its reason. Report what was shown and opened with `request_id`."""
     filters = body.filter.filters()
-    check_codes(Query(filters=filters), services.schemas, services.database)
+    house = Filters({"institution": (body.institution,)}) if body.institution is not None else Filters()
+    for asked in (filters, house):
+        check_codes(Query(filters=asked), services.schemas, services.database)
     wanted = Wanted(
         body.context, body.item, body.subject, tuple(body.session), filters, body.institution, body.n,
         body.personalised,

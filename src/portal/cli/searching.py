@@ -128,7 +128,9 @@ def recommend(
     visit = tuple(one.strip() for one in session.split(",") if one.strip())
     filters = _filters(dict(_fields(field or [])), None)
     with services_of(data) as services:
-        check_codes(Query(filters=filters), services.schemas, services.database)
+        house = Filters({"institution": (institution,)} if institution is not None else {})
+        for asked in (filters, house):
+            check_codes(Query(filters=asked), services.schemas, services.database)
         request = Request(
             Context.HOME if item is None else Context.ITEM, item, subject, visit, filters, institution, size,
             personalised,

@@ -31,6 +31,8 @@ def recommendations(request: Request, services: Wired, institution: str = "") ->
     with services.database.read() as session:
         houses = institutions.all_institutions(session)
         code = institution or (houses[0].code if houses else "")
+        if code:
+            institutions.get(session, code)
         chosen = curation.choices(session, code)
     found = services.recommendation.recommend(Wanted(institution=code or None, size=_SHOWN))
     rows = [
