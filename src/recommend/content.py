@@ -71,7 +71,6 @@ def likeness_weight(
     hidden = np.sort(rng.choice(used, min(_MOST_HIDDEN, max(1, len(used) // _HIDDEN)), replace=False))
     shown = np.ones(len(couse.subjects), dtype=bool)
     shown[hidden] = False
-    couse = replace(couse, subjects=np.where(shown, couse.subjects, 0))
     lent = inherited(couse, content, hidden, parameters)[:, hidden].tocsr()
     among = interactions[:, hidden].tocsr()
     subjects = np.flatnonzero((row_sizes(among) > 0) & (row_sizes(interactions) > row_sizes(among)))
@@ -113,12 +112,13 @@ def filled(couse: CoUse, content: Content, parameters: CoUseParameters) -> CoUse
 
 
 def inherited(couse: CoUse, content: Content, new: Numbers, parameters: NewItemParameters) -> Matrix:
-    """For each source what new resources inherit from their nearest used ones: shape as `couse.regression`.
+    """For each source what new resources inherit from the nearest that something was learnt of: shape as
+    `couse.regression`.
 
     A new resource's column is the sum of theirs, weighted by cosine. Each row has its `width` largest.
     """
-    used = np.flatnonzero(couse.subjects > 0)
-    near = content.nearest(new, used, parameters.neighbours)
+    lenders = np.setdiff1d(np.unique(couse.regression.indices), new)
+    near = content.nearest(new, lenders, parameters.neighbours)
     columns = np.repeat(new, row_sizes(near))
     weights = (near.data**parameters.exponent).astype(np.float32)
     lent = sparse.csr_array((weights, (near.indices, columns)), shape=couse.regression.shape)
