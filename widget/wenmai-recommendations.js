@@ -16,8 +16,16 @@ export class Reader {
   constructor(endpoint) { this.#endpoint = endpoint; }
 
   get agreed() { return this.subject !== null; }
-  get subject() { return read(localStorage, SUBJECT); }
-  get visit() { return JSON.parse(read(sessionStorage, VISIT) ?? "[]"); }
+  get subject() {
+    const kept = read(localStorage, SUBJECT);
+    return kept && /^reader-[0-9a-f]{32}$/.test(kept) ? kept : null;
+  }
+  get visit() {
+    try {
+      const kept = JSON.parse(read(sessionStorage, VISIT) ?? "[]");
+      return Array.isArray(kept) ? kept.filter((id) => typeof id === "string") : [];
+    } catch { return []; }
+  }
 
   /** Agree to a profile under a new pseudonym, which says nothing of who the reader is. */
   agree() { if (!this.agreed) localStorage.setItem(SUBJECT, `reader-${newId()}`); }
@@ -54,10 +62,10 @@ export class Reader {
   }
 
   /** Choices and interests, as GET /v1/subjects/…/preferences; with `changed`, after keeping them. */
-  async preferences(changed = null) {
+  async preferences(lang, changed = null) {
     const options = changed
       ? { method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify(changed) } : {};
-    const url = new URL(`v1/subjects/${this.subject}/preferences`, this.#endpoint);
+    const url = new URL(`v1/subjects/${this.subject}/preferences?lang=${lang}`, this.#endpoint);
     const response = await fetch(url, { credentials: "omit", ...options });
     if (!response.ok) throw new Error(`the service answered ${response.status}`);
     return response.json();

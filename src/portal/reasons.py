@@ -20,9 +20,13 @@ _TEXTS: dict[ReasonType, tuple[str, str]] = {
     ReasonType.SAME_PLACE: ("与“{title}”同在一地", "From the same place as “{title}”"),
     ReasonType.SIMILAR: ("与“{title}”内容相近", "Similar to “{title}”"),
     ReasonType.NEW: ("{place}新到", "New at {place}"),
-    ReasonType.POPULAR: ("在{place}受欢迎", "Popular in {place}"),
+    ReasonType.POPULAR: ("在{place}受欢迎", "Popular at {place}"),
     ReasonType.CHOSEN: ("馆员推荐", "Chosen by the librarians"),
     ReasonType.IN_CATALOGUE: ("馆藏资源", "From the catalogue"),
+}
+_IN_A_REGION: dict[ReasonType, tuple[str, str]] = {
+    ReasonType.NEW: ("{place}新到", "New in {place}"),
+    ReasonType.POPULAR: ("在{place}受欢迎", "Popular in {place}"),
 }
 # Where it is not an institution or a province that something is new or popular in.
 _EVERYWHERE: dict[ReasonType, tuple[str, str]] = {
@@ -33,7 +37,7 @@ _EVERYWHERE: dict[ReasonType, tuple[str, str]] = {
 
 def reason_text(reason: Reason, services: Services, language: Language) -> str:
     """The reason in a short sentence."""
-    texts = _EVERYWHERE if reason.group[0] in ("all", "kind") else _TEXTS
+    texts = {"institution": _TEXTS, "region": _IN_A_REGION}.get(reason.group[0], _EVERYWHERE)
     template = texts.get(reason.type, _TEXTS[reason.type])[language == "en"]
     title = reason.because.title if reason.because is not None else ""
     return template.format(title=title, place=_place(reason.group, services, language))

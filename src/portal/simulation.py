@@ -16,7 +16,7 @@ from portal.services import Services
 from portal.trainer import train_here
 from recommend.event_log import EventLog
 from recommend.events import MAX_BATCH, check_all
-from recommend.training import newest_event
+from recommend.training import newest_use
 
 _READERS, _MOST_EVENTS, _DAYS, _SEED = 400, 30, 60, 7
 _TYPES = ("viewed", "viewed", "opened", "borrowed", "saved")
@@ -28,7 +28,7 @@ _NEIGHBOURS = 12
 def simulate_use(services: Services, report: Callable[[str], None]) -> None:
     """Write simulated events over the catalogue and learn from them, unless there are events already."""
     with services.database.read() as session:
-        if newest_event(session):
+        if newest_use(session):
             return
         published = resources.published(session, after_number=0, up_to=resources.highest_number(session))
     if not published:
@@ -58,11 +58,12 @@ def _events(services: Services, published: list[Resource], moment: datetime) -> 
     fame /= fame.sum()
     for reader in range(_READERS):
         place = int(rng.choice(len(published), p=fame))
+        name = f"simulated-reader-{rng.bytes(8).hex()}"
         for step in range(int(rng.integers(2, _MOST_EVENTS))):
             ago = timedelta(seconds=float(rng.uniform(0, _DAYS * 86_400)))
             yield {
                 "id": f"simulated-{reader}-{step}", "type": str(rng.choice(_TYPES)),
-                "resource": published[place].id, "subject": f"simulated-reader-{reader:04d}", "consent": True,
+                "resource": published[place].id, "subject": name, "consent": True,
                 "at": (moment - ago).isoformat(),
             }  # fmt: skip
             place = (

@@ -20,7 +20,7 @@ from catalog.tables import SubjectRow
 from portal.services import Services, open_services
 from portal.settings import Settings
 from recommend.retention import tidy
-from recommend.training import newest_event, train
+from recommend.training import newest_use, train
 from recommend.versions import Version
 
 LEASE = "trainer"
@@ -86,11 +86,13 @@ class Trainer:
                 leases.give_back(session, LEASE, self._holder)
 
     def _is_due(self) -> bool:
-        """There are events that were not learnt from, or some that were are deleted."""
+        """There are events that were not learnt from, or some that were are deleted; never while a version is held."""
         with self._services.database.read() as session:
-            newest = newest_event(session)
+            newest = newest_use(session)
             last = self._services.versions.newest(session)
-            if last is None:
+            if self._services.versions.is_held():
+                return False
+            if last is None or (newest and self._services.recommendation.table() is None):
                 return newest > 0
             erased = session.scalar(select(func.max(SubjectRow.erased_at)))
             return newest > last.position or (erased is not None and erased > last.created_at)

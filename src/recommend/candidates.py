@@ -25,6 +25,8 @@ _NEAREST = 40
 _NEWEST = 30
 # What is left of a score that is nothing but popularity.
 _ALMOST_NONE = 1e-6
+# What is left of the weight of popularity for one of whom much is known.
+_LEAST_POPULAR = 0.25
 
 
 class Source(StrEnum):
@@ -108,11 +110,11 @@ class Finder:
         if self.table is None or not len(rows):
             return [], []
         found = score(self.table, rows, blend).best(self.each, rows)
-        if not len(found.scores) or found.scores[0] <= 0:
+        use = found.scores - found.popularity
+        # Where nothing is known of what follows on a history, what is popular must not take its place.
+        if use.max(initial=0.0) <= _ALMOST_NONE:
             return [], []
-        numbers = self.table.numbers[found.rows].tolist()
-        popularity = found.popularity / found.scores[0]
-        use = found.scores / found.scores[0] - popularity
+        numbers, popularity = self.table.numbers[found.rows].tolist(), found.popularity
         return (
             [
                 Candidate(n, x, Source.CO_USE)
@@ -182,14 +184,14 @@ class Finder:
             points = self.parameters.candidates.new * (1 - rank / (2 * len(ranked)))
             yield Candidate(number, points, Source.NEW, group=group_of[number])
 
-    def popular(self, groups: Sequence[Group]) -> Iterator[Candidate]:
-        """What is popular in these groups."""
+    def popular(self, groups: Sequence[Group], known: int) -> Iterator[Candidate]:
+        """What is popular in these groups, which counts the less, the more is known of the reader."""
+        share = min(1.0, self.parameters.blend.popularity_share(known))
+        weight = self.parameters.candidates.popular * max(_LEAST_POPULAR, share)
         for group in groups:
             popular = self.trends.popular.get(group, {})
             for number, points in islice(popular.items(), self.each):
-                yield Candidate(
-                    number, self.parameters.candidates.popular * points, Source.POPULAR, group=group
-                )
+                yield Candidate(number, weight * points, Source.POPULAR, group=group)
 
     def often_used(self, numbers: Sequence[int]) -> set[int]:
         """Which of these many used, beside the most used."""

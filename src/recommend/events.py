@@ -49,7 +49,10 @@ Pseudonym = Annotated[
 
 
 class Event(BaseModel):
-    """One event as it is sent. `subject` is a pseudonym that the app made, `session` one that ends with the visit."""
+    """One event as it is sent. `subject` is a pseudonym that the app made, `session` one that ends with the visit.
+
+    Whoever knows a pseudonym can ask for what is recommended to it: make it at random, and keep it secret.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
     id: str = Field(
@@ -59,7 +62,7 @@ class Event(BaseModel):
     resource: str = Field(pattern="^[0-9A-HJKMNP-TV-Z]{26}$", examples=["01JF8Z6Q3V7W9X2Y4B5C6D7E8F"])
     subject: Pseudonym | None = Field(None, description="Needs `consent`: true.")
     session: Pseudonym | None = None
-    consent: bool = Field(False, description="The reader agreed to a profile of what they use.")
+    consent: bool = Field(False, strict=True, description="The reader agreed to a profile of what they use.")
     at: AwareDatetime | None = Field(None, description="When it happened; now by default.")
     request_id: str | None = Field(None, pattern="^[0-9A-HJKMNP-TV-Z]{26}$")
     strategy: str | None = Field(None, max_length=16, pattern="^[a-z_]+$")
@@ -79,19 +82,22 @@ class Rejection:
 def check(given: Any, index: int, now: datetime, kept: timedelta) -> Event | Rejection:
     """The event, its time set, or what is wrong with it first. `kept`: how long events are kept."""
     if not isinstance(given, Mapping):
-        return Rejection(index, "", "an event is an object")
+        return Rejection(index, "", "an event is a JSON object")
     try:
         event = Event.model_validate(given)
     except ValidationError as error:
         fault = error.errors()[0]
-        return Rejection(index, ".".join(map(str, fault["loc"])), str(fault["msg"]))
+        return Rejection(index, ".".join(map(str, fault["loc"])), fault["msg"].removeprefix("Value error, "))
     if event.subject is None and event.session is None:
         return Rejection(index, "subject", "give a subject, with consent, or a session")
     if event.subject is not None and not event.consent:
         return Rejection(index, "consent", "a subject's event needs the reader's consent: true")
     if (event.value is None) != (event.type is not EventType.RATED):
         return Rejection(index, "value", "a rating has a value from 1 to 5, and nothing else has")
-    at = event.at.astimezone(UTC) if event.at is not None else now
+    try:
+        at = event.at.astimezone(UTC) if event.at is not None else now
+    except OverflowError:
+        return Rejection(index, "at", "is no time that a calendar has")
     if at > now + _SKEW:
         return Rejection(index, "at", "is in the future: the sender's clock is ahead")
     if at < now - kept:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from catalog.clock import now
 from catalog.tables import EventRow, SubjectRow
 from recommend.event_log import new_subject
-from recommend.events import LIKED_FROM, USES, EventType
+from recommend.events import LIKED_FROM, EventType
 from search.query import FACETS
 
 # So many of the newest uses make up a history, and so many events are looked through for them.
@@ -45,9 +45,10 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Resources by number: used, newest first, and those that the reader does not want to see."""
+    """Resources by number: the newest used, newest first; all that were seen; those that the reader does not want."""
 
     used: tuple[int, ...] = ()
+    seen: frozenset[int] = frozenset()
     unwanted: frozenset[int] = frozenset()
 
 
@@ -70,8 +71,11 @@ def history(session: Session, reader: Reader, shown: int) -> History:
         .order_by(EventRow.at.desc(), EventRow.number.desc())
         .limit(_LOOKED_THROUGH)
     ).all()
-    unwanted = frozenset(resource for resource, kind, value in rows if _is_unwanted(kind, value))
-    used = dict.fromkeys(resource for resource, kind, _ in rows if kind in USES and resource not in unwanted)
+    newest: dict[int, bool] = {}
+    for resource, kind, value in rows:
+        # The newest word on a resource counts.
+        newest.setdefault(resource, _is_unwanted(kind, value))
+    used = [resource for resource, is_unwanted in newest.items() if not is_unwanted]
     often = session.scalars(
         select(EventRow.resource)
         .where(
@@ -82,23 +86,31 @@ def history(session: Session, reader: Reader, shown: int) -> History:
         .group_by(EventRow.resource)
         .having(func.count() >= shown)
     )
-    ignored = {resource for resource in often if resource not in used}
-    return History(tuple(used)[:HISTORY], unwanted | ignored)
+    ignored = {resource for resource in often if resource not in newest}
+    unwanted = {resource for resource, is_unwanted in newest.items() if is_unwanted}
+    return History(tuple(used[:HISTORY]), frozenset(used), frozenset(unwanted | ignored))
 
 
 def choose(
     session: Session,
     pseudonym: str,
     *,
-    personalised: bool,
-    minor: bool,
-    liked: Sequence[Label],
-    disliked: Sequence[Label],
+    personalised: bool | None = None,
+    minor: bool | None = None,
+    liked: Sequence[Label] | None = None,
+    disliked: Sequence[Label] | None = None,
 ) -> Reader:
-    """Keep what a reader chose, from the next request on. What was known of one who wants no profile is deleted."""
+    """Keep what a reader chose, from the next request on; None leaves as it was.
+
+    What was known of one who wants no profile is deleted. A label that is both liked and disliked is disliked.
+    """
     row = _row_to_change(session, pseudonym)
-    row.personalised, row.minor = personalised, minor
-    row.labels = {"liked": [list(label) for label in liked], "disliked": [list(label) for label in disliked]}
+    before = _reader(row)
+    row.personalised = before.personalised if personalised is None else personalised
+    row.minor = before.minor if minor is None else minor
+    gone = before.disliked if disliked is None else tuple(disliked)
+    kept = [label for label in (before.liked if liked is None else liked) if label not in gone]
+    row.labels = {"liked": [list(label) for label in kept], "disliked": [list(label) for label in gone]}
     if not _reader(row).is_followed:
         _delete_events(session, row)
     session.flush()

@@ -30,7 +30,8 @@ class Scope(StrEnum):
 class Request:
     """What is asked for. `subject` is the app's name of a reader, `session` the ids used in this visit, newest first.
 
-    `institution` is the one whose page shows the list; `near`: the item's own institution counts as near.
+    `institution` is the one whose page shows the list; `near`: the item's own institution counts as near; `by_use`: what is used
+    together counts.
     Raises QueryError, naming the field.
     """
 
@@ -43,6 +44,7 @@ class Request:
     size: int = 10
     personalised: bool = True
     near: bool = False
+    by_use: bool = True
 
     def __post_init__(self) -> None:
         if not 1 <= self.size <= MAX_SIZE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 
@@ -58,6 +59,11 @@ class _Asked:
         return list(dict.fromkeys([*first, *self.session, *self.history.used]))
 
     @property
+    def hidden(self) -> set[int]:
+        """What is not recommended: used before or in this visit, or not wanted."""
+        return {*self.used, *self.history.seen, *self.history.unwanted}
+
+    @property
     def house(self) -> str | None:
         """The institution whose own things are near: the one that asks, else that of the item."""
         if self.request.institution is not None or self.item is None:
@@ -95,16 +101,25 @@ class RecommendationService:
     def table(self) -> tuple[str, Table] | None:
         """The active version and its table; None before anything was learnt. A damaged one leaves the former in use."""
         active = self._versions.active_id()
-        if active is None:
-            return None
-        if (self._opened is None or self._opened[0] != active) and self._refused != active:
+        is_new = active is not None and (self._opened is None or self._opened[0] != active)
+        if active is not None and is_new and self._refused != active:
             with self._lock:
                 try:
                     self._opened = (active, open_table(self._versions.path(active)))
                 except Unavailable as error:
                     self._refused = active
+                    self._opened = self._opened or self._former(active)
                     _log.error("what was learnt before goes on being used: %s", error)
         return self._opened
+
+    def _former(self, damaged: str) -> tuple[str, Table] | None:
+        """The newest other version that can be read."""
+        with self._database.read() as session:
+            versions = [one.id for one in self._versions.all(session) if one.id != damaged]
+        for version_id in reversed(versions):
+            with suppress(Unavailable):
+                return version_id, open_table(self._versions.path(version_id))
+        return None
 
     def trends(self) -> Trends:
         """What is popular and new."""
@@ -127,10 +142,14 @@ class RecommendationService:
         chosen = self._chosen(finder, asked, self._candidates(finder, asked))
         return Recommendations(new_id(), opened[0] if opened else None, asked.strategy, chosen)
 
-    def similar(self, resource: Resource, size: int, scope: Scope = Scope.BLEND) -> list[Recommended]:
-        """Published resources like this one, of other works, whatever their kind."""
+    def similar(
+        self, resource: Resource, size: int, scope: Scope = Scope.BLEND, *, by_use: bool = True
+    ) -> list[Recommended]:
+        """Published resources like this one, of other works, whatever their kind; by content alone if not `by_use`."""
         local = Filters({"institution": (resource.institution,)}) if scope is Scope.LOCAL else Filters()
-        request = Request(Context.ITEM, resource.id, filters=local, size=size, near=scope is Scope.BLEND)
+        request = Request(
+            Context.ITEM, resource.id, filters=local, size=size, near=scope is Scope.BLEND, by_use=by_use
+        )
         asked = _Asked(request, resource, Reader(), History(), (), Curated())
         return [one for one in self._answer(asked).items if one.reason.because is not None]
 
@@ -155,12 +174,13 @@ class RecommendationService:
         # Beside a resource stands what belongs to it, not what is popular anyway.
         blend = self._parameters.blend if asked.item is None else self._parameters.blend.without_popularity()
         from_use, popular = finder.from_use(used, blend)
-        pool.add(from_use)
+        if asked.request.by_use:
+            pool.add(from_use)
         # Without the filters: looking for the nearest that pass takes several times as long.
         pool.add(finder.from_content(used, Filters()))
         if asked.item is None:
             pool.add(finder.new(used, groups))
-            pool.add(chain(popular, finder.popular(groups)))
+            pool.add(chain(popular, finder.popular(groups, len(used))))
         self._narrow(finder, asked, pool)
         filters = asked.request.filters
         if len(pool.scores) < asked.request.size + _SPARE and filters != Filters():
@@ -172,7 +192,7 @@ class RecommendationService:
 
     def _narrow(self, finder: Finder, asked: _Asked, pool: Pool) -> None:
         """Keep what passes the filters and was neither used nor is unwanted."""
-        pool.drop({*asked.used, *asked.history.unwanted, *asked.curated.excluded})
+        pool.drop({*asked.hidden, *asked.curated.excluded})
         if asked.request.filters != Filters():
             pool.keep(finder.engine.passing(list(pool.scores), asked.request.filters))
 
@@ -211,8 +231,11 @@ class RecommendationService:
         shown = self._diverse(finder, asked, pool, {n: loaded[n] for n in others}) if others else []
         numbers = [*(n for n in pinned if n in loaded), *shown][:size]
         if len(numbers) < size and request.context is Context.HOME:
-            without = {*numbers, *asked.used, *asked.history.unwanted, *asked.curated.excluded}
-            rest = self._rest(request, without, size - len(numbers))
+            without = {*numbers, *asked.hidden, *asked.curated.excluded}
+            rest = self._rest(finder, asked, without, size - len(numbers))
+            if not numbers and not rest:
+                # Rather what was seen than nothing.
+                rest = self._rest(finder, asked, {*asked.history.unwanted, *asked.curated.excluded}, size)
             loaded |= {resource.number: resource for resource in rest}
             numbers += [resource.number for resource in rest]
         reasons = self._reasons(finder, asked, pool, numbers, loaded, set(pinned))
@@ -249,7 +272,7 @@ class RecommendationService:
         """Why each of these is in the list."""
         if asked.item is not None:
             loaded = {asked.item.number: asked.item, **loaded}
-        led = finder.led_by([pool.leads[n] for n in numbers if n in pool.leads], asked.used)
+        led = finder.led_by([pool.leads[n] for n in numbers if n in pool.scores], asked.used)
         missing = [n for n in dict.fromkeys(led.values()) if n not in loaded]
         known = {**loaded, **self._loaded(missing)} if missing else loaded
         reasons = {}
@@ -257,7 +280,7 @@ class RecommendationService:
             because = known.get(led.get(number, 0))
             if number in pinned:
                 reasons[number] = Reason(ReasonType.CHOSEN)
-            elif number not in pool.leads:
+            elif number not in pool.scores:
                 reasons[number] = Reason(ReasonType.IN_CATALOGUE)
             else:
                 reasons[number] = _reason(asked, pool.leads[number], known[number], because)
@@ -269,10 +292,13 @@ class RecommendationService:
             found = resources.load(session, list(dict.fromkeys(numbers)))
         return {n: found[n] for n in numbers if n in found and found[n].state is State.PUBLISHED}
 
-    def _rest(self, request: Request, without: set[int], count: int) -> list[Resource]:
-        query = Query(filters=request.filters, size=min(MAX_SIZE, count + len(without)))
-        found = [item.resource for item in self._search.search(query).items]
-        return [resource for resource in found if resource.number not in without][:count]
+    def _rest(self, finder: Finder, asked: _Asked, without: set[int], count: int) -> list[Resource]:
+        """Any others that pass the filters and bear no label that the reader struck out."""
+        query = Query(filters=asked.request.filters, size=MAX_SIZE)
+        left = {item.resource.number: item.resource for item in self._search.search(query).items}
+        for facet, code in asked.reader.disliked:
+            without = without | finder.engine.passing(list(left), Filters({facet: (code,)}))
+        return [resource for number, resource in left.items() if number not in without][:count]
 
 
 def _published(session: Session, resource_id: str) -> Resource:

@@ -155,13 +155,11 @@ def _check(directory: Path) -> float:
         found = json.loads(manifest.read_bytes())
         version, hashes, likeness = found["format"], dict(found["files"]), float(found["likeness"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Unavailable(
-            f"{manifest} is missing or damaged: run `wenmai model train-recommendation`"
-        ) from error
+        raise Unavailable(f"{manifest} is missing or damaged: run `wenmai recommendation train`") from error
     if version != FORMAT or set(hashes) != set(_FILES):
-        raise Unavailable(f"{manifest} is of another version: run `wenmai model train-recommendation`")
+        raise Unavailable(f"{manifest} is of another version: run `wenmai recommendation train`")
     for name, expected in hashes.items():
         path = directory / name
         if not path.is_file() or sha256(path) != expected:
-            raise Unavailable(f"{path} is missing or damaged: run `wenmai model train-recommendation`")
+            raise Unavailable(f"{path} is missing or damaged: run `wenmai recommendation train`")
     return likeness

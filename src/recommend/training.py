@@ -8,7 +8,7 @@ from datetime import timedelta
 from time import perf_counter
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.clock import now
@@ -29,6 +29,11 @@ from search.service import SearchService
 NEW_FOR = timedelta(days=90)
 MOST_NEW = 5000
 _SEED = 7
+_LEARNT = (
+    EventRow.type.in_(USES),
+    EventRow.value.is_(None) | (EventRow.value >= LIKED_FROM),
+    EventRow.subject.is_not(None) | EventRow.session.is_not(None),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +53,7 @@ def read_interactions(session: Session, most_of_one_subject: int, new: Sequence[
     """
     rows = session.execute(
         select(EventRow.number, EventRow.subject, EventRow.session, EventRow.resource)
-        .where(EventRow.type.in_(USES))
-        .where((EventRow.value.is_(None)) | (EventRow.value >= LIKED_FROM))
-        .where(EventRow.subject.is_not(None) | EventRow.session.is_not(None))
+        .where(*_LEARNT)
         .order_by(EventRow.at.desc(), EventRow.number.desc())
         .execution_options(yield_per=50_000)
     )
@@ -80,16 +83,18 @@ def new_resources(session: Session) -> list[int]:
     )
 
 
-def newest_event(session: Session) -> int:
-    """Number of the newest event; 0 without any."""
-    return session.scalar(select(func.max(EventRow.number))) or 0
+def newest_use(session: Session) -> int:
+    """Number of the newest event that is learnt from; 0 without any."""
+    newest = select(EventRow.number).where(*_LEARNT).order_by(EventRow.number.desc()).limit(1)
+    return session.scalar(newest) or 0
 
 
 def train(
     database: Database, search: SearchService, versions: Versions, parameters: Hyperparameters, dimension: int
 ) -> Version:
     """Learn from all events that there are and activate what was learnt. Raises Unavailable without an index."""
-    began = perf_counter()
+    # Of before the events are read: what is deleted from now on is still to be unlearnt.
+    began, moment = perf_counter(), now()
     with database.read() as session:
         interactions = read_interactions(
             session, parameters.co_use.most_of_one_subject, new_resources(session)
@@ -99,7 +104,7 @@ def train(
         write_table(_table(interactions, content, parameters), directory)
         version = Version(
             version_id, READY, interactions.events, interactions.matrix.shape[0],
-            interactions.matrix.shape[1], interactions.position, round(perf_counter() - began, 2), now(),
+            interactions.matrix.shape[1], interactions.position, round(perf_counter() - began, 2), moment,
         )  # fmt: skip
         with database.write() as session:
             versions.add(session, version)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -22,6 +24,7 @@ from catalog.tables import TrainingRow
 READY, FAILED = "ready", "failed"
 # The active version, and so many before it to go back to.
 _KEPT = 3
+_ULID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +54,19 @@ class Versions:
 
     def active_id(self) -> str | None:
         """Id of the version that is used; None before anything was learnt."""
+        found = self._pointer().get("version")
+        return found if isinstance(found, str) and _ULID.fullmatch(found) else None
+
+    def is_held(self) -> bool:
+        """Whether somebody chose the version that is used, so that none is learnt in its place."""
+        return self._pointer().get("held") is True
+
+    def _pointer(self) -> dict[str, Any]:
         try:
-            return str(json.loads((self.directory / "active").read_bytes())["version"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+            found = json.loads((self.directory / "active").read_bytes())
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
 
     @contextmanager
     def making(self) -> Iterator[tuple[str, Path]]:
@@ -72,12 +84,15 @@ class Versions:
         """Note a version that is whole."""
         session.add(TrainingRow(**{name: getattr(version, name) for name in Version.__slots__}))
 
-    def activate(self, session: Session, version_id: str) -> Version:
-        """Use this version from the next request on. Raises NotFound, Conflict for one that is not ready."""
+    def activate(self, session: Session, version_id: str, *, hold: bool = False) -> Version:
+        """Use this version from the next request on; with `hold`, until another one is activated.
+
+        Raises NotFound, Conflict for one that is not ready.
+        """
         version = self.get(session, version_id)
         if version.state != READY:
             raise Conflict(f"version {version_id} is {version.state}, only a ready one can be activated")
-        replace_file(self.directory / "active", json.dumps({"version": version_id}).encode())
+        replace_file(self.directory / "active", json.dumps({"version": version_id, "held": hold}).encode())
         return version
 
     def get(self, session: Session, version_id: str) -> Version:

@@ -123,7 +123,7 @@ def test_a_body_beyond_a_megabyte_is_not_read(client: httpx.Client) -> None:
         ({"item": "x"}, 400, "item"), ({"filter": {"kind": ["boook"]}}, 400, "kind"), ({"filter": {"colour": []}}, 400, "filter.colour"),
         ({"subject": "13800138000"}, 400, "subject"), ({"size": 3}, 400, "size"), ({"n": 1e999}, 400, "n"),
         ({"context": "item", "item": UNKNOWN}, 404, "item"), ({"filter": {"year.from": 900, "year.to": 800}}, 400, "year.to"),
-        ({"institution": "x" * 100}, 400, "institution"), ({"institution": "nowhere"}, 400, "institution"), ({"lang": "fr"}, 400, "lang"),
+        ({"institution": "x" * 100}, 400, "institution"), ({"institution": "nowhere"}, 400, "institution"), ({"filter": {"kind": ["book"] * 33}}, 400, "filter.kind"), ({"lang": "fr"}, 400, "lang"),
     ],
 )  # fmt: skip
 def test_a_wrong_request_is_refused_by_its_field(
@@ -160,6 +160,16 @@ def test_switching_personalisation_off_takes_effect_at_once_and_deletes(
     assert recommend(own, subject=name_of(1))["strategy"] == "general"
     own.put(f"/v1/subjects/{name_of(1)}/preferences", json={"personalised": True})
     assert recommend(own, subject=name_of(1))["strategy"] == "general"
+
+
+def test_what_is_left_out_of_a_choice_stays_as_it_was(own: httpx.Client) -> None:
+    address = f"/v1/subjects/{name_of(1)}/preferences"
+    own.put(address, json={"personalised": False, "minor": True})
+    label = {"facet": "kind", "value": "book"}
+    chosen = own.put(address, params={"lang": "en"}, json={"liked": [label, label], "disliked": []}).json()
+    assert (chosen["personalised"], chosen["minor"]) == (False, True)
+    assert chosen["liked"] == [{**label, "label": "Book", "source": "written"}]
+    assert own.put(address, json={"disliked": [label]}).json()["liked"] == []
 
 
 def test_interests_are_shown_edited_and_deleted(own: httpx.Client, own_site: Site) -> None:

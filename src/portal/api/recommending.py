@@ -23,12 +23,12 @@ from portal.api.recommending_documents import (
 from portal.api.wiring import Wired
 from portal.codes import check_codes
 from portal.languages import Language
-from portal.parameters import Nothing
+from portal.parameters import MAX_VALUES, InLanguage, Nothing
 from portal.preferences import preferences_answer
 from portal.reasons import recommendations_answer
 from recommend import readers
 from recommend.events import MAX_BATCH, Pseudonym, check_all
-from recommend.readers import LABEL_FACETS, MAX_LABELS
+from recommend.readers import LABEL_FACETS, MAX_LABELS, Label
 from recommend.request import Context
 from recommend.request import Request as Wanted
 from search.query import FACETS, MAX_SIZE, Filters, Query, QueryError
@@ -37,24 +37,29 @@ router = APIRouter(prefix="/v1", tags=["recommendation"])
 _MOST_BYTES = 1 << 20
 _ERRORS: dict[int | str, dict[str, Any]] = {400: BAD_REQUEST, 503: UNAVAILABLE}
 
-Subject = Annotated[Pseudonym, Path(description="The app's pseudonym of a reader.")]
+Subject = Annotated[
+    Pseudonym, Path(description="The app's pseudonym of a reader, which only app and reader know.")
+]
 
 
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+Codes = Annotated[list[str], Field(max_length=MAX_VALUES)]
+
+
 class FilterBody(_Body):
     """As the filters of a search: codes by facet, and a range of years."""
 
-    kind: list[str] = []
-    institution: list[str] = []
-    region: list[str] = []
-    period: list[str] = []
-    content_type: list[str] = []
-    service_form: list[str] = []
-    scenario: list[str] = []
-    access: list[str] = []
+    kind: Codes = []
+    institution: Codes = []
+    region: Codes = []
+    period: Codes = []
+    content_type: Codes = []
+    service_form: Codes = []
+    scenario: Codes = []
+    access: Codes = []
     year_from: int | None = Field(None, alias="year.from", ge=-9999, le=9999)
     year_to: int | None = Field(None, alias="year.to", ge=-9999, le=9999)
 
@@ -86,12 +91,12 @@ class LabelBody(_Body):
 
 
 class PreferencesBody(_Body):
-    """What a reader chose; `liked` and `disliked` replace what was there."""
+    """What a reader chose. What is left out stays as it was; `liked` and `disliked` replace what was there."""
 
-    personalised: bool = True
-    minor: bool = Field(False, description="Of minors no profile is kept.")
-    liked: list[LabelBody] = Field([], max_length=MAX_LABELS)
-    disliked: list[LabelBody] = Field([], max_length=MAX_LABELS)
+    personalised: bool | None = None
+    minor: bool | None = Field(None, description="Of minors no profile is kept.")
+    liked: list[LabelBody] | None = Field(None, max_length=MAX_LABELS)
+    disliked: list[LabelBody] | None = Field(None, max_length=MAX_LABELS)
 
 
 Wish = Annotated[RecommendationsBody, Depends(body_of(RecommendationsBody, _MOST_BYTES))]
@@ -152,9 +157,9 @@ def delete_events(subject: Subject, services: Wired, _parameters: Nothing) -> Js
 
 
 @router.get("/subjects/{subject}/preferences", responses={200: {"model": PreferencesAnswer}, **_ERRORS})
-def preferences(subject: Subject, services: Wired, _parameters: Nothing) -> JsonAnswer:
+def preferences(subject: Subject, services: Wired, parameters: InLanguage) -> JsonAnswer:
     """What a reader chose, and the interests that recommendations see in what the reader used."""
-    return JsonAnswer(preferences_answer(services, subject))
+    return JsonAnswer(preferences_answer(services, subject, parameters.lang))
 
 
 @router.put(
@@ -162,10 +167,10 @@ def preferences(subject: Subject, services: Wired, _parameters: Nothing) -> Json
     responses={200: {"model": PreferencesAnswer}, **_ERRORS},
     openapi_extra=documented(PreferencesBody),
 )
-def choose(subject: Subject, body: Choice, services: Wired, _parameters: Nothing) -> JsonAnswer:
+def choose(subject: Subject, body: Choice, services: Wired, parameters: InLanguage) -> JsonAnswer:
     """Keep what a reader chose, from the next request on. Switching personalisation off deletes the reader's events."""
     for name in ("liked", "disliked"):
-        for label in getattr(body, name):
+        for label in getattr(body, name) or ():
             if label.facet not in LABEL_FACETS:
                 raise QueryError(f"{name}: a label is of {', '.join(LABEL_FACETS)}", field=name)
             asked = Query(filters=Filters({label.facet: (label.value,)}))
@@ -176,8 +181,13 @@ def choose(subject: Subject, body: Choice, services: Wired, _parameters: Nothing
             services.pseudonyms.of(subject),
             personalised=body.personalised,
             minor=body.minor,
-            liked=[(label.facet, label.value) for label in body.liked],
-            disliked=[(label.facet, label.value) for label in body.disliked],
+            liked=_labels(body.liked),
+            disliked=_labels(body.disliked),
         )
     services.database.forget_deleted()
-    return JsonAnswer(preferences_answer(services, subject))
+    return JsonAnswer(preferences_answer(services, subject, parameters.lang))
+
+
+def _labels(given: list[LabelBody] | None) -> list[Label] | None:
+    """Each label once; None where nothing was said of them."""
+    return None if given is None else list(dict.fromkeys((label.facet, label.value) for label in given))

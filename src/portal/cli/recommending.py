@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
 
 from catalog.clock import now
 from catalog.errors import WenmaiError
@@ -17,7 +18,7 @@ from portal.services import Services
 from portal.trainer import train_here
 from recommend import curation, readers
 from recommend.curation import Action
-from recommend.events import MAX_BATCH, Rejection, check_all
+from recommend.events import MAX_BATCH, Pseudonym, Rejection, check_all
 from recommend.retention import tidy as tidy_events
 from recommend.versions import Version
 
@@ -60,12 +61,12 @@ def list_(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
 @app.command()
 @plainly
 def activate(version_id: Id, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
-    """Use another version, to go back for example.
+    """Use another version, to go back for example. Nothing is learnt in its place until `recommendation train`.
 
     Example: wenmai recommendation activate 01JXYZ…
     """
     with services_of(data) as services, services.database.write() as session:
-        version = services.versions.activate(session, version_id)
+        version = services.versions.activate(session, version_id, hold=True)
         show(_version(services, version), as_json)
 
 
@@ -154,9 +155,13 @@ def erase(
 
     Example: wenmai event erase reader-5f0c6f3a9d
     """
+    try:
+        name: str = TypeAdapter(Pseudonym).validate_python(subject)
+    except ValidationError as error:
+        raise WenmaiError("a subject is a pseudonym of 16 letters and digits or more") from error
     with services_of(data) as services:
         with services.database.write() as session:
-            deleted = readers.erase(session, services.pseudonyms.of(subject))
+            deleted = readers.erase(session, services.pseudonyms.of(name))
         services.database.forget_deleted()
     show({"deleted": deleted}, as_json)
 
@@ -192,13 +197,19 @@ def _version(services: Services, version: Version) -> dict[str, Any]:
 
 def _batches(file: Path) -> Iterator[list[Any]]:
     batch: list[Any] = []
-    with file.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            try:
-                batch.append(json.loads(line))
-            except ValueError as error:
-                raise WenmaiError(f"{file}, line {number}: not JSON ({error})") from error
+    with file.open("rb") as lines:
+        for line in lines:
+            if line.strip():
+                batch.append(_event(line))
             if len(batch) == MAX_BATCH:
                 yield batch
                 batch = []
     yield batch
+
+
+def _event(line: bytes) -> Any:
+    """What the line holds; a text, which no event is, where it is not JSON."""
+    try:
+        return from_json(line, allow_inf_nan=False)
+    except ValueError:
+        return "not JSON"

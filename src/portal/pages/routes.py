@@ -64,18 +64,20 @@ def record(resource_id: str, request: Request, services: Wired) -> HTMLResponse:
         resource = published_resource(session, resource_id)
     cards = _cards(services, language)
     view = RecordView(resource, services.schemas, cards.institutions, language)
-    found = _reasoned(cards, services, language, _similar(services, resource))
-    together = [pair for one, pair in found if one.reason.type is ReasonType.TOGETHER]
-    similar = [pair for one, pair in found if one.reason.type is not ReasonType.TOGETHER]
+    used = [one for one in _similar(services, resource) if one.reason.type is ReasonType.TOGETHER][:_SIMILAR]
+    there = {one.resource.id for one in used}
+    alike = [one for one in _similar(services, resource, by_use=False) if one.resource.id not in there]
+    together = [pair for _, pair in _reasoned(cards, services, language, used)]
+    similar = [pair for _, pair in _reasoned(cards, services, language, alike[:_SIMILAR])]
     return render(
-        request, "record.html", view=view, together=together[:_SIMILAR], similar=similar[:_SIMILAR]
+        request, "record.html", view=view, together=together, similar=similar
     )  # fmt: skip
 
 
-def _similar(services: Services, resource: Resource) -> list[Recommended]:
+def _similar(services: Services, resource: Resource, *, by_use: bool = True) -> list[Recommended]:
     """What is like it; a record can be read while the index is still being built."""
     try:
-        return services.recommendation.similar(resource, 3 * _SIMILAR)
+        return services.recommendation.similar(resource, 2 * _SIMILAR, by_use=by_use)
     except Unavailable:
         return []
 

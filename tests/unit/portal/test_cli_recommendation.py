@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from reading_room import sent
 from typer.testing import CliRunner
 
+from catalog.clock import now
 from portal.cli import app
 from portal.sample import load_sample
 from portal.services import open_services
@@ -91,7 +93,8 @@ def test_a_choice_is_made_and_taken_back(demonstration: Terminal, caves: str) ->
 
 def test_events_are_imported_once_and_erased(demonstration: Terminal, caves: str, tmp_path: Path) -> None:
     file = tmp_path / "loans.jsonl"
-    lines = [sent(caves, 1, "borrowed"), sent("01JZZZZZZZZZZZZZZZZZZZZZZZ", 1), {"id": "x"}]
+    ago = (now() - timedelta(hours=1)).isoformat()
+    lines = [sent(caves, 1, "borrowed", at=ago), sent("01JZZZZZZZZZZZZZZZZZZZZZZZ", 1), {"id": "x"}]
     file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     first = demonstration.json("event", "import", str(file))
     assert (first["read"], first["accepted"], first["duplicates"], first["rejected"]) == (3, 1, 0, 2)
@@ -100,8 +103,11 @@ def test_events_are_imported_once_and_erased(demonstration: Terminal, caves: str
     assert demonstration.json("recommend", "--subject", lines[0]["subject"])["strategy"] == "personal"
     assert demonstration.json("event", "erase", lines[0]["subject"]) == {"deleted": 1}
     assert demonstration.json("event", "tidy") == {"counted": 0}
-    file.write_text("no json", encoding="utf-8")
-    assert "line 1" in demonstration.run("event", "import", str(file), status=1)
+    file.write_bytes(b"no json\n\n\xff\xfe\n" + json.dumps(lines[0] | {"id": "after-bad-lines"}).encode())
+    last = demonstration.json("event", "import", str(file))
+    assert (last["read"], last["rejected"]) == (3, 3)
+    assert [error["field"] for error in last["errors"]] == ["", "", "at"]
+    assert "pseudonym" in demonstration.run("event", "erase", "x", status=1)
 
 
 def test_the_simulated_log_is_replayed(demonstration: Terminal) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from reading_room import ReadingRoom, name_of, reading_room
+from reading_room import ReadingRoom, name_of, reading_room, sent
 from support import PATIENCE_SECONDS, wait
 
 from catalog import leases
@@ -12,6 +12,7 @@ from catalog.database import Database
 from portal import trainer as module
 from portal.trainer import LEASE, Trainer, train_here
 from recommend import readers
+from recommend.table import Table, write_table
 from search.specification import Specification
 
 
@@ -75,6 +76,55 @@ def test_without_the_lease_nothing_is_learnt(room: ReadingRoom) -> None:
         leases.give_back(session, LEASE, "another-host:1")
     trainer.turn()
     assert version(room) is not None
+
+
+def learnt(room: ReadingRoom) -> str | None:
+    """The version after the trainer had its turn."""
+    Trainer(room.services).turn()
+    return version(room)
+
+
+def test_what_teaches_nothing_makes_no_version(room: ReadingRoom) -> None:
+    room.use_together(room.books[0], room.books[1], range(4))
+    first = learnt(room)
+    room.send(sent(room.books[0].id, 1, "impression"), sent(room.books[1].id, 1, "dismissed"))
+    assert learnt(room) == first
+    room.use(1, room.books[2])
+    assert learnt(room) != first
+
+
+def test_a_version_that_somebody_chose_is_held(room: ReadingRoom) -> None:
+    room.use_together(room.books[0], room.books[1], range(4))
+    first = learnt(room) or ""
+    room.use(1, room.books[2])
+    assert learnt(room) != first
+    with room.database.write() as session:
+        room.services.versions.activate(session, first, hold=True)
+    room.use(1, room.books[3])
+    assert learnt(room) == first
+    train_here(room.services)
+    assert version(room) != first
+
+
+def test_a_deletion_while_learning_is_unlearnt_afterwards(
+    room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.use_together(room.books[0], room.books[1], range(4))
+
+    def erase_and_write(table: Table, directory: Path) -> None:
+        monkeypatch.undo()
+        with room.database.write() as session:
+            readers.erase(session, room.services.pseudonyms.of(name_of(1)))
+        write_table(table, directory)
+
+    monkeypatch.setattr("recommend.training.write_table", erase_and_write)
+    monkeypatch.setattr(module, "train_apart", lambda settings: train_here(room.services))
+    first = learnt(room)
+    monkeypatch.setattr(module, "train_apart", lambda settings: train_here(room.services))
+    assert learnt(room) != first
+    opened = room.services.recommendation.table()
+    assert opened is not None
+    assert float(opened[1].subjects.max()) == 3
 
 
 @pytest.mark.slow

@@ -36,6 +36,7 @@ def test_a_sound_event_is_taken_as_of_now() -> None:
         ({"consent": ...}, "consent"), ({"at": "yesterday"}, "at"), ({"at": "2026-11-26T12:00:00"}, "at"),
         ({"at": (NOW + timedelta(minutes=6)).isoformat()}, "at"), ({"at": (NOW - timedelta(days=401)).isoformat()}, "at"),
         ({"type": "rated"}, "value"), ({"type": "rated", "value": 6}, "value"), ({"value": 3}, "value"),
+        ({"at": "0001-01-01T00:00:00+14:00"}, "at"), ({"at": "9999-12-31T23:59:59-12:00"}, "at"), ({"consent": "yes"}, "consent"),
         ({"name": "张三"}, "name"), ({"request_id": "x"}, "request_id"), ({"reason": "因为"}, "reason"),
     ],
 )  # fmt: skip

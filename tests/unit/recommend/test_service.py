@@ -7,6 +7,7 @@ import pytest
 from reading_room import ReadingRoom, name_of, sent
 from support import add, step
 
+from catalog.clock import now
 from catalog.errors import NotFound
 from catalog.lifecycle import Step
 from catalog.resources import Resource
@@ -219,8 +220,6 @@ def test_a_damaged_version_leaves_the_former_in_use(room: ReadingRoom) -> None:
 
 
 def test_old_uses_make_less_popular_than_new_ones(room: ReadingRoom) -> None:
-    from catalog.clock import now
-
     ago = (now() - timedelta(days=50)).isoformat()
     for reader in range(6):
         room.send(sent(room.books[1].id, reader, at=ago))
@@ -234,3 +233,65 @@ def test_nothing_of_a_table_is_needed_to_answer(room: ReadingRoom, tmp_path: Pat
     assert room.services.recommendation.table() is None
     assert not (tmp_path / "recommendation" / "active").exists()
     assert room.recommend(session=(room.books[0].id,), size=3)
+
+
+def test_what_is_struck_out_does_not_come_back_to_fill_the_list(room: ReadingRoom) -> None:
+    opted(room, 1, disliked=[("kind", "book")])
+    found = room.recommend(subject=name_of(1), size=50)
+    assert {one.resource.kind for one in found} == {"virtual", "heritage", "audiovisual"}
+
+
+def test_what_was_seen_long_ago_is_left_out_too(room: ReadingRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readers, "HISTORY", 3)
+    room.use(1, *room.books[:10])
+    assert not {book.title for book in room.books[:10]} & set(room.titles(subject=name_of(1), size=100))
+
+
+def test_rather_what_was_seen_is_shown_than_nothing(room: ReadingRoom) -> None:
+    panorama = item(room, "石窟全景")
+    found = room.recommend(session=(panorama.id,), filters=Filters({"kind": ("virtual",)}))
+    assert [one.resource.id for one in found] == [panorama.id]
+
+
+def test_the_newest_word_on_a_resource_counts(room: ReadingRoom) -> None:
+    ago = (now() - timedelta(hours=1)).isoformat()
+    room.send(sent(room.books[0].id, 1, "rated", value=1, at=ago), sent(room.books[0].id, 1, "borrowed"))
+    assert room.services.recommendation.recommend(Request(subject=name_of(1))).strategy == "personal"
+
+
+def test_what_was_just_used_leads_to_its_like_before_what_is_popular(room: ReadingRoom) -> None:
+    for reader in range(6):
+        room.use(reader, *room.books[:8])
+    room.learn()
+    panorama = item(room, "石窟全景")
+    found = room.recommend(session=(panorama.id,), size=4)
+    assert found[0].reason.because is not None
+    assert found[0].reason.because.id == panorama.id
+
+
+def test_what_is_similar_can_be_asked_for_by_content_alone(room: ReadingRoom) -> None:
+    room.use_together(room.books[3], room.books[11], range(5))
+    room.learn()
+    found = room.services.recommendation.similar(room.books[3], 5, by_use=False)
+    assert found
+    assert all(one.reason.type is not ReasonType.TOGETHER for one in found)
+
+
+def test_where_the_active_version_is_damaged_from_the_start_the_former_is_used(room: ReadingRoom) -> None:
+    room.use_together(room.books[0], room.books[1], range(5))
+    room.learn()
+    former = room.services.versions.active_id()
+    room.learn()
+    directory = room.services.versions.path(room.services.versions.active_id() or "")
+    (directory / "numbers.npy").write_bytes(b"damaged")
+    opened = room.services.recommendation.table()
+    assert opened is not None
+    assert opened[0] == former
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"version": null}', '{"version": "../../etc"}'])
+def test_a_damaged_pointer_names_no_version(room: ReadingRoom, content: str) -> None:
+    room.learn()
+    (room.services.versions.directory / "active").write_text(content)
+    assert room.services.versions.active_id() is None
+    assert room.recommend(size=3)

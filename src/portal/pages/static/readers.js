@@ -49,7 +49,7 @@ function forYou(section) {
     try {
       const list = await reader.recommendations({ n: section.querySelectorAll("[data-list] > li").length || 6, lang });
       draw(list);
-      if (reader.agreed) drawLabels(await reader.preferences());
+      if (reader.agreed) drawLabels(await reader.preferences(lang));
     } catch { /* What the page came with stays. */ }
   }
 
@@ -74,7 +74,7 @@ function forYou(section) {
     return node;
   }
 
-  function drawLabels({ liked, disliked, personalised, minor }) {
+  function drawLabels({ liked, disliked }) {
     const list = labels.querySelector("ul");
     list.replaceChildren(...liked.map((label) => {
       const button = document.createElement("button");
@@ -84,7 +84,7 @@ function forYou(section) {
       button.addEventListener("click", async () => {
         const written = liked.filter((one) => one !== label && one.source === "written");
         const plain = ({ facet, value }) => ({ facet, value });
-        await reader.preferences({ personalised, minor, liked: written.map(plain), disliked: [...disliked, label].map(plain) });
+        await reader.preferences(lang, { liked: written.map(plain), disliked: [...disliked, label].map(plain) });
         refresh();
       });
       const item = document.createElement("li");
