@@ -78,12 +78,20 @@ class Trainer:
                 self._tidied = monotonic()
             if self._is_due():
                 began = monotonic()
-                version = train_apart(self._services.settings)
+                version = self._learn()
                 self._next = max(self._next, monotonic() + (_SHARE - 1) * (monotonic() - began))
                 _log.info("learnt from %d events in %.1f s", version.events, version.seconds)
         finally:
             with self._services.database.write() as session:
                 leases.give_back(session, LEASE, self._holder)
+
+    def _learn(self) -> Version:
+        try:
+            return train_apart(self._services.settings)
+        except Exception as error:
+            with self._services.database.write() as session:
+                self._services.versions.fail(session, str(error))
+            raise
 
     def _is_due(self) -> bool:
         """There are events that were not learnt from, or some that were are deleted; never while a version is held."""

@@ -170,12 +170,11 @@ class RecommendationService:
 
     def _candidates(self, finder: Finder, asked: _Asked) -> Pool:
         """Candidates as far as the filters let them pass."""
-        used, groups, pool = asked.used, self._groups(asked), Pool()
+        used, groups, pool = asked.used, _groups(asked, finder.trends), Pool()
         # Beside a resource stands what belongs to it, not what is popular anyway.
         blend = self._parameters.blend if asked.item is None else self._parameters.blend.without_popularity()
-        from_use, popular = finder.from_use(used, blend)
-        if asked.request.by_use:
-            pool.add(from_use)
+        from_use, popular = finder.from_use(used, blend) if asked.request.by_use else ([], [])
+        pool.add(from_use)
         # Without the filters: looking for the nearest that pass takes several times as long.
         pool.add(finder.from_content(used, Filters()))
         if asked.item is None:
@@ -195,15 +194,6 @@ class RecommendationService:
         pool.drop({*asked.hidden, *asked.curated.excluded})
         if asked.request.filters != Filters():
             pool.keep(finder.engine.passing(list(pool.scores), asked.request.filters))
-
-    def _groups(self, asked: _Asked) -> list[Group]:
-        """Where what is popular or new is looked for: near first, then everywhere."""
-        house = asked.request.institution
-        province = self._watch.trends().provinces.get(house or "")
-        near: list[Group] = [("institution", house)] if house else []
-        near += [("region", province)] if province else []
-        kinds = asked.request.filters.values.get("kind", ())
-        return [*near, *(("kind", kind) for kind in kinds), EVERYBODY]
 
     def _by_place(self, finder: Finder, asked: _Asked, pool: Pool) -> None:
         """What the near institution has gets more, and what others of its province have."""
@@ -299,6 +289,16 @@ class RecommendationService:
         for facet, code in asked.reader.disliked:
             without = without | finder.engine.passing(list(left), Filters({facet: (code,)}))
         return [resource for number, resource in left.items() if number not in without][:count]
+
+
+def _groups(asked: _Asked, trends: Trends) -> list[Group]:
+    """Where what is popular or new is looked for: near first, then everywhere."""
+    house = asked.request.institution
+    province = trends.provinces.get(house or "")
+    near: list[Group] = [("institution", house)] if house else []
+    near += [("region", province)] if province else []
+    kinds = asked.request.filters.values.get("kind", ())
+    return [*near, *(("kind", kind) for kind in kinds), EVERYBODY]
 
 
 def _published(session: Session, resource_id: str) -> Resource:

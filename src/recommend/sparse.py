@@ -15,15 +15,11 @@ Numbers = NDArray[np.int64]
 Weights = NDArray[np.float32]
 
 
-def matrix(rows: Numbers, columns: Numbers, shape: tuple[int, int], weights: Weights | None = None) -> Matrix:
-    """The matrix with these entries, each 1 without weights; an entry given twice counts once, the larger one."""
-    values = np.ones(len(rows), dtype=np.float32) if weights is None else weights.astype(np.float32)
-    keys = rows * shape[1] + columns
-    order = np.lexsort((-values, keys))
-    first = np.ones(len(keys), dtype=bool)
-    first[1:] = np.diff(keys[order]) != 0
-    kept = order[first]
-    return sparse.csr_array((values[kept], (rows[kept], columns[kept])), shape=shape)
+def matrix(rows: Numbers, columns: Numbers, shape: tuple[int, int]) -> Matrix:
+    """The matrix with 1 at these places; a place that is given twice counts once."""
+    keys = np.unique(rows * shape[1] + columns)
+    places = np.divmod(keys, max(1, shape[1]))
+    return sparse.csr_array((np.ones(len(keys), dtype=np.float32), places), shape=shape)
 
 
 def row_sizes(of: Matrix) -> Numbers:

@@ -16,7 +16,6 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from catalog.clock import new_id, now
-from catalog.database import Database
 from catalog.durable import replace_file
 from catalog.errors import Conflict, NotFound
 from catalog.tables import TrainingRow
@@ -113,11 +112,10 @@ class Versions:
         )
         return _version(row) if row is not None else None
 
-    def fail(self, database: Database, error: str) -> None:
-        """Note why nothing was learnt."""
-        with database.write() as session:
-            version = Version(new_id(), FAILED, 0, 0, 0, 0, 0.0, now(), error)
-            self.add(session, version)
+    def fail(self, session: Session, error: str) -> None:
+        """Note why nothing was learnt, in place of former notes."""
+        session.execute(delete(TrainingRow).where(TrainingRow.state == FAILED))
+        self.add(session, Version(new_id(), FAILED, 0, 0, 0, 0, 0.0, now(), error))
 
     def drop(self, session: Session, version_id: str) -> None:
         """Delete a version. Raises NotFound, Conflict for the active one."""
@@ -129,7 +127,8 @@ class Versions:
 
     def clear(self, session: Session) -> None:
         """Delete the versions that nobody will go back to."""
-        kept = {version.id for version in self.all(session)[-_KEPT:]} | {self.active_id()}
+        ready = [version.id for version in self.all(session) if version.state == READY]
+        kept = {*ready[-_KEPT:], self.active_id()}
         session.execute(delete(TrainingRow).where(TrainingRow.id.not_in([one for one in kept if one])))
         for directory in self.directory.iterdir():
             if directory.is_dir() and directory.name not in kept:

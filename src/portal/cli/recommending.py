@@ -191,7 +191,7 @@ def _version(services: Services, version: Version) -> dict[str, Any]:
     return {
         "version": version.id, "active": version.id == services.versions.active_id(), "state": version.state,
         "events": version.events, "subjects": version.subjects, "resources": version.resources,
-        "seconds": version.seconds, "created_at": version.created_at.isoformat(timespec="seconds"),
+        "seconds": version.seconds, "created_at": version.created_at.isoformat(timespec="seconds"), "error": version.error,
     }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from portal.services import open_services
 from portal.settings import Settings
 from portal.simulation import simulate_use
 
-VERSION = {"version", "active", "state", "events", "subjects", "resources", "seconds", "created_at"}
+VERSION = {"version", "active", "state", "events", "subjects", "resources", "seconds", "created_at", "error"}
 _TIMES = {"p50", "p95", "p99"}
 
 

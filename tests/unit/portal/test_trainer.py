@@ -10,9 +10,11 @@ from support import PATIENCE_SECONDS, wait
 from catalog import leases
 from catalog.database import Database
 from portal import trainer as module
+from portal.settings import Settings
 from portal.trainer import LEASE, Trainer, train_here
 from recommend import readers
 from recommend.table import Table, write_table
+from recommend.versions import Version
 from search.specification import Specification
 
 
@@ -125,6 +127,27 @@ def test_a_deletion_while_learning_is_unlearnt_afterwards(
     opened = room.services.recommendation.table()
     assert opened is not None
     assert float(opened[1].subjects.max()) == 3
+
+
+def test_why_nothing_was_learnt_is_noted_until_something_is(
+    room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(settings: Settings) -> Version:
+        raise OSError("the disk is full")
+
+    room.use_together(room.books[0], room.books[1], range(4))
+    with monkeypatch.context() as broken:
+        broken.setattr(module, "train_apart", fail)
+        for _ in range(2):
+            with pytest.raises(OSError, match="full"):
+                learnt(room)
+    with room.database.read() as session:
+        assert [(one.state, one.error) for one in room.services.versions.all(session)] == [
+            ("failed", "the disk is full")
+        ]
+    assert learnt(room) is not None
+    with room.database.read() as session:
+        assert [one.state for one in room.services.versions.all(session)] == ["ready"]
 
 
 @pytest.mark.slow
