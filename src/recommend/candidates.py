@@ -164,11 +164,12 @@ class Finder:
         if not length:
             return
         hits = self.engine.nearest(np.asarray(profile / length, dtype=np.float32), filters, _NEAREST)
-        others = [hit for hit in hits if hit.number not in history and hit.score > 0]
+        others = [hit for hit in hits if hit.number not in history]
         # As shares of the best: how near things lie to one another differs from embedding to embedding.
-        weight = self.parameters.candidates.content / others[0].score if others else 0.0
+        best = max([hit.score for hit in others], default=0.0)
+        weight = self.parameters.candidates.content / best if best > 0 else 0.0
         for hit in others:
-            yield Candidate(hit.number, weight * hit.score, Source.CONTENT)
+            yield Candidate(hit.number, weight * max(0.0, hit.score), Source.CONTENT)
 
     def new(self, history: Sequence[int], groups: Sequence[Group]) -> Iterator[Candidate]:
         """What is new: the newest of these groups, and what inherited from a history; by that and by likeness."""
