@@ -143,7 +143,7 @@ def writer(folder: Path, specification: Specification) -> Writer:
 
 def embedded(folder: Path, specification: Specification, documents: Sequence[IndexDocument]) -> Engine:
     """Built in bulk."""
-    writer(folder, specification).load([prepare(specification, documents)])
+    writer(folder, specification).load([prepare(specification, documents)], len(documents))
     return opened(folder, specification)
 
 

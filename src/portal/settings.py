@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     training_seconds: int = Field(
         60,
         ge=5,
-        description="recommendation learns anew from new events after so many seconds at the earliest",
+        description="a new event counts in recommendations so many seconds later at the latest, where learning takes a third of that",
     )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (),

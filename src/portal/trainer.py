@@ -29,13 +29,16 @@ _POLL_SECONDS = 5.0
 _LEASE_SECONDS = 3 * 3600.0
 _TIDY_SECONDS = 24 * 3600.0
 # Learning takes at most one part in so many of the time.
-_SHARE = 3
+_SHARE = 2
 
 _log = logging.getLogger(__name__)
 
 
 class Trainer:
-    """Learns anew when there are new events, `training_seconds` after it last began at the earliest."""
+    """Learns anew when there are new events, so often that an event counts `training_seconds` later at the latest.
+
+    Where learning takes more than a third of that time, it is later.
+    """
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -52,14 +55,14 @@ class Trainer:
 
     def run(self) -> None:
         """Learn until stopped. A failure is logged and tried again later; what was learnt before stays in use."""
-        interval = self._services.settings.training_seconds
-        while not self._stopped.wait(min(_POLL_SECONDS, interval)):
+        within = self._services.settings.training_seconds
+        while not self._stopped.wait(min(_POLL_SECONDS, within)):
             if monotonic() < self._next:
                 continue
-            self._next = monotonic() + interval
             try:
                 self.turn()
             except Exception:
+                self._next = monotonic() + within
                 _log.exception("learning from events failed; trying again")
 
     def stop(self) -> None:
@@ -68,18 +71,21 @@ class Trainer:
 
     def turn(self) -> None:
         """Learn now if there is something to learn and no other process does; tidy once a day."""
+        untidy = monotonic() - self._tidied > _TIDY_SECONDS
+        if not untidy and not self._is_due():
+            return
         with self._services.database.write() as session:
             if leases.take(session, LEASE, self._holder, _LEASE_SECONDS) != self._holder:
                 return
         try:
-            if monotonic() - self._tidied > _TIDY_SECONDS:
+            if untidy:
                 kept = timedelta(days=self._services.settings.events_kept_days)
                 tidy(self._services.database, now() - kept)
                 self._tidied = monotonic()
             if self._is_due():
                 began = monotonic()
                 version = self._learn()
-                self._next = max(self._next, monotonic() + (_SHARE - 1) * (monotonic() - began))
+                self._next = began + pause(monotonic() - began, self._services.settings.training_seconds)
                 _log.info("learnt from %d events in %.1f s", version.events, version.seconds)
         finally:
             with self._services.database.write() as session:
@@ -104,6 +110,14 @@ class Trainer:
                 return newest > 0
             erased = session.scalar(select(func.max(SubjectRow.erased_at)))
             return newest > last.position or (erased is not None and erased > last.created_at)
+
+
+def pause(took: float, within: float) -> float:
+    """Seconds from one beginning of learning to the next, where it takes so many, for what is new to count `within` some.
+
+    What comes just after a beginning is learnt with the next one, and waits for the end of that.
+    """
+    return max(_SHARE * took, within - took - _POLL_SECONDS)
 
 
 def train_apart(settings: Settings) -> Version:

@@ -16,7 +16,10 @@ from search.engine import Edition, Hit
 
 @dataclass(frozen=True, slots=True)
 class Fused:
-    """One candidate: its score is the sum of the legs' shares and what its title, time, institution, kind and name add."""
+    """One candidate: its score is the sum of the legs' shares and what its title, time, institution, kind and name add.
+
+    `work` is the number of the work that it is shown for; 0 where it is a work of its own.
+    """
 
     number: int
     keyword: float = 0.0
@@ -26,6 +29,7 @@ class Fused:
     institution: float = 0.0
     kind: float = 0.0
     name: float = 0.0
+    work: int = 0
 
     @property
     def score(self) -> float:
@@ -87,6 +91,7 @@ def fuse(
             meant.get(n, 0.0),
             titled.get(n, 0.0),
             **{name: part.get(n, 0.0) for name, part in meeting.items()},
+            work=max(0, editions[n].work) if n in editions else 0,
         )
         for n in islice(_one_of_each_work(order, editions), limit)
     ]

@@ -49,7 +49,7 @@ class Indexer:
             generation = self._generations.begin(session, self._specification.fingerprint, head)
         try:
             with closing(self._blocks(progress, processes)) as blocks:
-                count = self._writer(generation.id).load(blocks)
+                count = self._writer(generation.id).load(blocks, self._published())
             self._catch_up(generation, lambda applied: progress(count + applied))
         except BaseException as error:
             with self._database.write() as session:
@@ -127,6 +127,10 @@ class Indexer:
             with self._database.read() as session:
                 found = resources.published(session, after_number=after, up_to=after + BLOCK)
             yield prepare(self._specification, [maker.make(resource) for resource in found])
+
+    def _published(self) -> int:
+        with self._database.read() as session:
+            return resources.count_by_state(session).get(State.PUBLISHED, 0)
 
     def _maker(self) -> DocumentMaker:
         with self._database.read() as session:

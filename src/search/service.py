@@ -104,7 +104,7 @@ class SearchService:
             page = self._ranker.ranked(engine, text, query, tally)[query.offset : query.offset + query.size]
         # A list, and all that is of one work, leave no edition out.
         left_out = is_ranked(text, query, tally) and not query.editions_of
-        others = self._other_editions(engine, [c.number for c in page]) if left_out else {}
+        others = self._other_editions(engine, page) if left_out else {}
         items = self._items(engine, text, page, query.explain, others)
         return SearchResult(
             total=tally.total,
@@ -231,14 +231,10 @@ class SearchService:
             if candidate.number in found
         ]
 
-    def _other_editions(self, engine: Engine, numbers: Sequence[int]) -> dict[int, int]:
+    def _other_editions(self, engine: Engine, page: list[Fused]) -> dict[int, int]:
         """How many other editions and copies there are of those that have any."""
-        editions = engine.editions(numbers)
-        # A resource that is a work of its own has the number of its work below 0.
-        sizes = engine.work_sizes([edition.work for edition in editions.values() if edition.work > 0])
-        return {
-            number: sizes[edition.work] - 1 for number, edition in editions.items() if edition.work in sizes
-        }
+        sizes = engine.work_sizes([candidate.work for candidate in page if candidate.work])
+        return {c.number: sizes[c.work] - 1 for c in page if c.work in sizes}
 
     def _highlights(self, resource: Resource, marker: Marker) -> dict[str, Any]:
         marked = {"title": marker.highlight(resource.title)}

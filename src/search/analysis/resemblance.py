@@ -35,6 +35,9 @@ class Resemblance:
         and more, one character missing or too many, or two neighbours exchanged. The text itself is not sought.
         """
         size = len(typed)
+        # Most names that are compared have too little of the text for any window of them to be like it.
+        if sum(map(name.__contains__, typed)) < size - _most_substituted(size):
+            return None
         for start in range(len(name) - size + 1):
             if self._alike(typed, name[start : start + size]):
                 return start, start + size
@@ -51,7 +54,7 @@ class Resemblance:
         other = [place for place, pair in enumerate(zip(typed, meant, strict=True)) if pair[0] != pair[1]]
         if len(typed) >= _SHORTEST_SLIP and _exchanged(typed, meant, other):
             return True
-        if not 0 < len(other) <= max(1, len(typed) // _CHARACTERS_A_SUBSTITUTION):
+        if not 0 < len(other) <= _most_substituted(len(typed)):
             return False
         sounds, meant_sounds = self._pinyin.syllables(typed), self._pinyin.syllables(meant)
         if len(sounds) != len(typed) or len(meant_sounds) != len(meant):
@@ -61,6 +64,11 @@ class Resemblance:
             or near(sounds[place]) == near(meant_sounds[place])
             for place in other
         )
+
+
+def _most_substituted(size: int) -> int:
+    """How many of so many characters may have been taken for others."""
+    return max(1, size // _CHARACTERS_A_SUBSTITUTION)
 
 
 def _exchanged(typed: str, meant: str, other: list[int]) -> bool:

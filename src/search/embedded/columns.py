@@ -50,6 +50,10 @@ class Wanted:
     year_to: int | None = None
     work: int | None = None
 
+    def __hash__(self) -> int:
+        codes = tuple((facet, tuple(numbers)) for facet, numbers in sorted(self.codes.items()))
+        return hash((codes, self.year_from, self.year_to, self.work))
+
 
 def column_files() -> list[str]:
     """The names of all files that `ColumnWriter` writes."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -54,6 +55,24 @@ def dots(rows: Vector, vector: Vector) -> Vector:
     return np.asarray(np.einsum("ij,j->i", rows, vector))
 
 
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Rows that may be found: their positions where they are few, else one bit a row. `share` of all rows."""
+
+    positions: NDArray[np.int64] | None
+    bits: NDArray[np.uint8] | None
+    share: float
+
+    @classmethod
+    def of(cls, allowed: NDArray[np.bool_]) -> Selection:
+        """From one truth value a row."""
+        count = int(np.count_nonzero(allowed))
+        share = count / max(1, len(allowed))
+        if count <= _GATHERED:
+            return cls(np.flatnonzero(allowed), None, share)
+        return cls(None, np.packbits(allowed, bitorder="little"), share)
+
+
 class RowSearch:
     """Searches the index in a file. Safe to share between threads."""
 
@@ -73,21 +92,19 @@ class RowSearch:
         return np.asarray(self._rows.reconstruct_batch(positions), dtype=np.float32)
 
     def nearest(
-        self, vector: Vector, limit: int, allowed: NDArray[np.bool_] | None
+        self, vector: Vector, limit: int, among: Selection | None
     ) -> tuple[NDArray[np.int64], Vector]:
-        """(positions, cosines) of the nearest rows, best first; `allowed` has one truth value a row."""
+        """(positions, cosines) of the nearest rows, best first, of all rows or of those selected."""
         # One request uses one core: throughput comes from requests side by side.
         faiss.omp_set_num_threads(1)
-        if allowed is None:
+        if among is None:
             return self._search(self._index, vector, limit, self._parameters(None, 1.0))
-        share = float(np.count_nonzero(allowed)) / max(1, len(allowed))
-        if share * len(allowed) <= _GATHERED:
-            return self._gathered(vector, limit, np.flatnonzero(allowed))
-        bitmap = np.packbits(allowed, bitorder="little")
+        if among.positions is not None:
+            return self._gathered(vector, limit, among.positions)
         # FAISS's stubs describe its C++ constructors, not the Python ones.
-        selector = faiss.IDSelectorBitmap(bitmap)  # type: ignore[call-arg, arg-type]
-        if self._lists and share > _SCANNED_SHARE:
-            return self._search(self._index, vector, limit, self._parameters(selector, share))
+        selector = faiss.IDSelectorBitmap(among.bits)  # type: ignore[call-arg, arg-type]
+        if self._lists and among.share > _SCANNED_SHARE:
+            return self._search(self._index, vector, limit, self._parameters(selector, among.share))
         only = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         return self._search(self._rows, vector, limit, only)
 

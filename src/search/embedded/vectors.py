@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from search.embedded.columns import Wanted, in_years
 from search.embedded.vector_base import VectorBase
-from search.embedded.vector_index import dots
+from search.embedded.vector_index import Selection, dots
 from search.embedded.vector_log import LIVES, MORE, code_word, entry_type, read_entries
 from search.engine import Edition, Hit, Vector
 
@@ -76,46 +76,51 @@ class VectorIndex:
 
     def vectors(self, numbers: Sequence[int]) -> dict[int, Vector]:
         """The vector of each of these resources that has one."""
-        result = {n: self.log_vectors[row] for n in numbers if (row := self.logged.get(n, -1)) >= 0}
-        rest = np.array([n for n in numbers if n not in self.logged], dtype=np.int64)
-        positions = self.base.positions(rest)
-        known = positions >= 0
-        rows = self.base.rows(positions[known])
-        return result | dict(zip(rest[known].tolist(), rows, strict=True))
+        known, positions = self._in_base(numbers)
+        found = dict(zip(known.tolist(), self.base.rows(positions), strict=True))
+        return found | {number: self.log_vectors[row] for number, row in self._in_log(numbers)}
 
     def cosines(self, vector: Vector, numbers: Sequence[int]) -> dict[int, float]:
         """The cosine of each of these resources that has a vector."""
-        asked = np.array([n for n in numbers if n not in self.logged], dtype=np.int64)
-        positions = self.base.positions(asked)
-        known = positions >= 0
-        scores = dots(self.base.rows(positions[known]), vector)
-        found = dict(zip(asked[known].tolist(), scores.tolist(), strict=True))
-        logged = ((n, row) for n in numbers if (row := self.logged.get(n, -1)) >= 0)
-        return found | {number: float(self.log_vectors[row] @ vector) for number, row in logged}
+        known, positions = self._in_base(numbers)
+        scores = dots(self.base.rows(positions), vector)
+        found = dict(zip(known.tolist(), scores.tolist(), strict=True))
+        return found | {
+            number: float(self.log_vectors[row] @ vector) for number, row in self._in_log(numbers)
+        }
 
     def passing(self, numbers: Sequence[int], wanted: Wanted) -> set[int]:
         """Which of these resources pass the filter; none that is not here."""
-        asked = np.array([n for n in numbers if n not in self.logged], dtype=np.int64)
-        positions = self.base.positions(asked)
-        known = positions >= 0
-        passing = self.base.columns.passing(positions[known], wanted)
-        logged = [(n, row) for n in numbers if (row := self.logged.get(n, -1)) >= 0]
+        known, positions = self._in_base(numbers)
+        passing = self.base.columns.passing(positions, wanted)
+        logged = self._in_log(numbers)
         of_log = self._passing(wanted) if logged else ()
-        return {*asked[known][passing].tolist(), *(n for n, row in logged if of_log[row])}
+        return {*known[passing].tolist(), *(number for number, row in logged if of_log[row])}
 
     def editions(self, numbers: Sequence[int]) -> dict[int, Edition]:
         """The work and the availability of each of these resources that is here."""
-        asked = np.array([n for n in numbers if n not in self.logged], dtype=np.int64)
+        known, positions = self._in_base(numbers)
+        columns = self.base.columns
+        works, available = columns.works[positions], columns.available[positions]
+        found = dict(zip(known.tolist(), map(Edition, works.tolist(), available.tolist()), strict=True))
+        return found | {
+            number: Edition(int(self.log["work"][row]), bool(self.log["available"][row]))
+            for number, row in self._in_log(numbers)
+        }
+
+    def _in_base(self, numbers: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """(numbers, rows of the base) of those of these that the base has and the log has no news of."""
+        fresh = [number for number in numbers if number not in self.logged] if self.logged else numbers
+        asked = np.array(fresh, dtype=np.int64)
         positions = self.base.positions(asked)
         known = positions >= 0
-        columns = self.base.columns
-        works, available = columns.works[positions[known]], columns.available[positions[known]]
-        editions = map(Edition, works.tolist(), available.tolist())
-        found = dict(zip(asked[known].tolist(), editions, strict=True))
-        logged = ((n, row) for n in numbers if (row := self.logged.get(n, -1)) >= 0)
-        return found | {
-            n: Edition(int(self.log["work"][row]), bool(self.log["available"][row])) for n, row in logged
-        }
+        return asked[known], positions[known]
+
+    def _in_log(self, numbers: Sequence[int]) -> list[tuple[int, int]]:
+        """(number, row of the log) of those of these whose newest state is in the log."""
+        if not self.logged:
+            return []
+        return [(number, row) for number in numbers if (row := self.logged.get(number, -1)) >= 0]
 
     def revisions(self) -> dict[int, int]:
         """Revision of every resource that has a vector, by number."""
@@ -129,17 +134,14 @@ class VectorIndex:
         return dict(zip(both[0].tolist(), both[1].tolist(), strict=True))
 
     def _from_base(self, vector: Vector, limit: int, wanted: Wanted | None) -> list[Hit]:
-        if wanted is None:
-            # Few rows are out of date, and a search that passes over them costs more than some hits in vain.
-            found = self._hits(*self.base.nearest(vector, limit + _IN_VAIN, None))
-            if self.live is None or len(found) >= limit or len(self.base.numbers) <= limit + _IN_VAIN:
-                return found
-            allowed = self.live
-        else:
-            allowed = self.base.columns.allowed(wanted)
-            if self.live is not None:
-                allowed &= self.live
-        return self._hits(*self.base.nearest(vector, limit, allowed))
+        selection = None if wanted is None else self.base.selection(wanted)
+        # Few rows are out of date, and a search that passes over them costs more than some hits in vain.
+        numbers, scores = self.base.nearest(vector, limit + _IN_VAIN, selection)
+        found = self._hits(numbers, scores)
+        if self.live is None or len(found) >= limit or len(numbers) < limit + _IN_VAIN:
+            return found
+        allowed = self.live if wanted is None else self.live & self.base.columns.allowed(wanted)
+        return self._hits(*self.base.nearest(vector, limit, Selection.of(allowed)))
 
     def _hits(self, numbers: NDArray[np.int64], scores: Vector) -> list[Hit]:
         """Hits of the base, without those that the log has news of."""

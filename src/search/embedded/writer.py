@@ -26,6 +26,10 @@ from search.preparation import Prepared
 
 _BULK_HEAP_BYTES = 256_000_000
 _FOLLOW_HEAP_BYTES = 50_000_000
+# Tantivy merges so many segments of about one size into one. Committed in equal parts, a power of it, a whole catalogue
+# ends as one segment: each segment more costs every query as many more look-ups as it has terms.
+_MERGED = 8
+_MOST_AT_ONCE = 20_000
 
 
 class Writer:
@@ -39,17 +43,23 @@ class Writer:
         self._index = layout.open_index(self._keyword)
         self._schema = layout.schema()
 
-    def load(self, blocks: Iterable[Prepared]) -> int:
-        """Write a new generation from blocks in ascending order of number; returns how many documents it has."""
+    def load(self, blocks: Iterable[Prepared], expected: int) -> int:
+        """Write a new generation from blocks in ascending order of number; returns how many documents it has.
+
+        So many are `expected`; where they turn out more or fewer, the index has some segments more.
+        """
         writer, codes = self._open(_BULK_HEAP_BYTES)
         behind = TitleCounts()
+        parts, expected = _equal_parts(expected), max(1, expected)
         count = 0
 
         def rows() -> Iterator[Rows]:
             nonlocal count
             for block in blocks:
                 yield self._add(writer, codes, block, lambda key, _: behind.add(key))
-                count += len(block.numbers)
+                before, count = count, count + len(block.numbers)
+                if before * parts // expected < count * parts // expected:
+                    writer.commit()
 
         try:
             write_base(self._vectors, self._dimension, rows())
@@ -125,6 +135,14 @@ class Writer:
         except ValueError as error:
             raise Conflict("another process is writing to this index generation") from error
         return writer, CodeBook(self._directory / "codes.json")
+
+
+def _equal_parts(count: int) -> int:
+    """In how many parts to commit so many documents: a power of the segments that are merged into one."""
+    parts = 1
+    while count > parts * _MOST_AT_ONCE:
+        parts *= _MERGED
+    return parts
 
 
 def log_sizes(directory: Path, dimension: int) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from catalog import leases
 from catalog.database import Database
 from portal import trainer as module
 from portal.settings import Settings
-from portal.trainer import LEASE, Trainer, train_here
+from portal.trainer import LEASE, Trainer, pause, train_here
 from recommend import readers
 from recommend.table import Table, write_table
 from recommend.versions import Version
@@ -159,3 +159,13 @@ def test_learning_in_another_process_gives_a_version(
     settings = room.services.settings.model_copy(update={"model": tiny_model})
     made = module.train_apart(settings)
     assert (made.events, made.id) == (8, version(room))
+
+
+@pytest.mark.parametrize("took", [0.1, 5.0, 17.0, 18.0])
+def test_what_comes_just_after_learning_began_counts_in_time(took: float) -> None:
+    polled = 5.0
+    assert pause(took, within=60.0) + polled + took <= 60.0
+
+
+def test_learning_that_takes_long_takes_half_of_the_time_at_most() -> None:
+    assert pause(200.0, within=60.0) == 400.0

@@ -13,7 +13,7 @@ def test_what_a_killed_commit_left_does_not_stop_the_next_one(
     tmp_path: Path, specification: Specification
 ) -> None:
     documents = [made_document(number, number) for number in (1, 2, 3)]
-    writer(tmp_path, specification).load([prepare(specification, documents)])
+    writer(tmp_path, specification).load([prepare(specification, documents)], len(documents))
     segments = tmp_path / "keyword" / "meta.json"
     before = segments.read_bytes()
     writer(tmp_path, specification).apply(prepare(specification, []), [2])

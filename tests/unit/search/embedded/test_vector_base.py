@@ -11,6 +11,7 @@ from support import DIMENSION, rows_of, unit_vectors
 from catalog.errors import Unavailable
 from search.embedded.columns import column_files
 from search.embedded.vector_base import VectorBase, row_count, write_base
+from search.embedded.vector_index import Selection
 from search.engine import Vector
 
 COUNT = 500
@@ -54,7 +55,7 @@ def test_the_nearest_under_any_filter_are_those_of_a_brute_force_search(
 ) -> None:
     vector = unit_vectors(1, seed=seed)[0]
     allowed = np.random.default_rng(seed).random(COUNT) < share
-    numbers, scores = base.nearest(vector, 20, allowed)
+    numbers, scores = base.nearest(vector, 20, Selection.of(allowed))
     assert numbers.tolist() == brute_force(base, vector, 20, allowed)
     positions = base.positions(numbers)
     assert scores == pytest.approx(base.rows(positions) @ vector, abs=1e-5)
@@ -73,8 +74,8 @@ def test_a_number_that_has_no_row_has_no_position(base: VectorBase) -> None:
 def test_an_empty_base_answers_with_nothing(tmp_path: Path) -> None:
     write_base(tmp_path, DIMENSION, [])
     base = VectorBase(tmp_path)
-    for allowed in (None, np.zeros(0, dtype=bool)):
-        assert base.nearest(unit_vectors(1)[0], 5, allowed)[0].tolist() == []
+    for among in (None, Selection.of(np.zeros(0, dtype=bool))):
+        assert base.nearest(unit_vectors(1)[0], 5, among)[0].tolist() == []
     assert base.positions(np.array([1])).tolist() == [-1]
     assert row_count(tmp_path) == 0
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from search.embedded import vector_index
-from search.embedded.vector_index import RowSearch, make_index
+from search.embedded.vector_index import RowSearch, Selection, make_index
 from search.engine import Vector
 
 COUNT, DIMENSION = 6000, 64
@@ -45,10 +45,11 @@ def test_most_of_the_nearest_are_found_under_any_filter_and_nothing_else(
     many: RowSearch, share: float | None
 ) -> None:
     allowed = None if share is None else np.random.default_rng(3).random(COUNT) < share
+    among = None if allowed is None else Selection.of(allowed)
     rows = many.rows(np.arange(COUNT))
     found, expected = [], []
     for vector in clustered(50, 2):
-        positions, scores = many.nearest(vector, 100, allowed)
+        positions, scores = many.nearest(vector, 100, among)
         assert scores == pytest.approx(rows[positions] @ vector, abs=1e-5)
         assert allowed is None or allowed[positions].all()
         scored = np.where(allowed, rows @ vector, -2) if allowed is not None else rows @ vector
