@@ -12,6 +12,7 @@ from catalog.schema import Schemas
 from portal.settings import Settings
 from recommend.event_log import EventLog
 from recommend.hyperparameters import Hyperparameters, load_hyperparameters
+from recommend.popular import TrendWatch
 from recommend.pseudonyms import Pseudonyms, load_key, read_key
 from recommend.service import RecommendationService
 from recommend.versions import Versions
@@ -65,9 +66,12 @@ def open_services(settings: Settings) -> Services:
 def wire(settings: Settings, database: Database, specification: Specification) -> Services:
     """All services over an open database, with what texts are searched by."""
     generations = Generations(settings.data / "index")
-    search = SearchService(database, generations, specification)
     pseudonyms, versions = Pseudonyms(_subject_key(settings)), Versions(settings.data / "recommendation")
     hyperparameters = load_hyperparameters()
+    watch = TrendWatch(
+        database, hyperparameters.popularity.half_life_days, hyperparameters.co_use.least_subjects
+    )
+    search = SearchService(database, generations, specification, watch.used)
     return Services(
         settings=settings,
         database=database,
@@ -79,7 +83,7 @@ def wire(settings: Settings, database: Database, specification: Specification) -
         pseudonyms=pseudonyms,
         events=EventLog(database, pseudonyms),
         versions=versions,
-        recommendation=RecommendationService(database, search, versions, hyperparameters, pseudonyms),
+        recommendation=RecommendationService(database, search, versions, hyperparameters, pseudonyms, watch),
         hyperparameters=hyperparameters,
     )
 

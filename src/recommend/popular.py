@@ -19,9 +19,10 @@ from catalog.lifecycle import State
 from catalog.tables import EventRow, ResourceRow
 from recommend.events import LIKED_FROM, USES
 from recommend.training import MOST_NEW, NEW_FOR
+from search.used_titles import NO_USE
 
 _FRESH_SECONDS = 60.0
-# Ages, in half-lives, at which a use loses weight; what is older than the last does not count.
+# Ages, in half-lives: a use counts by the next one above its own, and what is older than the last does not.
 _AGES = (0.25, 0.5, 1.0, 2.0, 4.0)
 _MOST = 5000
 _OF_A_GROUP = 300
@@ -32,11 +33,15 @@ EVERYBODY: Group = ("all", "")
 
 @dataclass(frozen=True, slots=True)
 class Trends:
-    """By group the popular resources with their score, 1 for the most popular, and the new ones, newest first."""
+    """By group the popular resources with their score, 1 for the most popular, and the new ones, newest first.
+
+    `used` has the popular ones of all groups, far more than a group keeps.
+    """
 
     popular: Mapping[Group, Mapping[int, float]] = field(default_factory=dict)
     new: Mapping[Group, tuple[int, ...]] = field(default_factory=dict)
     provinces: Mapping[str, str] = field(default_factory=dict)
+    used: Mapping[int, float] = field(default_factory=dict)
 
 
 class TrendWatch:
@@ -56,13 +61,25 @@ class TrendWatch:
                 if self._known is None:
                     self._known = (monotonic(), self._read())
                 return self._known[1]
-        if monotonic() - known[0] > _FRESH_SECONDS and self._lock.acquire(blocking=False):
-            threading.Thread(target=self._refresh, name="trends", daemon=True).start()
+        if monotonic() - known[0] > _FRESH_SECONDS:
+            self._look_up()
         return known[1]
+
+    def used(self) -> Mapping[int, float]:
+        """The resources that are used most, each with its score; none as long as nothing was looked up, which begins."""
+        if self._known is None:
+            self._look_up()
+            return NO_USE
+        return self.trends().used
 
     def forget(self) -> None:
         """Look everything up again at the next request."""
         self._known = None
+
+    def _look_up(self) -> None:
+        """In the background, unless that is under way."""
+        if self._lock.acquire(blocking=False):
+            threading.Thread(target=self._refresh, name="trends", daemon=True).start()
 
     def _refresh(self) -> None:
         try:
@@ -89,6 +106,7 @@ class TrendWatch:
                 for group, of in groups.split(new, lambda of: sorted(of, reverse=True)).items()
             },
             provinces,
+            _scaled({number: one.score for number, one in popular.items()}),
         )
 
 
@@ -126,33 +144,35 @@ class _Groups:
 
 
 def _popular(session: Session, half_life: timedelta, least: int) -> dict[int, _Counted]:
-    """Resources that enough subjects used, by how many did in each of some ages, each with its weight.
+    """Resources that enough subjects used, by how many did and how long ago each last did.
 
-    A subject counts once in each age, however often it came.
+    A subject counts once, however often it came.
     """
-    who = func.coalesce(func.cast(EventRow.subject, EventRow.session.type), EventRow.session)
     moment = now()
-    weights = [2**-younger - 2**-older for younger, older in zip(_AGES, (*_AGES[1:], 99.0), strict=True)]
-    counts = [
-        func.count(case((EventRow.at > moment - half_life * age, who), else_=None).distinct())
-        for age in _AGES
-    ]
-    score = sum(
-        (count * weight for count, weight in zip(counts[1:], weights[1:], strict=True)),
-        counts[0] * weights[0],
-    )
-    rows = session.execute(
-        select(EventRow.resource, ResourceRow.institution, ResourceRow.kind, score)
-        .join(ResourceRow, ResourceRow.number == EventRow.resource)
+    who = func.coalesce(func.cast(EventRow.subject, EventRow.session.type), EventRow.session)
+    each = (
+        select(EventRow.resource, func.max(EventRow.at).label("last"))
         .where(
             EventRow.at > moment - half_life * _AGES[-1], EventRow.type.in_(USES),
-            EventRow.value.is_(None) | (EventRow.value >= LIKED_FROM), ResourceRow.state == State.PUBLISHED,
+            EventRow.value.is_(None) | (EventRow.value >= LIKED_FROM),
         )
-        .group_by(EventRow.resource, ResourceRow.institution, ResourceRow.kind)
-        .having(counts[-1] >= least)
-        .order_by(score.desc(), EventRow.resource)
-        .limit(_MOST)
+        .group_by(EventRow.resource, who)
+        .subquery()
     )  # fmt: skip
+    worth = case(*((each.c.last > moment - half_life * age, 2.0**-age) for age in _AGES), else_=0.0)
+    used = (
+        select(each.c.resource, func.sum(worth).label("score"))
+        .group_by(each.c.resource)
+        .having(func.count() >= least)
+        .subquery()
+    )
+    rows = session.execute(
+        select(used.c.resource, ResourceRow.institution, ResourceRow.kind, used.c.score)
+        .join(ResourceRow, ResourceRow.number == used.c.resource)
+        .where(ResourceRow.state == State.PUBLISHED)
+        .order_by(used.c.score.desc(), used.c.resource)
+        .limit(_MOST)
+    )
     return {row[0]: _Counted(row[1], row[2], float(row[3])) for row in rows}
 
 

@@ -88,12 +88,10 @@ class RecommendationService:
         versions: Versions,
         parameters: Hyperparameters,
         pseudonyms: Pseudonyms,
+        watch: TrendWatch,
     ) -> None:
         self._database, self._search, self._versions = database, search, versions
-        self._parameters, self._pseudonyms = parameters, pseudonyms
-        self._watch = TrendWatch(
-            database, parameters.popularity.half_life_days, parameters.co_use.least_subjects
-        )
+        self._parameters, self._pseudonyms, self._watch = parameters, pseudonyms, watch
         self._lock = threading.Lock()
         self._opened: tuple[str, Table] | None = None
         self._refused = ""

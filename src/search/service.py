@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from time import perf_counter
@@ -20,15 +20,17 @@ from search.analysis.segments import Marker
 from search.correction import Corrector
 from search.directory import Directory, fixed_names
 from search.embedded.engine import EmbeddedEngine
+from search.embedded.layout import Layout
 from search.engine import Engine, Tally
 from search.facets import Facets
-from search.fusion import Fused
+from search.fusion import Fused, reciprocal_rank
 from search.generations import Generations
 from search.query import FIRST, Filters, Query, QueryError
 from search.ranker import Ranker, is_ranked
 from search.results import Item, SearchResult, Suggestion
 from search.specification import Specification
 from search.understanding import Reader, Understanding
+from search.used_titles import NO_USE, UsedTitles
 
 _log = logging.getLogger(__name__)
 # Records looked at for each completion wanted: several may have one title.
@@ -38,9 +40,18 @@ _MORE_THAN_A_PLACE = 2
 
 
 class SearchService:
-    """Answers queries from the active generation. Safe to share between threads."""
+    """Answers queries from the active generation. Safe to share between threads.
 
-    def __init__(self, database: Database, generations: Generations, specification: Specification) -> None:
+    `used` gives the resources that readers use most, each with how much: completions weigh that.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        generations: Generations,
+        specification: Specification,
+        used: Callable[[], Mapping[int, float]] = lambda: NO_USE,
+    ) -> None:
         self._database = database
         self._generations = generations
         self._specification = specification
@@ -53,6 +64,8 @@ class SearchService:
         )
         self._ranker = Ranker(specification)
         self._facets = Facets(self._directory, specification.schemas)
+        layout = Layout(specification.analyzer, specification.pinyin)
+        self._used_titles = UsedTitles(database, layout.completion_keys, used)
         self._lock = threading.Lock()
         self._opened: tuple[str, EmbeddedEngine] | None = None
         self._refused = ""
@@ -173,7 +186,7 @@ class SearchService:
         return [resource.title for resource in self._hydrated(numbers)]
 
     def suggest(self, text: str, size: int) -> list[Suggestion]:
-        """Titles that begin with the text, in characters, pinyin or initials, those of many records first.
+        """Titles that begin with the text, in characters, pinyin or initials, those of many records and uses first.
 
         Where they are too few, titles that hold the text follow. Each title once.
         """
@@ -182,12 +195,16 @@ class SearchService:
             return []
         engine = self.engine()
         keys = [read.title_key, *self._reader.half_converted(read.folded)]
-        titles = self._by_title(engine.complete(keys, size * _COMPLETIONS))
+        wanted = size * _COMPLETIONS
+        kept, used = engine.complete(keys, wanted), self._used_titles.beginning(keys, wanted)
+        titles = self._by_title(reciprocal_rank([kept, used]) if used else kept)
         if len(titles) < size:
-            titles = titles | self._by_title(
-                engine.title_shares(read, Filters(), size * _COMPLETIONS), titles
-            )
+            titles = titles | self._by_title(engine.title_shares(read, Filters(), wanted), titles)
         return [Suggestion(title, resource) for title, resource in islice(titles.items(), size)]
+
+    def read_used_titles(self) -> None:
+        """Read now which titles are used most, which suggestions otherwise have done in the background."""
+        self._used_titles.read()
 
     def _by_title(self, numbers: Iterable[int], known: Collection[str] = ()) -> dict[str, Resource]:
         """The first published resource of each title that is not known yet, in their order."""

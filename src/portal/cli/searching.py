@@ -78,6 +78,8 @@ def suggest(text: SearchedText, size: Size = 8, data: Data = DEFAULT_DATA, as_js
     Example: wenmai suggest qingming
     """
     with services_of(data) as services:
+        services.recommendation.trends()
+        services.search.read_used_titles()
         items = suggestion_answers(services.search.suggest(text, size))
     _print_items(items, as_json)
 

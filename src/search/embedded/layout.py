@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -144,16 +144,26 @@ class Layout:
         words = [word for word in analysis.words if word != _BETWEEN]
         return Analysis(words, analysis.bigrams, analysis.characters)
 
-    def _keys(self, titles: list[str]) -> dict[str, list[str]]:
-        keys = [title_key(self.analyzer.fold(title))[:_LONGEST_KEY] for title in titles[:_TITLES_KEYED]]
-        completions = dict.fromkeys(keys)
+    def completion_keys(self, titles: Sequence[str]) -> list[str]:
+        """What the titles of a resource may be begun to be typed as: folded, in pinyin, in initials."""
+        keys = dict.fromkeys(self._title_keys(titles))
         for title in titles[:_TITLES_KEYED]:
             syllables = self.pinyin.syllables(title)[:_LONGEST_KEY]
-            completions["".join(syllables)] = None
-            completions["".join(syllable[0] for syllable in syllables)] = None
-        completions.pop("", None)
+            keys["".join(syllables)] = None
+            keys["".join(syllable[0] for syllable in syllables)] = None
+        return [key for key in keys if key]
+
+    def _title_keys(self, titles: Sequence[str]) -> list[str]:
+        return [title_key(self.analyzer.fold(title))[:_LONGEST_KEY] for title in titles[:_TITLES_KEYED]]
+
+    def _keys(self, titles: list[str]) -> dict[str, list[str]]:
+        completions = self.completion_keys(titles)
         starts = dict.fromkeys(key[:size] for key in completions for size in range(1, LONGEST_START + 1))
-        return {"title_key": keys, "completion": list(completions), "completion_start": list(starts)}
+        return {
+            "title_key": self._title_keys(titles),
+            "completion": completions,
+            "completion_start": list(starts),
+        }
 
 
 def _joined(parts: list[list[str]]) -> list[str]:

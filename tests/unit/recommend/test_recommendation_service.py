@@ -295,3 +295,18 @@ def test_a_damaged_pointer_names_no_version(room: ReadingRoom, content: str) -> 
     (room.services.versions.directory / "active").write_text(content)
     assert room.services.versions.active_id() is None
     assert room.recommend(size=3)
+
+
+def test_a_title_that_enough_readers_use_is_suggested_before_those_that_begin_alike(room: ReadingRoom) -> None:
+    def suggested() -> list[str]:
+        room.services.recommendation.forget_trends()
+        room.services.recommendation.trends()
+        room.services.search.read_used_titles()
+        return [one.text for one in room.services.search.suggest("读物", 8)]
+
+    last = room.books[-1]
+    for reader in range(2):
+        room.use(reader, last)
+    assert suggested()[0] != last.title
+    room.use(2, last)
+    assert suggested()[0] == last.title
