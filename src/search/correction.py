@@ -1,4 +1,4 @@
-"""Did you mean: a text that nothing has as a whole, spelt as the catalogue's own titles spell what it resembles."""
+"""Did you mean: a text that nothing has as a whole, spelt as the catalogue's own titles and names spell what it resembles."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from search.understanding import Understanding
 # A longer text has words enough to be found by.
 _LONGEST = 24
 _SHORTEST_PIECE, _LONGEST_PIECE = 2, 12
-_TITLES = 60
+_RESOURCES = 60
 
-Titles = Callable[[Sequence[int]], list[str]]
+Spellings = Callable[[Sequence[int]], list[str]]
 
 
 class Corrector:
@@ -28,10 +28,10 @@ class Corrector:
         self._pinyin = pinyin
         self._resemblance = resemblance
 
-    def correct(self, text: Understanding, engine: Engine, titles: Titles) -> str | None:
-        """The text with its pieces spelt as titles spell what they resemble; None where nothing does.
+    def correct(self, text: Understanding, engine: Engine, spellings: Spellings) -> str | None:
+        """The text with its pieces spelt as titles or names spell what they resemble; None where nothing does.
 
-        `titles` gives the titles of resources by their numbers. An identifier or an expression is never touched.
+        `spellings` gives both of resources by their numbers. An identifier or an expression is never touched.
         """
         if text.expression or len(text.text) > _LONGEST:
             return None
@@ -42,17 +42,17 @@ class Corrector:
             return None
         sounds = dict.fromkeys(sound for run in (*runs, *pieces) for sound in self._pinyin.pinyin_tokens(run))
         characters = dict.fromkeys("".join((*runs, *pieces)))
-        found = titles(engine.resembling(tuple(characters), tuple(sounds), _TITLES))
+        found = spellings(engine.resembling(tuple(characters), tuple(sounds), _RESOURCES))
         # A name may hold words of grammar (清明上河图), and a question is more than the name in it.
         return self._spelt(text.text, runs, found) or self._spelt(text.text, pieces, found)
 
-    def _spelt(self, text: str, pieces: Sequence[str], titles: Sequence[str]) -> str | None:
-        """The text with the pieces spelt as in the titles; None where that changes nothing."""
+    def _spelt(self, text: str, pieces: Sequence[str], spellings: Sequence[str]) -> str | None:
+        """The text with the pieces spelt as these spell them; None where that changes nothing."""
         folded, origin = self._analyzer.folding.fold_with_offsets(text)
         meant = {
             folded.index(piece): (piece, spelling)
             for piece in pieces
-            if (spelling := self._meant(piece, titles))
+            if (spelling := self._meant(piece, spellings))
         }
         spelt = text
         # From the end, so that what is still to be put in stands where it stood.
@@ -73,15 +73,15 @@ class Corrector:
             place = max(place, start) + len(word)
         return [*pieces, piece]
 
-    def _meant(self, piece: str, titles: Sequence[str]) -> str | None:
-        """What most titles have in place of the piece; None where one of them has the piece itself, or nothing like it."""
+    def _meant(self, piece: str, spellings: Sequence[str]) -> str | None:
+        """What most of these have in place of the piece; None where one has the piece itself, or nothing is like it."""
         meant: Counter[str] = Counter()
-        for title in titles:
-            folded, origin = self._analyzer.folding.fold_with_offsets(title)
+        for spelling in spellings:
+            folded, origin = self._analyzer.folding.fold_with_offsets(spelling)
             if piece in folded:
                 return None
             if window := self._resemblance.window(piece, folded):
-                meant[title[origin[window[0]] : origin[window[1] - 1] + 1]] += 1
+                meant[spelling[origin[window[0]] : origin[window[1] - 1] + 1]] += 1
         return meant.most_common(1)[0][0] if meant else None
 
 

@@ -83,7 +83,7 @@ class Engine(Protocol):
         """Of the shortest main titles that hold the text's parts the share that the text makes up."""
 
     def resembling(self, characters: Sequence[str], sounds: Sequence[str], limit: int) -> list[int]:
-        """Resources whose titles have most of these folded characters and pinyin syllables, pairs and initials."""
+        """Resources whose titles or names have most of these folded characters and pinyin syllables, pairs and initials."""
 
     def complete(self, prefixes: Sequence[str], limit: int) -> list[int]:
         """Resources with a title, or its pinyin or initials, that begins with one of these folded prefixes.
@@ -93,6 +93,9 @@ class Engine(Protocol):
 
     def editions(self, numbers: Sequence[int]) -> dict[int, Edition]:
         """The work and the availability of each of these that is here."""
+
+    def years(self, numbers: Sequence[int]) -> dict[int, tuple[int, int]]:
+        """The first and the last year of each of these that has a date."""
 
     def work_sizes(self, works: Sequence[int]) -> dict[int, int]:
         """How many resources each of these works has."""

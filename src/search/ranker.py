@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from search.engine import Engine, Hit, Tally
 from search.fusion import Fused, fuse
+from search.periods import Period
 from search.query import WINDOW, Filters, Mode, Query, Sort
 from search.specification import Specification
 from search.understanding import Understanding
@@ -68,7 +71,7 @@ class Ranker:
             cosines,
             weights[query.mode] if cosines else 0.0,
             titled,
-            {name: dict.fromkeys(met, weight) for name, met, weight in self._met(engine, text, candidates)},
+            dict(self._met(engine, text, candidates)),
             # Who asks for a work wants all of it.
             engine.editions([*candidates, *titled]) if query.filters.work is None else {},
             query.offset + query.size,
@@ -106,20 +109,23 @@ class Ranker:
         if loosely:
             hits = engine.rank(text, query.filters, limit, loosely=True)
         found = {hit.number: hit for hit in hits}
-        for within in self._narrower(text, query.filters):
+        narrower = list(self._narrower(text, query.filters))
+        for within in narrower:
             own = engine.rank(text, within, limit, loosely=loosely)
             found = {hit.number: hit for hit in own} | found
-        if text.units and all(unit.institution for unit in text.units):
-            # Nothing of an institution but its name was typed: whatever it has is meant, the newest first.
-            for within in self._narrower(text, query.filters):
+        if text.time_alone or (text.units and all(unit.institution for unit in text.units)):
+            # Nothing but a time or the name of an institution was typed: whatever is of it is meant, the newest first.
+            for within in narrower:
                 own = engine.ordered(_NOTHING, within, Sort.RELEVANCE, limit)
                 found = {hit.number: hit for hit in own} | found
         return list(found.values()), coverage
 
     def _narrower(self, text: Understanding, filters: Filters) -> Iterator[Filters]:
-        """The filters, narrowed to each time and each institution that was typed."""
+        """The filters, narrowed to each time, where nothing else was typed to its kinds too, and each institution."""
+        kinds = tuple(mention.code for mention in text.mentions if mention.facet == "kind")
+        narrow = replace(filters, values={"kind": kinds} | dict(filters.values)) if kinds else filters
         for period in text.periods:
-            if within := filters.within(period.start, period.end):
+            if within := (narrow if text.time_alone else filters).within(period.start, period.end):
                 yield within
         if "institution" not in filters.values:
             for unit in text.units:
@@ -128,20 +134,30 @@ class Ranker:
 
     def _met(
         self, engine: Engine, text: Understanding, candidates: Sequence[int]
-    ) -> Iterator[tuple[str, set[int], float]]:
-        """Which candidates are of a time, a thing, an institution or a kind that was typed, and what that adds."""
-        spans = [Filters(year_from=period.start, year_to=period.end) for period in text.periods]
-        if spans:
-            dated = set().union(*(engine.passing(candidates, span) for span in spans))
-            yield "period", dated, self._weights.period
+    ) -> Iterator[tuple[str, Mapping[int, float]]]:
+        """What a time, a thing, an institution and a kind that were typed add to the candidates that are of it."""
+        weights = self._weights
+        if text.periods:
+            spans = engine.years(candidates)
+            nearness = {number: _nearness(span, text.periods) for number, span in spans.items()}
+            yield (
+                "period",
+                {
+                    # Where a time is all that was typed, what is of a whole dynasty is hardly of one of its years.
+                    number: weights.time_alone * near if text.time_alone else weights.period
+                    for number, near in nearness.items()
+                    if near
+                },
+            )
         if len(text.units) == 1 and text.units[0].other_names and text.synonym_words:
             # One thing of several names, and nothing else: whatever bears one of them is meant.
-            yield "name", engine.in_tier(text, candidates), self._weights.name
-        for facet, weight in (("institution", self._weights.institution), ("kind", self._weights.kind)):
+            yield "name", dict.fromkeys(engine.in_tier(text, candidates), weights.name)
+        kind = weights.time_alone if text.time_alone else weights.kind
+        for facet, weight in (("institution", weights.institution), ("kind", kind)):
             codes = tuple(mention.code for mention in text.mentions if mention.facet == facet)
             # A kind alone (书) asks for nothing in particular.
             if codes and (facet != "kind" or len(text.units) > 1):
-                yield facet, engine.passing(candidates, Filters({facet: codes})), weight
+                yield facet, dict.fromkeys(engine.passing(candidates, Filters({facet: codes})), weight)
 
     def _cosines(
         self, engine: Engine, text: Understanding, query: Query, candidates: Sequence[int], limit: int
@@ -153,3 +169,15 @@ class Ranker:
         found = {hit.number: hit.score for hit in engine.nearest(vector, query.filters, limit)}
         missing = [number for number in candidates if number not in found]
         return found | engine.cosines(vector, missing) if found else {}
+
+
+def _nearness(span: tuple[int, int], periods: Sequence[Period]) -> float:
+    """1 for what began within one of the periods, the root of the share within one for what else meets it, else 0."""
+    first, last = span
+    best = 0.0
+    for period in periods:
+        start = first if period.start is None else period.start
+        end = last if period.end is None else period.end
+        years = min(last, end) - max(first, start) + 1
+        best = max(best, float(start <= first <= end), math.sqrt(max(0, years) / (last - first + 1)))
+    return best

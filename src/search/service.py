@@ -157,7 +157,7 @@ class SearchService:
                 engine.tally(plain, query.filters, query.facets),
                 {"unmet_query": str(text.expression)},
             )
-        if not tally.whole and (spelt := self._corrector.correct(text, engine, self._titles)):
+        if not tally.whole and (spelt := self._corrector.correct(text, engine, self._spellings)):
             corrected = self._read(spelt, plain=True)
             if engine.tally(corrected, Filters(), ()).whole:
                 tally = engine.tally(corrected, query.filters, query.facets)
@@ -182,8 +182,11 @@ class SearchService:
         """The names of an institution: Chinese, English, others; none for an unknown one."""
         return self._directory.institutions().get(code, ())
 
-    def _titles(self, numbers: Sequence[int]) -> list[str]:
-        return [resource.title for resource in self._hydrated(numbers)]
+    def _spellings(self, numbers: Sequence[int]) -> list[str]:
+        """The titles of these resources and the names of their makers."""
+        found = self._hydrated(numbers)
+        names = (maker["name"] for resource in found for maker in resource.data.get("contributors") or ())
+        return [*(resource.title for resource in found), *dict.fromkeys(names)]
 
     def suggest(self, text: str, size: int) -> list[Suggestion]:
         """Titles that begin with the text, in characters, pinyin or initials, those of many records and uses first.

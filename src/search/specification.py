@@ -48,6 +48,7 @@ class Ranking(BaseModel):
     vector: VectorShare
     exact_title: float
     period: float
+    time_alone: float
     institution: float
     kind: float
     name: float

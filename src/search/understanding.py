@@ -21,6 +21,7 @@ from search.query import MAX_TEXT
 
 _DURING = re.compile("(?:时期|時期|年间|年間|期间|期間|时代|時代)$")
 _PAUSE = ";"
+_CENTURY = 100
 _WORDS_OF_A_NAME, _SHORTEST_NAME, _MOST_NAMES = 6, 2, 60
 # What a number is called when it is typed with it: 书号9787..., 项目编号 Ⅳ-1.
 _NUMBER_LABEL = re.compile(r"^[\u4e00-\u9fff]{0,8}(?:号码?|條碼|条码)[\s:：]*(?=[^\u4e00-\u9fff\s])")
@@ -33,7 +34,7 @@ class Unit:
 
     A resource has it if it has all of `bigrams`, the `character`, or all of `pinyin`, if its first year is one of
     `years` (first and last, None for an open side), if it has all parts of one of the `other_names` (bigrams, or the name's single character),
-    or if it is of the `institution` of this code.
+    or if it is of the `institution` of this code. `is_kind`: the word stands for a kind of resources.
     """
 
     label: str
@@ -43,6 +44,7 @@ class Unit:
     years: tuple[int | None, int | None] | None = None
     other_names: tuple[tuple[str, ...], ...] = ()
     institution: str | None = None
+    is_kind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,16 @@ class Understanding:
         )
         names = ("".join(span) for span in spans if set(span) <= set(self.words))
         return list(islice(dict.fromkeys(name for name in names if len(name) >= _SHORTEST_NAME), _MOST_NAMES))
+
+    @property
+    def time_alone(self) -> bool:
+        """Whether nothing but times, and kinds of resources beside them, was typed.
+
+        Longer than a century, a time is a dynasty, which resources may be about as well as of.
+        """
+        times = [unit.years for unit in self.units if unit.years]
+        short = all(start is None or end is None or end - start < _CENTURY for start, end in times)
+        return bool(times) and short and all(unit.years or unit.is_kind for unit in self.units)
 
     @property
     def words_alone(self) -> bool:
@@ -184,9 +196,8 @@ class Reader:
         # In quotes or an expression, a time or a name is taken as it stands.
         literal = expression is not None
         mentions = known.find(sequence) if known and not literal else []
-        houses = {one.start: one for one in mentions if one.facet == "institution"}
         units, periods, synonyms, leading, class_words, spoken = self._units(
-            wanted, sequence, words, houses, literal=literal
+            wanted, sequence, words, mentions, literal=literal
         )
         return Understanding(
             text=kept,
@@ -238,14 +249,13 @@ class Reader:
         text: str,
         sequence: Sequence[str],
         telling: Sequence[str],
-        houses: Mapping[int, Mention],
+        mentions: Sequence[Mention],
         *,
         literal: bool,
     ) -> _Read:
-        """A unit for each word that says something, each time, thing of several names and institution.
-
-        `houses` are the institutions by the number of their first word.
-        """
+        """A unit for each word that says something, each time, thing of several names and institution."""
+        houses = {one.start: one for one in mentions if one.facet == "institution"}
+        kinds = {n for one in mentions if one.facet == "kind" for n in range(one.start, one.end)}
         words = self._written(text, sequence)
         labels, folded = [label for _, label in words], [word for word, _ in words]
         times = {} if literal else {first: (end, period) for first, end, period in find_periods(labels)}
@@ -276,7 +286,8 @@ class Reader:
             else:
                 spoken.append(word)
                 if word in content:
-                    units.setdefault(word, self._unit(word, labels[place]))
+                    unit = self._unit(word, labels[place])
+                    units.setdefault(word, replace(unit, is_kind=place in kinds))
             place = end
         periods = dict.fromkeys(period for _, period in times.values())
         return _Read(

@@ -117,15 +117,15 @@ class Columns:
     """The columns in a directory."""
 
     def __init__(self, directory: Path) -> None:
-        self._years = mapped(directory / YEARS)
+        self.years = mapped(directory / YEARS)
         self.works, self.available = mapped(directory / WORKS), mapped(directory / AVAILABLE)
         self._rows = {facet: mapped(directory / f"{facet}.rows.npy") for facet in FACETS}
         self._starts = {facet: mapped(directory / f"{facet}.starts.npy") for facet in FACETS}
 
     def allowed(self, wanted: Wanted) -> NDArray[np.bool_]:
         """One truth value a row."""
-        count = len(self._years)
-        result = in_years(self._years, wanted)
+        count = len(self.years)
+        result = in_years(self.years, wanted)
         if wanted.work is not None:
             result &= self.works == wanted.work
         for facet, numbers in wanted.codes.items():
@@ -137,7 +137,7 @@ class Columns:
 
     def passing(self, rows: NDArray[np.int64], wanted: Wanted) -> NDArray[np.bool_]:
         """One truth value for each of these rows."""
-        result = in_years(self._years[rows], wanted)
+        result = in_years(self.years[rows], wanted)
         if wanted.work is not None:
             result &= self.works[rows] == wanted.work
         # Of the columns' own type: searching with another one would copy each column.

@@ -59,7 +59,16 @@ class Counting:
         """Whether a text that falls into single characters, each of which may be known, is known as it stands."""
         single = sum(len(word) == 1 for word in text.words)
         doubtful = len(text.characters) <= _SHORT_NAME or 2 * single >= len(text.words)
-        return not doubtful or all(self.frequency("text_bigrams", pair) for pair in text.bigrams)
+        if not doubtful:
+            return True
+        if not all(self.frequency("text_bigrams", pair) for pair in text.bigrams):
+            return False
+        if len(text.phrase) < _SHORT_NAME or len(text.phrase) != len(text.folded):
+            return True
+        # Through its bigrams, which are rarer than characters.
+        pairs = (kq.term(self._schema, "text_bigrams", pair) for pair in text.bigrams)
+        whole = kq.all_of([*pairs, kq.phrase(self._schema, "text_characters", text.phrase)])
+        return bool(self._searcher.search(whole, 1, count=False).hits)
 
     def _count(
         self, tier: tiers.Tier, wanted: Filters, facets: Sequence[str], into: dict[str, dict[str, int]]

@@ -120,6 +120,10 @@ class EmbeddedEngine:
         """The work and the availability of each of these that is here."""
         return self._current().vectors.editions(numbers)
 
+    def years(self, numbers: Sequence[int]) -> dict[int, tuple[int, int]]:
+        """The first and the last year of each of these that has a date."""
+        return self._current().vectors.years(numbers)
+
     def work_sizes(self, works: Sequence[int]) -> dict[int, int]:
         """How many resources each of these works has."""
         if not works:
@@ -189,9 +193,11 @@ class EmbeddedEngine:
         return {int(n or 0): int(length or 0) for n, length in zip(numbers, lengths, strict=True)}
 
     def resembling(self, characters: Sequence[str], sounds: Sequence[str], limit: int) -> list[int]:
-        """The best by BM25 of a flat OR over the titles."""
+        """The best by BM25 of a flat OR over titles and names."""
         view = self._current()
-        tokens = {"title_characters": characters, "pinyin": sounds}
+        tokens = {
+            "title_characters": characters, "names_characters": characters, "pinyin": sounds, "other_pinyin": sounds,
+        }  # fmt: skip
         return [hit.number for hit in self._hits(view, flat(view.counting, self._schema, tokens), limit)]
 
     def complete(self, prefixes: Sequence[str], limit: int) -> list[int]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from search.embedded.columns import Wanted, in_years
+from search.embedded.columns import NO_YEARS, Wanted, in_years
 from search.embedded.vector_base import VectorBase
 from search.embedded.vector_index import Selection, dots
 from search.embedded.vector_log import LIVES, MORE, code_word, entry_type, read_entries
@@ -107,6 +107,15 @@ class VectorIndex:
             number: Edition(int(self.log["work"][row]), bool(self.log["available"][row]))
             for number, row in self._in_log(numbers)
         }
+
+    def years(self, numbers: Sequence[int]) -> dict[int, tuple[int, int]]:
+        """The first and the last year of each of these resources that has a date."""
+        known, positions = self._in_base(numbers)
+        years = dict(
+            zip(known.tolist(), map(tuple, self.base.columns.years[positions].tolist()), strict=True)
+        )
+        years |= {number: tuple(self.log["years"][row].tolist()) for number, row in self._in_log(numbers)}
+        return {number: span for number, span in years.items() if span != NO_YEARS}
 
     def _in_base(self, numbers: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """(numbers, rows of the base) of those of these that the base has and the log has no news of."""

@@ -297,7 +297,9 @@ def test_a_damaged_pointer_names_no_version(room: ReadingRoom, content: str) -> 
     assert room.recommend(size=3)
 
 
-def test_a_title_that_enough_readers_use_is_suggested_before_those_that_begin_alike(room: ReadingRoom) -> None:
+def test_a_title_that_enough_readers_use_is_suggested_before_those_that_begin_alike(
+    room: ReadingRoom,
+) -> None:
     def suggested() -> list[str]:
         room.services.recommendation.forget_trends()
         room.services.recommendation.trends()
