@@ -67,8 +67,13 @@ class Engine(Protocol):
     def ordered(self, text: Understanding, filters: Filters, sort: Sort, limit: int) -> list[Hit]:
         """The tier's resources in the order of a field; all scores are 0."""
 
-    def in_tier(self, text: Understanding, numbers: Sequence[int]) -> set[int]:
-        """Which of these belong to the tier."""
+    def in_tier(self, text: Understanding, numbers: Sequence[int], *, whole: bool = False) -> set[int]:
+        """Which of these belong to the tier, or have all words."""
+
+    def best_in_tier(
+        self, text: Understanding, filters: Filters, limit: int, *, whole: bool = False
+    ) -> list[Hit]:
+        """The best by keyword of the tier, or of those that have all words."""
 
     def after(self, text: Understanding, filters: Filters, number: int, limit: int) -> list[int]:
         """The tier's resources with a number above this one, in order of number."""

@@ -6,7 +6,7 @@ Measured against reciprocal rank fusion, which costs sets that keyword search ha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -16,9 +16,10 @@ from search.engine import Edition, Hit
 
 @dataclass(frozen=True, slots=True)
 class Fused:
-    """One candidate: its score is the sum of the legs' shares and what its title, time, institution, kind and name add.
+    """One candidate: its score is the sum of the legs' shares and what its title, time, institution, place, kind, name and words add.
 
-    `work` is the number of the work that it is shown for; 0 where it is a work of its own.
+    `work` is the number of the work that it is shown for, 0 where it is a work of its own; one that is `outside` does
+    not belong to the tier.
     """
 
     number: int
@@ -27,22 +28,33 @@ class Fused:
     title: float = 0.0
     period: float = 0.0
     institution: float = 0.0
+    region: float = 0.0
     kind: float = 0.0
     name: float = 0.0
+    whole: float = 0.0
     work: int = 0
+    outside: bool = False
 
     @property
     def score(self) -> float:
         """What it is ranked by."""
         return (
-            self.keyword + self.vector + self.title + self.period + self.institution + self.kind + self.name
+            self.keyword
+            + self.vector
+            + self.title
+            + self.period
+            + self.institution
+            + self.region
+            + self.kind
+            + self.name
+            + self.whole
         )
 
     def as_json(self) -> dict[str, Any]:
         """The parts, which add up to the score."""
         return {
             "keyword": self.keyword, "vector": self.vector, "title": self.title, "period": self.period,
-            "institution": self.institution, "kind": self.kind, "name": self.name,
+            "institution": self.institution, "region": self.region, "kind": self.kind, "name": self.name, "whole": self.whole,
         }  # fmt: skip
 
 
@@ -61,13 +73,16 @@ def fuse(
     meeting: Mapping[str, Mapping[int, float]] = _NOTHING_TYPED,
     editions: Mapping[int, Edition] = _NO_EDITIONS,
     limit: int | None = None,
+    counted: Collection[int] | None = None,
+    most_outside: int | None = None,
 ) -> list[Fused]:
     """Candidates of both legs and those that are `titled`, best first, one of each work, `limit` at most.
 
     A keyword score counts as its share of the best one, a cosine as its place between the least and the greatest of
     the candidates; a candidate that a leg does not know gets 0 from it. `titled` says what a title near the
-    text adds, `meeting` what a "period", an "institution", a "kind" and a thing of several
-    names ("name") that were typed add to a candidate of them. Of equals those that readers can have come first, then the older ones, so
+    text adds, `meeting` what a "period", an "institution", a "region", a "kind" and a thing of several
+    names ("name") that were typed add to a candidate of them, and all words ("whole") to one that has them. What is not
+    `counted` (None: all are) is outside of the tier, of which `most_outside` are given. Of equals those that readers can have come first, then the older ones, so
     that an answer is the same every time.
     """
     best = max((hit.score for hit in keyword), default=0.0) or 1.0
@@ -85,7 +100,8 @@ def fuse(
             totals[number] += part[number]
     # Plain tuples: a page is 20 of several hundred candidates.
     away = {number for number, edition in editions.items() if not edition.available}
-    order = (n for _, _, n in sorted((-score, n in away, n) for n, score in totals.items()))
+    ranked = (n for _, _, n in sorted((-score, n in away, n) for n, score in totals.items()))
+    order = ranked if counted is None else _few_outside(ranked, counted, most_outside)
     return [
         Fused(
             n,
@@ -94,9 +110,21 @@ def fuse(
             titled.get(n, 0.0),
             **{name: part.get(n, 0.0) for name, part in meeting.items()},
             work=max(0, editions[n].work) if n in editions else 0,
+            outside=counted is not None and n not in counted,
         )
         for n in islice(_one_of_each_work(order, editions), limit)
     ]
+
+
+def _few_outside(order: Iterable[int], counted: Collection[int], most: int | None) -> Iterator[int]:
+    """Those that are counted, and the first of the others."""
+    outside = 0
+    for number in order:
+        if number in counted:
+            yield number
+        elif most is None or outside < most:
+            outside += 1
+            yield number
 
 
 def _one_of_each_work(order: Iterable[int], editions: Mapping[int, Edition]) -> Iterator[int]:

@@ -1,4 +1,4 @@
-"""Times in what a reader types: 明代, 唐宋, 乾隆时期, 光绪二十三年, 19世纪末, 1937年, 八十年代, 1980年以后.
+"""Times in what a reader types: 明代, 唐宋, 乾隆时期, 光绪二十三年, 19世纪末, 1937年, 八十年代, 1980年以后; Song dynasty, 1930s.
 
 Read by the reader of catalogue dates (`catalog.chinese_dates`), between the borders of words, so that 清明上河图 and
 康熙字典 are no dates. Many reign titles are words of every day (和平, 长安, 文明): alone they count only where they are
@@ -28,18 +28,23 @@ _OF_KNOWN_REIGNS = ("ming", "qing")
 # As people say it, of the last century: a catalogue's date would name the century.
 _DECADE = re.compile("(?:([1-9])0|([一二三四五六七八九])?十)年代")
 _TENS = "一二三四五六七八九"
+_LONGEST_ENGLISH = 6
+_ENGLISH_CENTURY = re.compile(r"(\d{1,2})(?:st|nd|rd|th) century( bce?)?")
+_ENGLISH_DECADE = re.compile(r"(\d{3})0s")
+_ENGLISH_DURING = re.compile(r" (?:dynasty|dynasties|period|era)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
     """A stretch of the text and the years that it names, both included, as history counts them (-140 is 140 BC).
 
-    One side may be open: None.
+    One side may be open: None. `names` are the Chinese ones of a time that is named in English.
     """
 
     text: str
     start: int | None
     end: int | None
+    names: tuple[str, ...] = ()
 
 
 def find_periods(words: Sequence[str]) -> list[tuple[int, int, Period]]:
@@ -48,6 +53,7 @@ def find_periods(words: Sequence[str]) -> list[tuple[int, int, Period]]:
     place = 0
     while place < len(words):
         match = _longest_at(words, place) if fold_date(words[place][:1]) in _beginnings() else None
+        match = match or (_english_at(words, place) if words[place].isascii() else None)
         if match is None:
             place += 1
         else:
@@ -68,6 +74,40 @@ def _longest_at(words: Sequence[str], place: int) -> tuple[int, Period] | None:
         if span and (best is None or span != (best[1].start, best[1].end) or words[end] in _DURING):
             best = (end + 1, Period(text, *span))
     return best
+
+
+def _english_at(words: Sequence[str], place: int) -> tuple[int, Period] | None:
+    """The longest time that English words from `place` on name."""
+    for end in range(min(len(words), place + _LONGEST_ENGLISH), place, -1):
+        text = " ".join(words[place:end])
+        if named := _english_span(text.lower()):
+            return end, Period(text, *named)
+    return None
+
+
+def _english_span(text: str) -> tuple[int, int, tuple[str, ...]] | None:
+    """First year, last year and Chinese names of a century, a decade or a dynasty in English."""
+    if century := _ENGLISH_CENTURY.fullmatch(text):
+        last = 100 * int(century[1])
+        return (-last, -last + 99, ()) if century[2] else (last - 99, last, ())
+    if decade := _ENGLISH_DECADE.fullmatch(text):
+        return int(decade[1]) * 10, int(decade[1]) * 10 + 9, ()
+    bare = _ENGLISH_DURING.sub("", text)
+    # Alone, Song or Han is a song or a name.
+    return _english_dynasties().get(bare) if bare != text or " " in text else None
+
+
+@lru_cache(maxsize=1)
+def _english_dynasties() -> dict[str, tuple[int, int, tuple[str, ...]]]:
+    terms = chronology().dynasties.terms
+    return {
+        _ENGLISH_DURING.sub("", term.en.lower()): (
+            term.start, term.end, (f"{term.zh}代", f"{term.zh}朝") if len(term.zh) == 1 else (term.zh,)
+        )
+        for term in terms
+        if term.en and term.start is not None and term.end is not None
+        if term.end - term.start <= _WIDEST_YEARS
+    }  # fmt: skip
 
 
 @lru_cache(maxsize=4096)

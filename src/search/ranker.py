@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from search.engine import Engine, Hit, Tally
@@ -13,9 +13,8 @@ from search.query import WINDOW, Filters, Mode, Query, Sort
 from search.specification import Specification
 from search.understanding import Understanding
 
-# Candidates that each leg gives to the fusion; so many times more where they are editions of few works.
+# Candidates that each leg gives to the fusion.
 _CANDIDATES = 100
-_MORE = 4
 # Hits among which the one is sought that has most of the text.
 _FIRST = 10
 _TITLES = 20
@@ -43,40 +42,61 @@ class Ranker:
         self._embedding = specification.embedding
 
     def ranked(self, engine: Engine, text: Understanding, query: Query, tally: Tally) -> list[Fused]:
-        """The results up to the end of the page that is asked for, best first or in the order of its `sort`."""
+        """The results up to the end of the page that is asked for, best first or in the order of its `sort`.
+
+        All of the tier is among them sooner or later, and of what is outside of it a page at most.
+        """
         wanted = query.offset + query.size
         if not is_ranked(text, query, tally):
             return [Fused(h.number) for h in engine.ordered(text, query.filters, query.sort, wanted)]
-        limit = max(_CANDIDATES, wanted)
-        while True:
-            found, candidates = self._fused(engine, text, query, limit)
-            if len(found) >= wanted or candidates < limit or limit >= WINDOW * _MORE:
-                return found
-            limit *= _MORE
+        found = self._fused(engine, text, query, tally)
+        if len(found) >= wanted or query.mode is Mode.VECTOR:
+            return found
+        return found + self._others_of_tier(engine, text, query.filters, found)
 
-    def _fused(
-        self, engine: Engine, text: Understanding, query: Query, limit: int
-    ) -> tuple[list[Fused], int]:
-        """The best of so many candidates of each leg, and how many candidates there were."""
-        hits, coverage = self._written(engine, text, query, limit)
+    def _others_of_tier(
+        self, engine: Engine, text: Understanding, filters: Filters, found: Sequence[Fused]
+    ) -> list[Fused]:
+        """What belongs to the tier and was no candidate, one of each work that was not found yet."""
+        known = {one.number for one in found}
+        rest = [hit.number for hit in engine.best_in_tier(text, filters, WINDOW) if hit.number not in known]
+        editions = engine.editions(rest) if filters.work is None else {}
+        shown = {one.work for one in found if one.work}
+        others = []
+        for number in rest:
+            work = max(0, editions[number].work) if number in editions else 0
+            if work not in shown:
+                others.append(Fused(number, work=work))
+                shown.update({work} if work else ())
+        return others
+
+    def _fused(self, engine: Engine, text: Understanding, query: Query, tally: Tally) -> list[Fused]:
+        """The best of the candidates of each leg."""
+        limit = max(_CANDIDATES, query.offset + query.size)
+        hits, coverage = self._written(engine, text, query, limit, tally)
         cosines = self._cosines(engine, text, query, [hit.number for hit in hits], limit)
         weights = {Mode.KEYWORD: 0.0, Mode.VECTOR: 1.0, Mode.HYBRID: self._weights.vector.weight(coverage)}
-        if query.mode is Mode.VECTOR and not text.expression:
+        by_meaning = query.mode is Mode.VECTOR
+        if by_meaning and not text.expression:
             # What words alone found was but a candidate.
             hits = []
-        titled = {} if query.mode is Mode.VECTOR else self._title_bonus(engine, text, query, coverage)
-        candidates = list({*(hit.number for hit in hits), *cosines})
-        found = fuse(
+        titled = {} if by_meaning else self._title_bonus(engine, text, query, coverage)
+        candidates = list({*(hit.number for hit in hits), *cosines, *titled})
+        whole = engine.in_tier(text, candidates, whole=True) if tally.whole and not by_meaning else set()
+        counted = whole if whole and tally.tier == "all" else engine.in_tier(text, candidates)
+        meeting = dict(self._met(engine, text, candidates, counted))
+        return fuse(
             hits,
             cosines,
             weights[query.mode] if cosines else 0.0,
             titled,
-            dict(self._met(engine, text, candidates)),
+            meeting | {"whole": dict.fromkeys(whole, self._weights.whole)},
             # Who asks for a work wants all of it.
-            engine.editions([*candidates, *titled]) if query.filters.work is None else {},
+            engine.editions(candidates) if query.filters.work is None else {},
             query.offset + query.size,
+            counted,
+            None if by_meaning else query.size,
         )
-        return found, len(candidates)
 
     def _title_bonus(
         self, engine: Engine, text: Understanding, query: Query, coverage: float
@@ -95,7 +115,7 @@ class Ranker:
         return bonus | dict.fromkeys(engine.titled([text.title_key], query.filters, _TITLES), whole)
 
     def _written(
-        self, engine: Engine, text: Understanding, query: Query, limit: int
+        self, engine: Engine, text: Understanding, query: Query, limit: int, tally: Tally
     ) -> tuple[list[Hit], float]:
         """The keyword leg's hits and its coverage of the text.
 
@@ -118,6 +138,10 @@ class Ranker:
             for within in narrower:
                 own = engine.ordered(_NOTHING, within, Sort.RELEVANCE, limit)
                 found = {hit.number: hit for hit in own} | found
+        if tally.whole and (tally.tier != "all" or tally.total <= limit):
+            # A few have all words; by the score of each they may be far behind.
+            own = engine.best_in_tier(text, query.filters, limit, whole=True)
+            found = {hit.number: hit for hit in own} | found
         return list(found.values()), coverage
 
     def _narrower(self, text: Understanding, filters: Filters) -> Iterator[Filters]:
@@ -131,9 +155,13 @@ class Ranker:
             for unit in text.units:
                 if unit.institution:
                     yield filters.having("institution", unit.institution)
+        if "region" not in filters.values and len(text.units) > 1:
+            for mention in text.mentions:
+                if mention.facet == "region":
+                    yield filters.having("region", mention.code)
 
     def _met(
-        self, engine: Engine, text: Understanding, candidates: Sequence[int]
+        self, engine: Engine, text: Understanding, candidates: Sequence[int], counted: Collection[int]
     ) -> Iterator[tuple[str, Mapping[int, float]]]:
         """What a time, a thing, an institution and a kind that were typed add to the candidates that are of it."""
         weights = self._weights
@@ -151,12 +179,16 @@ class Ranker:
             )
         if len(text.units) == 1 and text.units[0].other_names and text.synonym_words:
             # One thing of several names, and nothing else: whatever bears one of them is meant.
-            yield "name", dict.fromkeys(engine.in_tier(text, candidates), weights.name)
+            yield "name", dict.fromkeys(counted, weights.name)
         kind = weights.time_alone if text.time_alone else weights.kind
-        for facet, weight in (("institution", weights.institution), ("kind", kind)):
+        for facet, weight in (
+            ("institution", weights.institution),
+            ("region", weights.region),
+            ("kind", kind),
+        ):
             codes = tuple(mention.code for mention in text.mentions if mention.facet == facet)
-            # A kind alone (书) asks for nothing in particular.
-            if codes and (facet != "kind" or len(text.units) > 1):
+            # A kind or a place alone (书) asks for nothing in particular.
+            if codes and (facet == "institution" or len(text.units) > 1):
                 yield facet, dict.fromkeys(engine.passing(candidates, Filters({facet: codes})), weight)
 
     def _cosines(

@@ -40,7 +40,8 @@ class FacetValue:
 class SearchResult:
     """`total` and `facets` count the keyword tier that answered (see docs/decisions).
 
-    `cursor` goes on with a walk; None at its end.
+    `outside` says how many of the results up to this page are outside the tier, `cursor` goes on with a walk; None at
+    its end.
     """
 
     total: int
@@ -51,6 +52,7 @@ class SearchResult:
     items: list[Item]
     facets: Mapping[str, list[FacetValue]]
     cursor: str | None = None
+    outside: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,13 +112,14 @@ class SearchService:
         text, tally, notes = self._understood(engine, query)
         notes |= self._offered(engine, text, query.filters)
         if query.cursor is not None:
-            page = self._walked(engine, text, query, query.cursor)
+            ranked = page = self._walked(engine, text, query, query.cursor)
         else:
-            page = self._ranker.ranked(engine, text, query, tally)[query.offset : query.offset + query.size]
+            ranked = self._ranker.ranked(engine, text, query, tally)
+            page = ranked[query.offset : query.offset + query.size]
         # A list, and all that is of one work, leave no edition out.
         left_out = is_ranked(text, query, tally) and not query.editions_of
         others = self._other_editions(engine, page) if left_out else {}
-        items = self._items(engine, text, page, query.explain, others)
+        items = self._items(text, page, query.explain, others)
         return SearchResult(
             total=tally.total,
             tier=tally.tier,
@@ -130,6 +131,7 @@ class SearchService:
             items=items,
             facets=self._facets.values(tally, query.filters),
             cursor=self._next_cursor(page) if query.cursor is not None and len(page) == query.size else None,
+            outside=sum(candidate.outside for candidate in ranked),
         )
 
     def _within_work(self, engine: Engine, query: Query) -> Query:
@@ -233,16 +235,15 @@ class SearchService:
             return resources.load(session, [page[-1].number])[page[-1].number].id
 
     def _items(
-        self, engine: Engine, text: Understanding, page: list[Fused], explain: bool, others: Mapping[int, int]
+        self, text: Understanding, page: list[Fused], explain: bool, others: Mapping[int, int]
     ) -> list[Item]:
         found = {resource.number: resource for resource in self._hydrated([c.number for c in page])}
-        counted = engine.in_tier(text, list(found))
         marker = Marker({*text.words, *text.bigrams}, self._specification.analyzer.folding)
         return [
             Item(
                 resource=found[candidate.number],
                 score=round(candidate.score, 6),
-                outside_tier=candidate.number not in counted,
+                outside_tier=candidate.outside,
                 other_editions=others.get(candidate.number, 0),
                 highlights=self._highlights(found[candidate.number], marker),
                 explain=candidate.as_json() if explain else None,

@@ -50,8 +50,10 @@ class Ranking(BaseModel):
     period: float
     time_alone: float
     institution: float
+    region: float
     kind: float
     name: float
+    whole: float
 
 
 @dataclass(frozen=True, slots=True)

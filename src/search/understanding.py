@@ -25,6 +25,7 @@ _CENTURY = 100
 _WORDS_OF_A_NAME, _SHORTEST_NAME, _MOST_NAMES = 6, 2, 60
 # What a number is called when it is typed with it: 书号9787..., 项目编号 Ⅳ-1.
 _NUMBER_LABEL = re.compile(r"^[\u4e00-\u9fff]{0,8}(?:号码?|條碼|条码)[\s:：]*(?=[^\u4e00-\u9fff\s])")
+_REST_OF_WORD = re.compile("[a-z0-9]*")
 _PUNCTUATION = re.compile(r"[\W_]+")
 
 
@@ -271,6 +272,8 @@ class Reader:
             if place in times:
                 end, period = times[place]
                 units.setdefault(period.text, self._unit_of(period))
+                leading.extend(period.names)
+                class_words.update(w for w in folded[place:end] if w.isascii() and not w.isdecimal())
             elif not literal and (named := self._named_at(folded, houses, place)):
                 end = named.end
                 label = "".join(labels[place:end])
@@ -313,11 +316,13 @@ class Reader:
         behind = 0
         for word in sequence:
             place = folded.find(word, behind)
-            if place < 0 or word.isascii():
-                # A latin word may have lost its plural.
+            if place < 0:
                 words.append((word, word))
                 continue
             behind = place + len(word)
+            if word.isascii():
+                # A latin word has lost its plural, and 1930s what makes it a decade.
+                behind += len(_REST_OF_WORD.match(folded, behind)[0])  # type: ignore[index]  # it matches nothing, too
             words.append((word, text[origin[place] : origin[behind - 1] + 1]))
         return words
 
@@ -335,7 +340,8 @@ class Reader:
     def _unit_of(self, period: Period) -> Unit:
         name = self._analyzer.fold(_DURING.sub("", period.text))
         written = self._unit(name, period.text)
-        return replace(written, years=(period.start, period.end))
+        names = tuple(tuple(self._parts(self._analyzer.fold(other))) for other in period.names)
+        return replace(written, years=(period.start, period.end), other_names=names)
 
 
 def _identifier(text: str) -> str | None:

@@ -216,7 +216,9 @@ class SearchView:
 
     @property
     def _last_page(self) -> int:
-        return ceil(min(self.result.total, WINDOW) / self.parameters.size)
+        if len(self.result.items) < self.parameters.size:
+            return self.parameters.page
+        return ceil(min(self.result.total + self.result.outside, WINDOW) / self.parameters.size)
 
     def _page(self, number: int) -> str:
         return search_url(self._values | {"page": number if number > 1 else ""})

@@ -53,7 +53,7 @@ class Counting:
         total = self._count(tier, filters, [name for name in facets if name not in own], counts)
         for name in own:
             self._count(tier, filters.without(name), [name], counts)
-        return Tally(total, tier.name, tier.dropped, tier.whole and self._known(text), counts)
+        return Tally(total, tier.name, tier.dropped, tier.whole is not None and self._known(text), counts)
 
     def _known(self, text: Understanding) -> bool:
         """Whether a text that falls into single characters, each of which may be known, is known as it stands."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import tantivy
-from tantivy import Occur, Order
+from tantivy import Order
 
 from catalog.errors import Unavailable
 from search.embedded import keyword_query as kq
@@ -75,8 +75,7 @@ class EmbeddedEngine:
         query = ranking(view.counting, self._schema, text, self._loose_weights if loosely else self._weights)
         if text.expression:
             # A result must meet it, and may have none of the words, where a range of years alone is met.
-            must = kq.expression(self._schema, text)
-            query = tantivy.Query.boolean_query([(Occur.Must, must), (Occur.Should, query)])
+            query = kq.with_score(kq.expression(self._schema, text), query)
         elif view.counting.is_wide(filters):
             # A filter makes the search read every posting; of so many of the best enough will pass a wide one.
             hits = self._hits(view, query, limit * _OVERDRAWN)
@@ -152,14 +151,25 @@ class EmbeddedEngine:
         found = view.searcher.search(query, limit, count=False, order_by_field="number", order=Order.Asc)
         return [int(n or 0) for n in view.searcher.fast_field_values("number", [a for _, a in found.hits])]
 
-    def in_tier(self, text: Understanding, numbers: Sequence[int]) -> set[int]:
-        """Which of these belong to the tier."""
+    def in_tier(self, text: Understanding, numbers: Sequence[int], *, whole: bool = False) -> set[int]:
+        """Which of these belong to the tier, or have all words."""
         view = self._current()
-        if not numbers:
+        query = _part(view, text, whole=whole)
+        if query is None or not numbers:
             return set()
-        tier = view.counting.tier(text)
-        query = kq.all_of([tier.query, kq.exact(self._schema, "number", numbers)])
-        return {hit.number for hit in self._hits(view, query, len(numbers))}
+        among = kq.all_of([query, kq.exact(self._schema, "number", numbers)])
+        return {hit.number for hit in self._hits(view, among, len(numbers))}
+
+    def best_in_tier(
+        self, text: Understanding, filters: Filters, limit: int, *, whole: bool = False
+    ) -> list[Hit]:
+        """The best by BM25 of the tier, or of those that have all words."""
+        view = self._current()
+        query = _part(view, text, whole=whole)
+        if query is None:
+            return []
+        ranked = kq.with_score(query, ranking(view.counting, self._schema, text, self._weights))
+        return self._hits(view, self._filtered(view, ranked, filters), limit)
 
     def passing(self, numbers: Sequence[int], filters: Filters) -> set[int]:
         """Which of these the filters let pass."""
@@ -272,6 +282,12 @@ class EmbeddedEngine:
             Hit(number, score)  # type: ignore[arg-type]  # every resource has a number
             for number, (score, _) in zip(numbers, found, strict=True)
         ]
+
+
+def _part(view: _View, text: Understanding, *, whole: bool) -> tantivy.Query | None:
+    """What matches the tier, or what has all words: None where nothing has."""
+    tier = view.counting.tier(text)
+    return tier.whole if whole else tier.query
 
 
 def _wanted(view: _View, filters: Filters) -> Wanted | None:

@@ -57,6 +57,11 @@ def any_of(queries: Iterable[TantivyQuery]) -> TantivyQuery:
     return TantivyQuery.boolean_query(clauses) if clauses else TantivyQuery.empty_query()
 
 
+def with_score(must: TantivyQuery, score: TantivyQuery) -> TantivyQuery:
+    """What matches the first one, scored by the second, which need not match."""
+    return TantivyQuery.boolean_query([(Occur.Must, must), (Occur.Should, score)])
+
+
 def unit(schema: tantivy.Schema, part: Unit) -> TantivyQuery:
     """Resources that have this word, as written, by its sound, or by their years."""
     ways = [all_of(term(schema, "text_bigrams", token) for token in part.bigrams)] if part.bigrams else []

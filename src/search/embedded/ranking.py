@@ -67,8 +67,9 @@ def _frequencies(
 ) -> dict[str, dict[str, int]]:
     """In how many documents each token of the text is, by the fields that have a weight."""
     # What may be pinyin counts by its sound, not as a word besides: an English title with it would outdo the Chinese one.
-    # Nor does the English word for a kind of thing, where more was typed: it counts by the Chinese ones.
-    passed = {*text.pinyin, *(text.class_words if text.class_words < set(text.words) else ())}
+    # Nor does the English word for a kind of thing or a time, where more was typed: it counts by the Chinese ones.
+    more = text.class_words < set(text.words) or text.other_parts
+    passed = {*text.pinyin, *(text.class_words if more else ())}
     tokens = {
         "text_words": [w for w in text.words if w not in passed],
         "text_bigrams": [b for b in text.bigrams if b not in passed], "text_characters": text.characters,

@@ -30,12 +30,12 @@ Frequency = Callable[[str, str | int], int]
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """Its name, what matches it, the words that it left out, and whether some resource has all of them."""
+    """Its name, what matches it, the words that it left out, and what has all of them if some resource has."""
 
     name: str
     query: tantivy.Query
     dropped: tuple[str, ...] = ()
-    whole: bool = True
+    whole: tantivy.Query | None = None
 
 
 def choose(
@@ -47,20 +47,21 @@ def choose(
 ) -> Tier:
     """The tier of a text; an identifier that the index knows comes before all, and an expression says itself."""
     if text.identifier and frequency("identifier", text.identifier):
-        return Tier("identifier", kq.exact(schema, "identifier", [text.identifier]))
+        return _undivided("identifier", kq.exact(schema, "identifier", [text.identifier]))
     if text.expression:
-        return Tier("query", kq.expression(schema, text))
+        return _undivided("query", kq.expression(schema, text))
     if not text.units:
-        return Tier("everything" if not text.text else "nothing", _without_words(text))
+        return _undivided("everything" if not text.text else "nothing", _without_words(text))
     frequencies = {unit: _frequency(frequency, codes, unit) for unit in text.units}
     query_of = partial(_query, schema, codes)
     rarest_first = sorted(frequencies, key=frequencies.__getitem__)
-    whole = False
+    whole: tantivy.Query | None = None
     for name, share in _SHARES:
         kept = rarest_first[: max(1, math.ceil(share * len(rarest_first)))]
         query = kq.silent(kq.all_of(map(query_of, kept)))
         found = searcher.search(query, ENOUGH, count=False).hits
-        whole = whole or (bool(found) and len(kept) == len(rarest_first))
+        if found and len(kept) == len(rarest_first):
+            whole = query
         # With a single word there is nothing to leave out.
         if len(text.units) == 1 or len(found) == ENOUGH:
             return Tier(name, query, tuple(unit.label for unit in rarest_first[len(kept) :]), whole)
@@ -69,6 +70,10 @@ def choose(
     left_out = [unit for unit in rarest_first if frequencies[unit] and unit not in telling]
     query = kq.silent(kq.any_of(query_of(unit) for unit in rarest_first if unit not in left_out))
     return Tier("any", query, tuple(unit.label for unit in left_out), whole)
+
+
+def _undivided(name: str, query: tantivy.Query) -> Tier:
+    return Tier(name, query, whole=query)
 
 
 def _without_words(text: Understanding) -> tantivy.Query:

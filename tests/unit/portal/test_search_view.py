@@ -20,8 +20,13 @@ def schemas() -> Schemas:
 def view(
     schemas: Schemas, total: int = 0, facets: dict[str, list[FacetValue]] | None = None, **given: Any
 ) -> SearchView:
-    result = SearchResult(total, "all", "hybrid", 1.0, given.pop("read", {}), [], facets or {})
-    return SearchView(PageParameters.model_validate(given), result, schemas, Cards(schemas, {}, "zh"), "zh")
+    parameters = PageParameters.model_validate(
+        {name: value for name, value in given.items() if name != "read"}
+    )
+    left = total - (parameters.page - 1) * parameters.size
+    items: list[Any] = [None] * max(0, min(parameters.size, left))
+    result = SearchResult(total, "all", "hybrid", 1.0, given.get("read", {}), items, facets or {})
+    return SearchView(parameters, result, schemas, Cards(schemas, {}, "zh"), "zh")
 
 
 def numbered(view: SearchView) -> list[str]:

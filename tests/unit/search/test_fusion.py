@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.engine import Edition, Hit
-from search.fusion import Fused, fuse
+from search.fusion import Fused, fuse, reciprocal_rank
 
 numbers = st.integers(1, 50)
 keyword_hits = st.dictionaries(numbers, st.floats(0.01, 100), max_size=20).map(
@@ -41,6 +41,13 @@ def test_of_one_work_only_the_best_edition_is_given() -> None:
     assert [c.number for c in fuse(hits, {}, 0.0, editions=editions, limit=1)] == [1]
 
 
+def test_of_what_is_outside_the_tier_no_more_are_given_than_are_wanted() -> None:
+    hits = [Hit(1, 5.0), Hit(2, 4.0), Hit(3, 3.0), Hit(4, 2.0), Hit(5, 1.0)]
+    fused = fuse(hits, {}, 0.0, counted={2, 5}, most_outside=2)
+    assert [(c.number, c.outside) for c in fused] == [(1, True), (2, False), (3, True), (5, False)]
+    assert not any(c.outside for c in fuse(hits, {}, 0.0))
+
+
 def test_one_cosine_alone_does_not_divide_by_nothing() -> None:
     assert fuse([], {4: 0.5}, 1.0) == [Fused(4)]
 
@@ -55,10 +62,10 @@ def test_an_exact_title_is_raised_in_any_case_and_a_time_only_if_a_leg_found_it(
 
 
 def test_what_was_typed_adds_to_a_score_and_is_told_as_a_part_of_it() -> None:
-    names = ("period", "institution", "kind", "name")
+    names = ("period", "institution", "region", "kind", "name", "whole")
     (one,) = fuse([Hit(1, 2.0)], {}, 0.0, {1: 0.5}, {name: {1: 0.125} for name in names})
     assert one.as_json() == {"keyword": 1.0, "vector": 0.0, "title": 0.5} | dict.fromkeys(names, 0.125)
-    assert sum(one.as_json().values()) == one.score == 2.0
+    assert sum(one.as_json().values()) == one.score == 2.25
 
 
 def test_nothing_fuses_to_nothing() -> None:
@@ -100,3 +107,9 @@ def test_the_order_in_which_candidates_come_makes_no_difference(
 ) -> None:
     turned = dict(reversed(cosines.items()))
     assert fuse(hits[::-1], turned, weight) == fuse(hits, cosines, weight)
+
+
+def test_orders_whose_scores_cannot_be_compared_are_joined_by_rank() -> None:
+    assert reciprocal_rank([[1, 2, 3], [2, 4]]) == [2, 1, 4, 3]
+    assert reciprocal_rank([[1], [2]]) == [2, 1]
+    assert reciprocal_rank([[], []]) == []
