@@ -15,6 +15,11 @@ def is_isbn(compact: str) -> bool:
     return bool(re.fullmatch(r"97[89][0-9]{10}", compact)) and _weighted(compact) % 10 == 0
 
 
+def wrong_check_digit(normal: str) -> bool:
+    """Whether an identifier in its normal form is an ISBN of 13 digits but for its check digit."""
+    return bool(re.fullmatch(r"97[89][0-9]{10}", normal)) and not is_isbn(normal)
+
+
 def is_issn(compact: str) -> bool:
     """Whether 8 characters without a hyphen are an ISSN with its check digit (ISO 3297)."""
     if not re.fullmatch(r"[0-9]{7}[0-9X]", compact):

@@ -31,8 +31,9 @@ def date_text(entry: Mapping[str, Any], schemas: Schemas, language: Language) ->
 
 
 def contributors(data: Mapping[str, Any]) -> list[str]:
-    """Names of the first few contributors."""
-    return [str(entry["name"]) for entry in (data.get("contributors") or [])[:_MOST_NAMES]]
+    """Names of the first few contributors, each once: who wrote and directed is named twice in a record."""
+    names = dict.fromkeys(str(entry["name"]) for entry in data.get("contributors") or [])
+    return list(names)[:_MOST_NAMES]
 
 
 def description(data: Mapping[str, Any]) -> str:

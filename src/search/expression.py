@@ -168,6 +168,13 @@ def positive_text(expression: Expression) -> str:
     return ""
 
 
+def excludes(expression: Expression) -> bool:
+    """Whether a part of it is what a result must not be."""
+    if isinstance(expression, AllOf | AnyOf):
+        return any(map(excludes, expression.parts))
+    return isinstance(expression, Not)
+
+
 class _Kind(Enum):
     WORD = "word"
     PHRASE = "phrase"

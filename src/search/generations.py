@@ -53,10 +53,16 @@ class Generations:
 
     def active_id(self) -> str:
         """Id of the generation that answers. Raises Unavailable when there is none."""
+        pointer = self.directory / "active"
         try:
-            return str(json.loads((self.directory / "active").read_bytes())["generation"])
-        except (OSError, ValueError, KeyError) as error:
+            return str(json.loads(pointer.read_bytes())["generation"])
+        except OSError as error:
             raise Unavailable("no index is active yet: run `wenmai index build --activate`") from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise Unavailable(
+                f"the file {pointer} is damaged: `wenmai index list` tells what is ready, and `wenmai index activate` "
+                "writes it anew"
+            ) from error
 
     def begin(self, session: Session, fingerprint: str, position: int) -> Generation:
         """A new generation that starts at this position of the feed. What killed builds left is cleared away."""

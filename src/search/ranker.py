@@ -81,6 +81,9 @@ class Ranker:
             # What words alone found was but a candidate.
             hits = []
         titled = {} if by_meaning else self._title_bonus(engine, text, query, coverage)
+        if text.expression:
+            # A title may be the words that are wanted, and its resource not meet the rest.
+            titled = {hit.number: titled[hit.number] for hit in hits if hit.number in titled}
         candidates = list({*(hit.number for hit in hits), *cosines, *titled})
         whole = engine.in_tier(text, candidates, whole=True) if tally.whole and not by_meaning else set()
         counted = whole if whole and tally.tier == "all" else engine.in_tier(text, candidates)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from time import perf_counter
@@ -13,7 +14,7 @@ from typing import Any
 from catalog import resources
 from catalog.assets import asset
 from catalog.database import Database
-from catalog.errors import WenmaiError
+from catalog.errors import Unavailable, WenmaiError
 from catalog.lifecycle import State
 from catalog.resources import Resource
 from search.analysis.segments import Marker
@@ -22,9 +23,10 @@ from search.directory import Directory, fixed_names
 from search.embedded.engine import EmbeddedEngine
 from search.embedded.layout import Layout
 from search.engine import Engine, Tally
+from search.expression import excludes, positive_text
 from search.facets import Facets
 from search.fusion import Fused, reciprocal_rank
-from search.generations import Generations
+from search.generations import READY, Generations
 from search.query import FIRST, Filters, Query, QueryError
 from search.ranker import Ranker, is_ranked
 from search.results import Item, SearchResult, Suggestion
@@ -84,7 +86,7 @@ class SearchService:
         if opened is None:
             with self._lock:
                 if self._opened is None:
-                    self._opened = (active, self.open_engine(active))
+                    self._opened = self._opened_first(active)
                 return self._opened[1]
         if opened[0] != active and self._refused != active and self._lock.acquire(blocking=False):
             try:
@@ -95,6 +97,24 @@ class SearchService:
             finally:
                 self._lock.release()
         return opened[1]
+
+    def _opened_first(self, active: str) -> tuple[str, EmbeddedEngine]:
+        """The active generation, or where it is damaged the newest other one that was built alike and can be read."""
+        try:
+            return active, self.open_engine(active)
+        except Unavailable as error:
+            with self._database.read() as session:
+                ready = [g for g in self._generations.all(session) if g.state == READY and g.id != active]
+            for generation in reversed(ready):
+                if generation.fingerprint == self._specification.fingerprint:
+                    with suppress(Unavailable):
+                        engine = self.open_engine(generation.id)
+                        _log.error(
+                            "generation %s answers in place of the active one: %s", generation.id, error
+                        )
+                        self._refused = active
+                        return generation.id, engine
+            raise
 
     def open_engine(self, generation_id: str) -> EmbeddedEngine:
         """A generation open for reading, active or not."""
@@ -126,6 +146,7 @@ class SearchService:
             mode=query.mode.value,
             took_ms=round((perf_counter() - started) * 1000, 2),
             interpreted_as=text.as_json()
+            | ({"identifier": text.identifier} if tally.tier == "identifier" else {})
             | ({"dropped": list(tally.dropped)} if tally.dropped else {})
             | notes,
             items=items,
@@ -152,8 +173,11 @@ class SearchService:
         if text.expression:
             if tally.total or engine.tally(text, Filters(), ()).total:
                 return text, tally, {}
+            words = positive_text(text.expression)
+            if not words or excludes(text.expression):
+                return text, tally, {}
             # An expression that nothing meets helps nobody: the words of it may.
-            plain = self._read(query.text, plain=True)
+            plain = self._read(words, plain=True)
             return (
                 plain,
                 engine.tally(plain, query.filters, query.facets),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, NamedTuple
 
-from catalog.identifiers import normal_identifier
+from catalog.identifiers import normal_identifier, wrong_check_digit
 from search.analysis.fold import Folding
 from search.analysis.pinyin import Pinyin
 from search.analysis.synonyms import Named, Synonyms
@@ -61,7 +61,7 @@ class Understanding:
     """A text, analysed once; both legs and both engines work from it.
 
     Of an expression, which every result must meet, words and tokens are of what is wanted; `leaves` analyses each leaf.
-    `words` are those that say something, each once; `sequence` has all words in order. `mentions` are the places and
+    `folded` is the text as it is looked for, `words` are those that say something, each once; `sequence` has all words in order. `mentions` are the places and
     institutions among them.
     """
 
@@ -137,8 +137,8 @@ class Understanding:
             read["periods"] = [{"text": p.text, "from": p.start, "to": p.end} for p in self.periods]
         if self.synonyms:
             read["synonyms"] = list(self.synonyms)
-        if self.identifier:
-            read["identifier"] = self.identifier
+        if self.identifier and wrong_check_digit(self.identifier):
+            read["wrong_check_digit"] = self.identifier
         if self.expression:
             read["query"] = str(self.expression)
         return read | ({"cut": True} if self.cut else {})
@@ -202,7 +202,7 @@ class Reader:
         )
         return Understanding(
             text=kept,
-            folded=self._analyzer.fold(kept),
+            folded=folded,
             cut=len(text) > MAX_TEXT,
             words=tuple(dict.fromkeys(words)),
             bigrams=tuple(dict.fromkeys(self._analyzer.bigrams(folded))),
@@ -242,7 +242,9 @@ class Reader:
         if not words:
             return None
         if leaf.field:
-            return Sought(phrases=tuple(tuple(characters(word)) for word in words))
+            # What falls into single characters (三体) is a name that the dictionary does not know.
+            names = [folded] if all(len(word) == 1 for word in words) else words
+            return Sought(phrases=tuple(tuple(characters(name)) for name in names))
         return Sought(units=tuple(self._unit(word, word) for word in words))
 
     def _units(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
@@ -168,11 +169,8 @@ def _filters(given: dict[str, str | None], year: str | None) -> Filters:
 def _print_answer(answer: dict[str, Any]) -> None:
     console = Console()
     console.print(f"{answer['total']} found ({answer['tier']}), {answer['took_ms']} ms", highlight=False)
-    if typed := answer["interpreted_as"].get("corrected_from"):
-        text = answer["interpreted_as"]["text"]
-        console.print(
-            f"searched for {text} instead of {typed}; put it in quotes to take it as typed", highlight=False
-        )
+    for note in _notes(answer["interpreted_as"]):
+        console.print(note, highlight=False)
     for item in answer["items"]:
         line = Text(f"{item['id']}  ", style="dim")
         for part in item["highlights"]["title"]:
@@ -183,7 +181,31 @@ def _print_answer(answer: dict[str, Any]) -> None:
         line.append("  (related)" if item.get("outside_tier") else "", style="dim")
         console.print(line)
         if "explain" in item:
-            console.print(f"    {item['explain']}", highlight=False)
+            parts = (f"{name} {share:.3f}" for name, share in item["explain"].items() if share)
+            console.print(f"    {item['score']:.3f} = {' + '.join(parts) or 0}", highlight=False)
+
+
+def _notes(read: dict[str, Any]) -> Iterator[str]:
+    """How a text was read, where that is not plain to see."""
+    if typed := read.get("corrected_from"):
+        yield f"searched for {read['text']} instead of {typed}; put it in quotes to take it as typed"
+    if read.get("cut"):
+        yield f"the text was cut after {len(read['text'])} characters"
+    if query := read.get("query"):
+        yield f"read as the query {query}"
+    if unmet := read.get("unmet_query"):
+        yield f"nothing meets {unmet}: searched for its words"
+    if number := read.get("wrong_check_digit"):
+        yield f"the check digit of ISBN {number} is wrong"
+    for period in read.get("periods", ()):
+        ends = ("" if period[end] is None else period[end] for end in ("from", "to"))
+        yield f"{period['text']} is read as the years {'..'.join(map(str, ends))}"
+    if names := read.get("synonyms"):
+        yield f"searched for under other names, too: {', '.join(names)}"
+    if dropped := read.get("dropped"):
+        yield f"left out of what is counted: {', '.join(dropped)}"
+    for offer in read.get("filters", ()):
+        yield f"only {offer['text']} ({offer['total']}): --field {offer['facet']}={offer['value']}"
 
 
 def _print_items(items: list[dict[str, Any]], as_json: bool) -> None:

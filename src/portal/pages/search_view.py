@@ -130,6 +130,7 @@ class SearchView:
         query = read.get("query")
         notes = {
             self._t("cut"): read.get("cut"),
+            self._t("wrong_check_digit", number=read.get("wrong_check_digit")): read.get("wrong_check_digit"),
             self._t("read_as_query", query=query): query,
             **{self._period_note(period): True for period in read.get("periods", ())},
             self._t("unmet_query", query=read.get("unmet_query")): read.get("unmet_query"),

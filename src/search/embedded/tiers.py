@@ -7,6 +7,7 @@ resources answers. A filter can only take away from it, so adding one never rais
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +22,9 @@ from search.understanding import Understanding, Unit
 ENOUGH = 10
 # Resources that any one of several words may count.
 COUNTING_BUDGET = 50_000
+# A class of the Chinese Library Classification and how many of its call numbers are looked for.
+_CLASS_NUMBER = re.compile("[a-z]{1,2}[0-9]{2,6}")
+_CALL_NUMBERS = 500
 _SHARES = (("all", 1.0), ("most", 0.75), ("half", 0.5))
 
 
@@ -46,8 +50,8 @@ def choose(
     text: Understanding,
 ) -> Tier:
     """The tier of a text; an identifier that the index knows comes before all, and an expression says itself."""
-    if text.identifier and frequency("identifier", text.identifier):
-        return _undivided("identifier", kq.exact(schema, "identifier", [text.identifier]))
+    if text.identifier and (known := _identifiers(searcher, frequency, text.identifier)):
+        return _undivided("identifier", kq.exact(schema, "identifier", known))
     if text.expression:
         return _undivided("query", kq.expression(schema, text))
     if not text.units:
@@ -70,6 +74,15 @@ def choose(
     left_out = [unit for unit in rarest_first if frequencies[unit] and unit not in telling]
     query = kq.silent(kq.any_of(query_of(unit) for unit in rarest_first if unit not in left_out))
     return Tier("any", query, tuple(unit.label for unit in left_out), whole)
+
+
+def _identifiers(searcher: tantivy.Searcher, frequency: Frequency, written: str) -> list[str]:
+    """The identifier, or of a class number (I242) the call numbers below it."""
+    if frequency("identifier", written):
+        return [written]
+    if not _CLASS_NUMBER.fullmatch(written) or frequency("text_bigrams", written):
+        return []
+    return [term for term, _ in searcher.terms_with_prefix("identifier", written, limit=_CALL_NUMBERS)]
 
 
 def _undivided(name: str, query: tantivy.Query) -> Tier:

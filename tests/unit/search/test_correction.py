@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import Catalogue
+from support import Catalogue, add
 
 from search.correction import Corrector
 from search.query import Filters
@@ -87,3 +87,23 @@ def test_the_spelling_of_most_titles_is_taken(specification: Specification) -> N
 def test_any_text_is_left_alone_or_spelt_otherwise(specification: Specification, text: str) -> None:
     spelt = corrected(specification, text, Titles("清明上河图", "云冈石窟"))
     assert spelt is None or (spelt and spelt != text)
+
+
+def test_the_name_of_a_maker_is_spelt_as_the_catalogue_spells_it(catalogue: Catalogue) -> None:
+    for title in ("长恨歌", "琵琶行"):
+        add(catalogue.database, title, contributors=[{"name": "白居易", "role": "author"}])
+    add(catalogue.database, "义居寺", description="白石，居士")
+    catalogue.build()
+    answer = catalogue.ask("白居义")
+    assert answer.interpreted_as["corrected_from"] == "白居义"
+    assert {item.resource.title for item in answer.items if not item.outside_tier} == {"长恨歌", "琵琶行"}
+
+
+def test_characters_that_stand_side_by_side_nowhere_are_corrected_though_each_pair_is_known(
+    catalogue: Catalogue,
+) -> None:
+    for title in ("都江堰", "都江之行", "江宴记"):
+        add(catalogue.database, title)
+    catalogue.build()
+    assert catalogue.ask("都江宴").interpreted_as["corrected_from"] == "都江宴"
+    assert catalogue.titles("都江宴")[0] == "都江堰"

@@ -40,6 +40,11 @@ def times(reader: Reader, text: str) -> list[tuple[str, int | None, int | None]]
         ("1980年以后的电影", ("1980年以后", 1980, None)),
         ("明代以前", ("明代以前", None, 1368)),
         ("北魏和平元年", ("北魏和平元年", 460, 460)),
+        ("1930s Chinese films", ("1930s", 1930, 1939)),
+        ("Song dynasty porcelain", ("Song dynasty", 960, 1279)),
+        ("Northern Song paintings", ("Northern Song", 960, 1127)),
+        ("photographs of the 19th Century", ("19th Century", 1801, 1900)),
+        ("5th century BC bronze", ("5th century BC", -500, -401)),
     ],
 )
 def test_a_time_is_understood_and_shown_as_it_was_written(
@@ -55,6 +60,7 @@ def test_a_time_is_understood_and_shown_as_it_was_written(
     [
         "清明上河图", "康熙字典", "永乐大典", "景德镇", "大明宫", "三国演义", "唐宋八大家", "长安十二时辰", "和平年代", "新时代中国",
         "大同石窟", "文明", "绍兴", "二年级语文", "1937", "9787020002207", "蒙古", "正统", "",
+        "Song", "Han Meimei", "dynasty", "1930",
     ],
 )  # fmt: skip
 def test_what_only_looks_like_a_time_is_none(reader: Reader, text: str) -> None:
@@ -74,3 +80,27 @@ def test_a_time_is_one_unit_that_years_alone_can_meet(reader: Reader) -> None:
     time, thing = reader.read("乾隆时期的瓷器").units
     assert (time.label, time.years, thing.label) == ("乾隆时期", (1736, 1795), "瓷器")
     assert len(time.bigrams) == 1
+
+
+def test_a_dynasty_that_is_named_in_english_is_looked_for_by_its_chinese_names(reader: Reader) -> None:
+    read = reader.read("Tang dynasty murals")
+    assert read.units[0].years == (618, 907)
+    assert read.units[0].other_names == (("唐代",), ("唐朝",))
+    assert {"唐代", "唐朝"} <= set(read.other_parts)
+
+
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ("光绪二十三年", True),
+        ("1980年以后", True),
+        ("19th century", True),
+        ("唐代", False),
+        ("光绪二十三年 上海", False),
+        ("电影", False),
+    ],
+)
+def test_a_time_of_at_most_a_century_and_nothing_beside_it_is_all_that_is_meant(
+    reader: Reader, text: str, alone: bool
+) -> None:
+    assert reader.read(text).time_alone is alone

@@ -77,3 +77,77 @@ def test_of_equal_records_one_that_is_on_loan_comes_behind(catalogue: Catalogue)
     there = add(catalogue.database, "敦煌遗书", availability={"status": "available"})
     catalogue.build()
     assert catalogue.ask("敦煌遗书").items[0].resource.id == there.id
+
+
+def test_of_a_time_alone_what_began_then_comes_first_then_what_is_hardly_wider(catalogue: Catalogue) -> None:
+    for title, edtf in (
+        ("光绪二十三年见闻", "1950"),
+        ("甲", "1897"),
+        ("乙", "1890/1899"),
+        ("丙", "1644/1911"),
+    ):
+        add(catalogue.database, title, dates=[{"edtf": edtf}])
+    catalogue.build()
+    titles = catalogue.titles("1897年", mode=Mode.KEYWORD)
+    assert titles.index("甲") < titles.index("乙") < titles.index("丙")
+
+
+def test_of_a_time_and_a_kind_alone_what_is_both_comes_first(catalogue: Catalogue) -> None:
+    add(catalogue.database, "三十年代电影史", dates=[{"edtf": "2004"}])
+    add(catalogue.database, "神女", kind="audiovisual", dates=[{"edtf": "1934"}])
+    add(
+        catalogue.database,
+        "霸王别姬",
+        kind="audiovisual",
+        description="三十年代的故事",
+        dates=[{"edtf": "1993"}],
+    )
+    add(catalogue.database, "子夜", dates=[{"edtf": "1933"}])
+    catalogue.build()
+    assert catalogue.titles("三十年代电影")[0] == "神女"
+
+
+def test_a_place_beside_other_words_brings_up_what_is_there(catalogue: Catalogue) -> None:
+    there = [{"gb2260": "330600", "name": "绍兴市"}]
+    add(catalogue.database, "绍兴酒", description="酒")
+    add(catalogue.database, "会稽府志", description="府志", places=there)
+    add(catalogue.database, "八字桥", kind="heritage", heritage_type="site", description="石桥", places=there)
+    for number in range(12):
+        add(catalogue.database, f"第{number}座桥", kind="heritage", heritage_type="site", description="石桥")
+    catalogue.build()
+    assert catalogue.titles("绍兴 石桥")[0] == "八字桥"
+
+
+def test_what_has_all_words_comes_before_what_has_more_of_one(catalogue: Catalogue) -> None:
+    add(catalogue.database, "茶经", description="茶经，饮茶之书，茶史")
+    add(
+        catalogue.database, "茶与建筑", description="一本长长的书，讲饮茶与许多别的事情，也讲建筑的历史与人物"
+    )
+    for number in range(12):
+        add(catalogue.database, f"建筑史{number}", description="建筑，古建筑")
+    catalogue.build()
+    answer = catalogue.ask("饮茶 建筑", mode=Mode.KEYWORD)
+    assert answer.items[0].resource.title == "茶与建筑"
+
+
+def test_all_of_the_tier_is_on_some_page_and_a_page_at_most_of_what_is_outside(catalogue: Catalogue) -> None:
+    for number in range(30):
+        add(catalogue.database, f"石窟之{number}", description="佛教艺术，雕塑与壁画，" * (number % 5))
+    for number in range(40):
+        add(catalogue.database, f"石与窟{number}", description="石头，洞窟，岩石")
+    catalogue.build()
+    pages = [catalogue.ask("石窟", size=10, page=page) for page in range(1, 6)]
+    items = [item for page in pages for item in page.items]
+    assert sum(not item.outside_tier for item in items) == pages[0].total == 30
+    assert sum(item.outside_tier for item in items) == pages[-1].outside <= 10
+    assert len({item.resource.id for item in items}) == len(items)
+
+
+def test_an_exact_title_is_first_among_what_meets_an_expression(catalogue: Catalogue) -> None:
+    for title in ("敦煌敦煌敦煌", "敦煌", "敦煌临摹"):
+        add(catalogue.database, title)
+    catalogue.build()
+    assert catalogue.titles("题名:敦煌")[0] == "敦煌"
+    assert catalogue.titles("敦煌 -临摹")[0] == "敦煌"
+    assert "敦煌临摹" not in catalogue.titles("敦煌 -临摹")
+    assert catalogue.titles("敦煌 -敦煌") == []

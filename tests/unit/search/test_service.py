@@ -330,3 +330,43 @@ def test_an_expression_that_nothing_meets_is_taken_as_plain_text_and_says_so(she
 def test_a_filter_does_not_make_an_expression_unmet(shelf: Catalogue) -> None:
     answer = shelf.ask("题名:云冈", filters=Filters(year_from=9000))
     assert (answer.total, answer.tier) == (0, "query")
+
+
+def test_a_class_number_finds_the_call_numbers_below_it(catalogue: Catalogue) -> None:
+    for title, number in (("红楼梦", "I242.4/12"), ("三体", "I247.55/3"), ("茶经", "TS971/5")):
+        add(catalogue.database, title, identifiers=[{"scheme": "call_number", "value": number}])
+    catalogue.build()
+    answer = catalogue.ask("I24")
+    assert (answer.tier, answer.total) == ("identifier", 2)
+    assert catalogue.ask("I242").total == 1
+    assert catalogue.ask("I99").tier != "identifier"
+
+
+def test_an_isbn_with_a_wrong_check_digit_is_told(shelf: Catalogue) -> None:
+    answer = shelf.ask("9787101003049")
+    assert answer.interpreted_as["wrong_check_digit"] == "9787101003049"
+    assert "identifier" not in answer.interpreted_as
+    assert "wrong_check_digit" not in shelf.ask("9787101003048").interpreted_as
+
+
+def test_an_unmet_expression_leads_to_its_words_alone_and_never_to_what_it_excludes(shelf: Catalogue) -> None:
+    answer = shelf.ask("题名:没有 作者:莫高窟")
+    assert "题名" not in answer.interpreted_as["words"]
+    assert answer.interpreted_as["unmet_query"]
+    assert shelf.ask("莫高窟 NOT 石窟 NOT 敦煌 NOT 莫高窟").items == []
+
+
+def test_where_the_active_generation_is_damaged_the_newest_sound_one_answers(catalogue: Catalogue) -> None:
+    add(catalogue.database, "莫高窟")
+    catalogue.build()
+    catalogue.build()
+    damaged = catalogue.files() / "vectors" / "base.faiss"
+    damaged.write_bytes(damaged.read_bytes()[:-1])
+    assert catalogue.titles("莫高窟") == ["莫高窟"]
+
+
+def test_a_damaged_pointer_is_named(catalogue: Catalogue) -> None:
+    catalogue.build()
+    (catalogue.generations.directory / "active").write_text("{", encoding="utf-8")
+    with pytest.raises(Unavailable, match="active is damaged"):
+        catalogue.ask()

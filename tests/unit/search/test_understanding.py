@@ -54,7 +54,7 @@ def test_a_text_of_stop_words_alone_keeps_them(reader: Reader) -> None:
 
 def test_a_latin_word_is_looked_for_as_written_and_by_its_sound(reader: Reader) -> None:
     (unit,) = reader.read("Qingming").units
-    assert unit.label == "qingming"
+    assert unit.label == "Qingming"
     assert unit.bigrams == ("qingming",)
     assert {"qing", "ming"} <= set(unit.pinyin)
 
