@@ -7,7 +7,7 @@ Measured against reciprocal rank fusion, which costs sets that keyword search ha
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -73,16 +73,13 @@ def fuse(
     meeting: Mapping[str, Mapping[int, float]] = _NOTHING_TYPED,
     editions: Mapping[int, Edition] = _NO_EDITIONS,
     limit: int | None = None,
-    counted: Collection[int] | None = None,
-    most_outside: int | None = None,
 ) -> list[Fused]:
     """Candidates of both legs and those that are `titled`, best first, one of each work, `limit` at most.
 
     A keyword score counts as its share of the best one, a cosine as its place between the least and the greatest of
     the candidates; a candidate that a leg does not know gets 0 from it. `titled` says what a title near the
     text adds, `meeting` what a "period", an "institution", a "region", a "kind" and a thing of several
-    names ("name") that were typed add to a candidate of them, and all words ("whole") to one that has them. What is not
-    `counted` (None: all are) is outside of the tier, of which `most_outside` are given. Of equals those that readers can have come first, then the older ones, so
+    names ("name") that were typed add to a candidate of them, and all words ("whole") to one that has them. Of equals those that readers can have come first, then the older ones, so
     that an answer is the same every time.
     """
     best = max((hit.score for hit in keyword), default=0.0) or 1.0
@@ -100,31 +97,33 @@ def fuse(
             totals[number] += part[number]
     # Plain tuples: a page is 20 of several hundred candidates.
     away = {number for number, edition in editions.items() if not edition.available}
-    ranked = (n for _, _, n in sorted((-score, n in away, n) for n, score in totals.items()))
-    order = ranked if counted is None else _few_outside(ranked, counted, most_outside)
+    order = (n for _, _, n in sorted((-score, n in away, n) for n, score in totals.items()))
     return [
         Fused(
             n,
             written.get(n, 0.0),
             meant.get(n, 0.0),
             titled.get(n, 0.0),
-            **{name: part.get(n, 0.0) for name, part in meeting.items()},
             work=max(0, editions[n].work) if n in editions else 0,
-            outside=counted is not None and n not in counted,
+            **{name: part.get(n, 0.0) for name, part in meeting.items()},  # type: ignore[arg-type]  # names of shares
         )
         for n in islice(_one_of_each_work(order, editions), limit)
     ]
 
 
-def _few_outside(order: Iterable[int], counted: Collection[int], most: int | None) -> Iterator[int]:
-    """Those that are counted, and the first of the others."""
-    outside = 0
-    for number in order:
-        if number in counted:
-            yield number
-        elif most is None or outside < most:
+def by_tier(
+    order: Sequence[Fused], counted: Collection[int], whole: float, most_outside: int | None
+) -> list[Fused]:
+    """The order again: what is `counted` gets this for having all words, what is not is outside, and `most_outside` stay."""
+    raised = [replace(one, whole=max(one.whole, whole)) if one.number in counted else one for one in order]
+    kept, outside = [], 0
+    for one in sorted(raised, key=lambda one: -one.score) if whole else raised:
+        if one.number in counted:
+            kept.append(one)
+        elif most_outside is None or outside < most_outside:
             outside += 1
-            yield number
+            kept.append(replace(one, outside=True))
+    return kept
 
 
 def _one_of_each_work(order: Iterable[int], editions: Mapping[int, Edition]) -> Iterator[int]:

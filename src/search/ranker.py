@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from search.engine import Engine, Hit, Tally
-from search.fusion import Fused, fuse
+from search.fusion import Fused, by_tier, fuse
 from search.periods import Period
 from search.query import WINDOW, Filters, Mode, Query, Sort
 from search.specification import Specification
@@ -15,6 +15,8 @@ from search.understanding import Understanding
 
 # Candidates that each leg gives to the fusion.
 _CANDIDATES = 100
+# So many of the first, and so many times what is wanted, are looked at again: do they belong to the tier?
+_SHORTLIST, _SHORTLISTED = 60, 3
 # Hits among which the one is sought that has most of the text.
 _FIRST = 10
 _TITLES = 20
@@ -26,6 +28,15 @@ _COVERED = 0.25
 # Different characters of a text that is more than a name: what it shares with a resource may be chance.
 _LONGER_THAN_NAMES = 7
 _NOTHING = Understanding("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """The best of the tier, all of it where it is `complete`, and the best of what has all words besides."""
+
+    tier: Sequence[Hit] = ()
+    whole: Sequence[Hit] = ()
+    complete: bool = False
 
 
 def is_ranked(text: Understanding, query: Query, tally: Tally) -> bool:
@@ -72,11 +83,14 @@ class Ranker:
 
     def _fused(self, engine: Engine, text: Understanding, query: Query, tally: Tally) -> list[Fused]:
         """The best of the candidates of each leg."""
-        limit = max(_CANDIDATES, query.offset + query.size)
-        hits, coverage = self._written(engine, text, query, limit, tally)
+        wanted = query.offset + query.size
+        limit = max(_CANDIDATES, wanted)
+        hits, coverage = self._written(engine, text, query, limit)
+        by_meaning = query.mode is Mode.VECTOR
+        own = _Own() if by_meaning else self._own(engine, text, query, tally, limit)
+        hits = list({hit.number: hit for hit in (*own.whole, *own.tier, *hits)}.values())
         cosines = self._cosines(engine, text, query, [hit.number for hit in hits], limit)
         weights = {Mode.KEYWORD: 0.0, Mode.VECTOR: 1.0, Mode.HYBRID: self._weights.vector.weight(coverage)}
-        by_meaning = query.mode is Mode.VECTOR
         if by_meaning and not text.expression:
             # What words alone found was but a candidate.
             hits = []
@@ -85,21 +99,31 @@ class Ranker:
             # A title may be the words that are wanted, and its resource not meet the rest.
             titled = {hit.number: titled[hit.number] for hit in hits if hit.number in titled}
         candidates = list({*(hit.number for hit in hits), *cosines, *titled})
-        whole = engine.in_tier(text, candidates, whole=True) if tally.whole and not by_meaning else set()
-        counted = whole if whole and tally.tier == "all" else engine.in_tier(text, candidates)
-        meeting = dict(self._met(engine, text, candidates, counted))
-        return fuse(
+        order = fuse(
             hits,
             cosines,
             weights[query.mode] if cosines else 0.0,
             titled,
-            meeting | {"whole": dict.fromkeys(whole, self._weights.whole)},
+            dict(self._met(engine, text, candidates, own)),
             # Who asks for a work wants all of it.
             engine.editions(candidates) if query.filters.work is None else {},
-            query.offset + query.size,
-            counted,
-            None if by_meaning else query.size,
+            max(_SHORTLIST, _SHORTLISTED * wanted),
         )
+        counted = {hit.number for hit in own.tier}
+        if not own.complete:
+            counted |= engine.in_tier(text, [one.number for one in order])
+        raising = tally.tier == "all" and tally.whole and not by_meaning
+        return by_tier(
+            order, counted, self._weights.whole if raising else 0.0, None if by_meaning else query.size
+        )[:wanted]
+
+    def _own(self, engine: Engine, text: Understanding, query: Query, tally: Tally, limit: int) -> _Own:
+        """What belongs to the tier and what has all words, where that is little: by their scores they may be far behind."""
+        complete = tally.total <= limit
+        tier = engine.best_in_tier(text, query.filters, limit) if complete or _is_one_thing(text) else []
+        if tally.tier == "all" or not tally.whole:
+            return _Own(tier, [], complete)
+        return _Own(tier, engine.best_in_tier(text, query.filters, limit, whole=True), complete)
 
     def _title_bonus(
         self, engine: Engine, text: Understanding, query: Query, coverage: float
@@ -118,7 +142,7 @@ class Ranker:
         return bonus | dict.fromkeys(engine.titled([text.title_key], query.filters, _TITLES), whole)
 
     def _written(
-        self, engine: Engine, text: Understanding, query: Query, limit: int, tally: Tally
+        self, engine: Engine, text: Understanding, query: Query, limit: int
     ) -> tuple[list[Hit], float]:
         """The keyword leg's hits and its coverage of the text.
 
@@ -141,10 +165,6 @@ class Ranker:
             for within in narrower:
                 own = engine.ordered(_NOTHING, within, Sort.RELEVANCE, limit)
                 found = {hit.number: hit for hit in own} | found
-        if tally.whole and (tally.tier != "all" or tally.total <= limit):
-            # A few have all words; by the score of each they may be far behind.
-            own = engine.best_in_tier(text, query.filters, limit, whole=True)
-            found = {hit.number: hit for hit in own} | found
         return list(found.values()), coverage
 
     def _narrower(self, text: Understanding, filters: Filters) -> Iterator[Filters]:
@@ -164,9 +184,9 @@ class Ranker:
                     yield filters.having("region", mention.code)
 
     def _met(
-        self, engine: Engine, text: Understanding, candidates: Sequence[int], counted: Collection[int]
+        self, engine: Engine, text: Understanding, candidates: Sequence[int], own: _Own
     ) -> Iterator[tuple[str, Mapping[int, float]]]:
-        """What a time, a thing, an institution and a kind that were typed add to the candidates that are of it."""
+        """What a time, a thing, an institution, a place and a kind that were typed, and all words, add to a candidate."""
         weights = self._weights
         if text.periods:
             spans = engine.years(candidates)
@@ -180,9 +200,10 @@ class Ranker:
                     if near
                 },
             )
-        if len(text.units) == 1 and text.units[0].other_names and text.synonym_words:
-            # One thing of several names, and nothing else: whatever bears one of them is meant.
-            yield "name", dict.fromkeys(counted, weights.name)
+        if _is_one_thing(text):
+            # Whatever bears one of its names is meant.
+            yield "name", dict.fromkeys((hit.number for hit in own.tier), weights.name)
+        yield "whole", dict.fromkeys((hit.number for hit in own.whole), weights.whole)
         kind = weights.time_alone if text.time_alone else weights.kind
         for facet, weight in (
             ("institution", weights.institution),
@@ -204,6 +225,11 @@ class Ranker:
         found = {hit.number: hit.score for hit in engine.nearest(vector, query.filters, limit)}
         missing = [number for number in candidates if number not in found]
         return found | engine.cosines(vector, missing) if found else {}
+
+
+def _is_one_thing(text: Understanding) -> bool:
+    """Whether one thing of several names was typed, and nothing else."""
+    return len(text.units) == 1 and bool(text.units[0].other_names and text.synonym_words)
 
 
 def _nearness(span: tuple[int, int], periods: Sequence[Period]) -> float:

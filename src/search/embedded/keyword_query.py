@@ -13,7 +13,7 @@ from search.expression import AllOf, AnyOf, Expression, Not, Text, Years
 from search.query import Filters
 from search.understanding import Understanding, Unit
 
-_FEW = 64
+_FEW = 128
 # How titles sound; how persons and institutions do, and initials of neighbouring words of a title.
 SOUNDS = ("pinyin", "other_pinyin")
 Clause = tuple[Occur, TantivyQuery]

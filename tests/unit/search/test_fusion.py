@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.engine import Edition, Hit
-from search.fusion import Fused, fuse, reciprocal_rank
+from search.fusion import Fused, by_tier, fuse, reciprocal_rank
 
 numbers = st.integers(1, 50)
 keyword_hits = st.dictionaries(numbers, st.floats(0.01, 100), max_size=20).map(
@@ -42,10 +42,17 @@ def test_of_one_work_only_the_best_edition_is_given() -> None:
 
 
 def test_of_what_is_outside_the_tier_no_more_are_given_than_are_wanted() -> None:
-    hits = [Hit(1, 5.0), Hit(2, 4.0), Hit(3, 3.0), Hit(4, 2.0), Hit(5, 1.0)]
-    fused = fuse(hits, {}, 0.0, counted={2, 5}, most_outside=2)
-    assert [(c.number, c.outside) for c in fused] == [(1, True), (2, False), (3, True), (5, False)]
-    assert not any(c.outside for c in fuse(hits, {}, 0.0))
+    order = fuse([Hit(1, 5.0), Hit(2, 4.0), Hit(3, 3.0), Hit(4, 2.0), Hit(5, 1.0)], {}, 0.0)
+    kept = by_tier(order, {2, 5}, 0.0, 2)
+    assert [(c.number, c.outside) for c in kept] == [(1, True), (2, False), (3, True), (5, False)]
+    assert [c.number for c in by_tier(order, {2, 5}, 0.0, None)] == [1, 2, 3, 4, 5]
+    assert not any(c.outside for c in order)
+
+
+def test_what_has_all_words_is_raised_and_a_tie_keeps_its_order() -> None:
+    order = fuse([Hit(1, 8.0), Hit(2, 6.0), Hit(3, 6.0), Hit(4, 4.0)], {}, 0.0)
+    kept = by_tier(order, {3, 4}, 0.25, None)
+    assert [(c.number, c.score) for c in kept] == [(1, 1.0), (3, 1.0), (2, 0.75), (4, 0.75)]
 
 
 def test_one_cosine_alone_does_not_divide_by_nothing() -> None:

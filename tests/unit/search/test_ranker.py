@@ -120,9 +120,7 @@ def test_a_place_beside_other_words_brings_up_what_is_there(catalogue: Catalogue
 
 def test_what_has_all_words_comes_before_what_has_more_of_one(catalogue: Catalogue) -> None:
     add(catalogue.database, "茶经", description="茶经，饮茶之书，茶史")
-    add(
-        catalogue.database, "茶与建筑", description="讲饮茶，也讲建筑"
-    )
+    add(catalogue.database, "茶与建筑", description="讲饮茶，也讲建筑")
     for number in range(12):
         add(catalogue.database, f"建筑史{number}", description="建筑，古建筑")
     catalogue.build()
