@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate
 
 from search.analysis.pinyin import Pinyin
-from search.analysis.resemblance import Resemblance
+from search.analysis.resemblance import Resemblance, slips, slips_allowed
 from search.analysis.tokens import RUN
 from search.analysis.words import Analyzer
 from search.engine import Engine
@@ -16,6 +18,8 @@ from search.understanding import Understanding
 _LONGEST = 24
 _SHORTEST_PIECE, _LONGEST_PIECE = 2, 12
 _RESOURCES = 60
+_LATIN = re.compile("[A-Za-z]+")
+_SHORTEST_LATIN = 5
 
 Spellings = Callable[[Sequence[int]], list[str]]
 
@@ -35,7 +39,37 @@ class Corrector:
         """
         if text.expression or len(text.text) > _LONGEST:
             return None
-        folded = self._analyzer.fold(text.text)
+        return self._latin(text.text, engine, spellings) or self._chinese(text.text, engine, spellings)
+
+    def _latin(self, text: str, engine: Engine, spellings: Spellings) -> str | None:
+        """The text with its latin words spelt as titles spell a word, or sound, that is a slip or two away."""
+        spelt = text
+        for word in dict.fromkeys(_LATIN.findall(text)):
+            # What can be read as syllables may well be one of the many readings that the catalogue lacks.
+            if len(word) < _SHORTEST_LATIN or self._pinyin.split_pinyin(word.lower()):
+                continue
+            found = spellings(engine.near(word.lower(), _RESOURCES))
+            if meant := self._nearest(word.lower(), found):
+                spelt = spelt.replace(word, meant)
+        return spelt if spelt != text else None
+
+    def _nearest(self, word: str, spellings: Sequence[str]) -> str | None:
+        """What is least far from the word, of words and beginnings of readings; None where it is there itself."""
+        words: Counter[str] = Counter()
+        for spelling in spellings:
+            words.update({latin.lower() for latin in _LATIN.findall(spelling)})
+            words.update(accumulate(self._pinyin.syllables(spelling)))
+        most = slips_allowed(word)
+        near = [
+            (slips(word, other), -count, other)
+            for other, count in words.items()
+            if abs(len(other) - len(word)) <= most
+        ]
+        least = min(near, default=(most + 1, 0, ""))
+        return least[2] if 0 < least[0] <= most else None
+
+    def _chinese(self, text: str, engine: Engine, spellings: Spellings) -> str | None:
+        folded = self._analyzer.fold(text)
         runs = _names(run[0] for run in RUN.findall(folded))
         pieces = _names(self._pieces(folded))
         if not runs and not pieces:
@@ -44,7 +78,7 @@ class Corrector:
         characters = dict.fromkeys("".join((*runs, *pieces)))
         found = spellings(engine.resembling(tuple(characters), tuple(sounds), _RESOURCES))
         # A name may hold words of grammar (清明上河图), and a question is more than the name in it.
-        return self._spelt(text.text, runs, found) or self._spelt(text.text, pieces, found)
+        return self._spelt(text, runs, found) or self._spelt(text, pieces, found)
 
     def _spelt(self, text: str, pieces: Sequence[str], spellings: Sequence[str]) -> str | None:
         """The text with the pieces spelt as these spell them; None where that changes nothing."""

@@ -75,6 +75,9 @@ class Engine(Protocol):
     ) -> list[Hit]:
         """The best by keyword of the tier, or of those that have all words."""
 
+    def made_by(self, text: Understanding, filters: Filters, limit: int) -> list[Hit]:
+        """The best by keyword of those that somebody made whose name is a word of the text or another name of one."""
+
     def after(self, text: Understanding, filters: Filters, number: int, limit: int) -> list[int]:
         """The tier's resources with a number above this one, in order of number."""
 
@@ -89,6 +92,9 @@ class Engine(Protocol):
 
     def resembling(self, characters: Sequence[str], sounds: Sequence[str], limit: int) -> list[int]:
         """Resources whose titles or names have most of these folded characters and pinyin syllables, pairs and initials."""
+
+    def near(self, word: str, limit: int) -> list[int]:
+        """Resources with a latin word in a title, or a title whose reading begins, a slip or two away from this word."""
 
     def complete(self, prefixes: Sequence[str], limit: int) -> list[int]:
         """Resources with a title, or its pinyin or initials, that begins with one of these folded prefixes.

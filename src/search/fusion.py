@@ -31,6 +31,7 @@ class Fused:
     region: float = 0.0
     kind: float = 0.0
     name: float = 0.0
+    maker: float = 0.0
     whole: float = 0.0
     work: int = 0
     outside: bool = False
@@ -47,6 +48,7 @@ class Fused:
             + self.region
             + self.kind
             + self.name
+            + self.maker
             + self.whole
         )
 
@@ -54,7 +56,7 @@ class Fused:
         """The parts, which add up to the score."""
         return {
             "keyword": self.keyword, "vector": self.vector, "title": self.title, "period": self.period,
-            "institution": self.institution, "region": self.region, "kind": self.kind, "name": self.name, "whole": self.whole,
+            "institution": self.institution, "region": self.region, "kind": self.kind, "name": self.name, "maker": self.maker, "whole": self.whole,
         }  # fmt: skip
 
 
@@ -79,7 +81,7 @@ def fuse(
     A keyword score counts as its share of the best one, a cosine as its place between the least and the greatest of
     the candidates; a candidate that a leg does not know gets 0 from it. `titled` says what a title near the
     text adds, `meeting` what a "period", an "institution", a "region", a "kind" and a thing of several
-    names ("name") that were typed add to a candidate of them, and all words ("whole") to one that has them. Of equals those that readers can have come first, then the older ones, so
+    names ("name") that were typed add to a candidate of them, a "maker" to what they made, and all words ("whole") to one that has them. Of equals those that readers can have come first, then the older ones, so
     that an answer is the same every time.
     """
     best = max((hit.score for hit in keyword), default=0.0) or 1.0

@@ -32,10 +32,11 @@ _NOTHING = Understanding("", "")
 
 @dataclass(frozen=True, slots=True)
 class _Own:
-    """The best of the tier, all of it where it is `complete`, and the best of what has all words besides."""
+    """The best of the tier, all of it where it is `complete`, of what has all words besides, and of a maker's."""
 
     tier: Sequence[Hit] = ()
     whole: Sequence[Hit] = ()
+    made: Sequence[Hit] = ()
     complete: bool = False
 
 
@@ -88,7 +89,7 @@ class Ranker:
         hits, coverage = self._written(engine, text, query, limit)
         by_meaning = query.mode is Mode.VECTOR
         own = _Own() if by_meaning else self._own(engine, text, query, tally, limit)
-        hits = list({hit.number: hit for hit in (*own.whole, *own.tier, *hits)}.values())
+        hits = list({hit.number: hit for hit in (*own.made, *own.whole, *own.tier, *hits)}.values())
         cosines = self._cosines(engine, text, query, [hit.number for hit in hits], limit)
         weights = {Mode.KEYWORD: 0.0, Mode.VECTOR: 1.0, Mode.HYBRID: self._weights.vector.weight(coverage)}
         if by_meaning and not text.expression:
@@ -121,9 +122,9 @@ class Ranker:
         """What belongs to the tier and what has all words, where that is little: by their scores they may be far behind."""
         complete = tally.total <= limit
         tier = engine.best_in_tier(text, query.filters, limit) if complete or _is_one_thing(text) else []
-        if tally.tier == "all" or not tally.whole:
-            return _Own(tier, [], complete)
-        return _Own(tier, engine.best_in_tier(text, query.filters, limit, whole=True), complete)
+        apart = tally.whole and tally.tier != "all"
+        whole = engine.best_in_tier(text, query.filters, limit, whole=True) if apart else []
+        return _Own(tier, whole, engine.made_by(text, query.filters, limit), complete)
 
     def _title_bonus(
         self, engine: Engine, text: Understanding, query: Query, coverage: float
@@ -203,6 +204,7 @@ class Ranker:
         if _is_one_thing(text):
             # Whatever bears one of its names is meant.
             yield "name", dict.fromkeys((hit.number for hit in own.tier), weights.name)
+        yield "maker", dict.fromkeys((hit.number for hit in own.made), weights.maker)
         yield "whole", dict.fromkeys((hit.number for hit in own.whole), weights.whole)
         kind = weights.time_alone if text.time_alone else weights.kind
         for facet, weight in (

@@ -211,8 +211,9 @@ class SearchService:
     def _spellings(self, numbers: Sequence[int]) -> list[str]:
         """The titles of these resources and the names of their makers."""
         found = self._hydrated(numbers)
+        titles = (title["value"] for resource in found for title in resource.data.get("titles") or ())
         names = (maker["name"] for resource in found for maker in resource.data.get("contributors") or ())
-        return [*(resource.title for resource in found), *dict.fromkeys(names)]
+        return [*titles, *dict.fromkeys(names)]
 
     def suggest(self, text: str, size: int) -> list[Suggestion]:
         """Titles that begin with the text, in characters, pinyin or initials, those of many records and uses first.

@@ -23,7 +23,8 @@ from search.embedding.choice import Embedding, load_embedding
 # Raised when the layout of a generation's files changes.
 LAYOUT_VERSION = 6
 # Used on what is typed alone: changing them needs no rebuild.
-_OF_QUERIES = ("synonyms.tsv", "former_names.tsv", "class_words.tsv", "kind_words.tsv", "shapes.tsv")
+_OF_QUERIES = ("synonyms.tsv", "former_names.tsv", "class_words.tsv", "kind_words.tsv", "shapes.tsv", "stopwords.txt", "question_words.txt",
+)  # fmt: skip
 
 
 class VectorShare(BaseModel):
@@ -53,6 +54,7 @@ class Ranking(BaseModel):
     region: float
     kind: float
     name: float
+    maker: float
     whole: float
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, NamedTuple
@@ -56,6 +56,13 @@ class Sought:
     phrases: tuple[tuple[str, ...], ...] = ()
 
 
+class Maker(NamedTuple):
+    """A word or another name of one, which may be the name of a maker: its characters, and its whole reading."""
+
+    characters: tuple[str, ...]
+    reading: str
+
+
 @dataclass(frozen=True, slots=True)
 class Understanding:
     """A text, analysed once; both legs and both engines work from it.
@@ -81,6 +88,7 @@ class Understanding:
     synonyms: tuple[str, ...] = ()
     synonym_words: tuple[str, ...] = ()
     other_parts: tuple[str, ...] = ()
+    makers: tuple[Maker, ...] = ()
     sequence: tuple[str, ...] = ()
     identifier: str | None = None
     expression: Expression | None = None
@@ -194,6 +202,7 @@ class Reader:
         folded = self._analyzer.fold(wanted)
         sequence = self._analyzer.words(folded)
         words = self._analyzer.telling(sequence)
+        asked = self._analyzer.asked(folded, sequence)
         # In quotes or an expression, a time or a name is taken as it stands.
         literal = expression is not None
         mentions = known.find(sequence) if known and not literal else []
@@ -205,8 +214,8 @@ class Reader:
             folded=folded,
             cut=len(text) > MAX_TEXT,
             words=tuple(dict.fromkeys(words)),
-            bigrams=tuple(dict.fromkeys(self._analyzer.bigrams(folded))),
-            characters=tuple(dict.fromkeys(self._analyzer.characters(folded))),
+            bigrams=tuple(dict.fromkeys(self._analyzer.bigrams(asked))),
+            characters=tuple(dict.fromkeys(self._analyzer.characters(asked))),
             phrase=tuple(self._analyzer.characters(folded)),
             pinyin=tuple(dict.fromkeys(self._pinyin.query_tokens(spoken))),
             spoken_names=tuple(self._pinyin.spoken_names(spoken)),
@@ -217,11 +226,17 @@ class Reader:
             synonym_words=self._each(self._analyzer.words, synonyms),
             class_words=class_words,
             other_parts=self._each(self._parts, leading),
+            makers=() if literal else tuple(self._makers([*(unit.label for unit in units), *synonyms])),
             sequence=tuple(sequence),
             identifier=None if expression else _identifier(kept),
             expression=expression,
             leaves=tuple(sought.items()) if expression else (),
         )
+
+    def _makers(self, names: Sequence[str]) -> Iterator[Maker]:
+        for name in names:
+            if reading := self._pinyin.whole_name(name):
+                yield Maker(tuple(self._analyzer.characters(self._analyzer.fold(name))), reading)
 
     def _each(self, tokens: Callable[[str], list[str]], texts: Sequence[str]) -> tuple[str, ...]:
         """The different tokens of some texts."""

@@ -10,6 +10,7 @@ from search.analysis.pinyin import Pinyin
 
 _SHORTEST_SLIP = 4
 _CHARACTERS_A_SUBSTITUTION = 3
+_LONG_LATIN = 8
 # Sounds that many speakers do not tell apart: initials and endings.
 _INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("h", "f"))
 _NASAL = re.compile("(?<=[aei])ng$")
@@ -96,3 +97,26 @@ def _one_more(one: str, other: str) -> bool:
         common += 1
     # Put before or behind, it would be another part of the name, not a slip.
     return 0 < common < len(short) and short[common:] == long[common + 1 :]
+
+
+def slips_allowed(word: str) -> int:
+    """How many slips of the hand a latin word of this length may have."""
+    return 1 if len(word) < _LONG_LATIN else 2
+
+
+def slips(one: str, other: str) -> int:
+    """How many letters must be put in, taken out, exchanged for another or for their neighbour to make one the other.
+
+    Optimal string alignment distance (Damerau 1964).
+    """
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for row, letter in enumerate(one, 1):
+        line = [row]
+        for column, meant in enumerate(other, 1):
+            cost = min(last[column] + 1, line[-1] + 1, last[column - 1] + (letter != meant))
+            if row > 1 < column and letter == other[column - 2] and one[row - 2] == meant:
+                cost = min(cost, before[column - 2] + 1)
+            line.append(cost)
+        before, last = last, line
+    return last[-1]

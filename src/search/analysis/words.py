@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +39,7 @@ class Analyzer:
     def __init__(self, directory: Path) -> None:
         self.folding = Folding.load(directory)
         self.stopwords = frozenset(map(self.folding.fold, _lines(directory / "stopwords.txt")))
+        self._asking = frozenset(map(self.folding.fold, _lines(directory / "question_words.txt")))
         self._jieba = _jieba(self.folding, directory / "user_dictionary.txt")
 
     def fold(self, text: str) -> str:
@@ -69,6 +70,25 @@ class Analyzer:
     def telling(self, words: list[str]) -> list[str]:
         """Those of the words that are not stop words; all of them where nothing else is left."""
         return [word for word in words if word not in self.stopwords] or words
+
+    def asked(self, folded: str, words: Sequence[str]) -> str:
+        """Of a question, in order of its `words`, the text without those of questions and grammar; any other text whole.
+
+        A verse needs its particles; in a question 有什么 and 么讲 would be rare pairs that say nothing.
+        """
+        if self._asking.isdisjoint(words) or self.stopwords.issuperset(words):
+            return folded
+        left, behind = "", 0
+        for word in words:
+            place = folded.find(word, behind)
+            # A single character may be part of a name that the dictionary does not know.
+            if place >= 0 and word in self.stopwords and len(word) > 1:
+                left += folded[behind:place] + " "
+                behind = place + len(word)
+            elif place >= 0:
+                left += folded[behind : place + len(word)]
+                behind = place + len(word)
+        return left + folded[behind:]
 
     def _words(self, runs: list[tuple[str, str]]) -> list[str]:
         # One call for all runs: line ends keep them apart, and a tab holds the place of a latin word.

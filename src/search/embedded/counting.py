@@ -57,11 +57,13 @@ class Counting:
 
     def _known(self, text: Understanding) -> bool:
         """Whether a text that falls into single characters, each of which may be known, is known as it stands."""
+        if any(unit.other_names for unit in text.units):
+            return True
         single = sum(len(word) == 1 for word in text.words)
         doubtful = len(text.characters) <= _SHORT_NAME or 2 * single >= len(text.words)
         if not doubtful:
             return True
-        if not all(self.frequency("text_bigrams", pair) for pair in text.bigrams):
+        if not all(self.frequency("text_bigrams", pair) for pair in text.bigrams if not pair.isascii()):
             return False
         if len(text.phrase) < _SHORT_NAME or len(text.phrase) != len(text.folded):
             return True

@@ -13,6 +13,7 @@ import tantivy
 from tantivy import Order
 
 from catalog.errors import Unavailable
+from search.analysis.resemblance import slips_allowed
 from search.embedded import keyword_query as kq
 from search.embedded import layout
 from search.embedded.checksums import check_files
@@ -143,6 +144,16 @@ class EmbeddedEngine:
         numbers = view.searcher.fast_field_values("number", [address for _, address in found.hits])
         return [Hit(int(number), 0.0) for number in numbers if number is not None]
 
+    def made_by(self, text: Understanding, filters: Filters, limit: int) -> list[Hit]:
+        """The best by BM25 of those that somebody made whose name is a word of the text or another name of one."""
+        view = self._current()
+        known = [maker for maker in text.makers if view.counting.frequency("other_pinyin", maker.reading)]
+        if not known:
+            return []
+        scores = ranking(view.counting, self._schema, text, self._weights)
+        made = kq.with_score(kq.silent(kq.made_by(self._schema, known)), scores)
+        return self._hits(view, self._filtered(view, made, filters), limit)
+
     def after(self, text: Understanding, filters: Filters, number: int, limit: int) -> list[int]:
         """The tier's resources with a number above this one, in order of number."""
         view = self._current()
@@ -209,6 +220,12 @@ class EmbeddedEngine:
             "title_characters": characters, "names_characters": characters, "pinyin": sounds, "other_pinyin": sounds,
         }  # fmt: skip
         return [hit.number for hit in self._hits(view, flat(view.counting, self._schema, tokens), limit)]
+
+    def near(self, word: str, limit: int) -> list[int]:
+        """Those that a Levenshtein automaton finds in titles and completion keys."""
+        view = self._current()
+        query = kq.any_of(kq.near(self._schema, word, slips_allowed(word)))
+        return [hit.number for hit in self._hits(view, query, limit)]
 
     def complete(self, prefixes: Sequence[str], limit: int) -> list[int]:
         """Resources with a completion key that begins with one of the prefixes, the weightiest first."""

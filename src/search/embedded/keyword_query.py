@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import tantivy
 from tantivy import FieldType, Occur
@@ -11,7 +11,7 @@ from tantivy import Query as TantivyQuery
 from search.embedded.codes import CodeBook
 from search.expression import AllOf, AnyOf, Expression, Not, Text, Years
 from search.query import Filters
-from search.understanding import Understanding, Unit
+from search.understanding import Maker, Understanding, Unit
 
 _FEW = 128
 # How titles sound; how persons and institutions do, and initials of neighbouring words of a title.
@@ -110,6 +110,25 @@ def phrase(schema: tantivy.Schema, field: str, characters: Sequence[str]) -> Tan
     if len(characters) == 1:
         return term(schema, field, characters[0])
     return TantivyQuery.phrase_query(schema, field, list(characters))
+
+
+def made_by(schema: tantivy.Schema, makers: Iterable[Maker]) -> TantivyQuery:
+    """Resources that have one of these as the whole name of somebody: as it is written, and read as a whole."""
+    return any_of(
+        all_of(
+            [
+                phrase(schema, "names_characters", maker.characters),
+                term(schema, "other_pinyin", maker.reading),
+            ]
+        )
+        for maker in makers
+    )
+
+
+def near(schema: tantivy.Schema, word: str, slips: int) -> Iterator[TantivyQuery]:
+    """Resources with a word in a title, or a key that begins with one, at most so many slips away."""
+    for field, prefix in (("title_words", False), ("completion", True)):
+        yield TantivyQuery.fuzzy_term_query(schema, field, word, slips, True, prefix)
 
 
 def title(schema: tantivy.Schema, text: Understanding) -> TantivyQuery:

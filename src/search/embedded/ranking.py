@@ -70,6 +70,10 @@ def _frequencies(
     # Nor does the English word for a kind of thing or a time, where more was typed: it counts by the Chinese ones.
     more = text.class_words < set(text.words) or text.other_parts
     passed = {*text.pinyin, *(text.class_words if more else ())}
+    # A place beside other words counts by the resources that are there and by those that have all words.
+    if len(text.units) > 1:
+        places = [mention.text for mention in text.mentions if mention.facet == "region"]
+        passed |= {name[n : n + 2] for name in places for n in range(len(name))} | set(places)
     tokens = {
         "text_words": [w for w in text.words if w not in passed],
         "text_bigrams": [b for b in text.bigrams if b not in passed], "text_characters": text.characters,

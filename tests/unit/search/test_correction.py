@@ -50,6 +50,9 @@ class Titles:
     def resembling(self, characters: Sequence[str], sounds: Sequence[str], limit: int) -> list[int]:
         return list(range(len(self._titles)))[:limit]
 
+    def near(self, word: str, limit: int) -> list[int]:
+        return self.resembling((), (), limit)
+
     def of(self, numbers: Sequence[int]) -> list[str]:
         return [self._titles[number] for number in numbers]
 
@@ -107,3 +110,18 @@ def test_characters_that_stand_side_by_side_nowhere_are_corrected_though_each_pa
     catalogue.build()
     assert catalogue.ask("都江宴").interpreted_as["corrected_from"] == "都江宴"
     assert catalogue.titles("都江宴")[0] == "都江堰"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("dunhaung", "dunhuang"), ("Yungang Grotoes", "Yungang grottoes"), ("mogoaku", "mogaoku")],
+)
+def test_a_latin_word_is_spelt_as_a_title_or_its_reading_is(shelf: Catalogue, typed: str, meant: str) -> None:
+    answer = shelf.ask(typed)
+    assert answer.interpreted_as["corrected_from"] == typed
+    assert answer.interpreted_as["text"] == meant
+
+
+@pytest.mark.parametrize("typed", ["dunhuang", "Datong", "xyzxyzxyz", "Eiffel", "mogaku"])
+def test_a_latin_word_that_is_known_or_like_nothing_stays(shelf: Catalogue, typed: str) -> None:
+    assert "corrected_from" not in shelf.ask(typed).interpreted_as

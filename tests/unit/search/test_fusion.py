@@ -69,10 +69,10 @@ def test_an_exact_title_is_raised_in_any_case_and_a_time_only_if_a_leg_found_it(
 
 
 def test_what_was_typed_adds_to_a_score_and_is_told_as_a_part_of_it() -> None:
-    names = ("period", "institution", "region", "kind", "name", "whole")
+    names = ("period", "institution", "region", "kind", "name", "maker", "whole")
     (one,) = fuse([Hit(1, 2.0)], {}, 0.0, {1: 0.5}, {name: {1: 0.125} for name in names})
     assert one.as_json() == {"keyword": 1.0, "vector": 0.0, "title": 0.5} | dict.fromkeys(names, 0.125)
-    assert sum(one.as_json().values()) == one.score == 2.25
+    assert sum(one.as_json().values()) == one.score == 2.375
 
 
 def test_nothing_fuses_to_nothing() -> None:

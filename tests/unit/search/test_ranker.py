@@ -149,3 +149,13 @@ def test_an_exact_title_is_first_among_what_meets_an_expression(catalogue: Catal
     assert catalogue.titles("敦煌 -临摹")[0] == "敦煌"
     assert "敦煌临摹" not in catalogue.titles("敦煌 -临摹")
     assert catalogue.titles("敦煌 -敦煌") == []
+
+
+def test_what_somebody_made_comes_before_what_is_about_them(catalogue: Catalogue) -> None:
+    add(catalogue.database, "钱锺书的学问与人生", description="钱锺书，钱锺书与杨绛")
+    add(catalogue.database, "围城", contributors=[{"name": "钱锺书", "role": "author"}])
+    add(catalogue.database, "我们仨", description="钱锺书的妻子写钱锺书，写女儿")
+    catalogue.build()
+    items = catalogue.ask("钱钟书", explain=True).items
+    assert items[0].resource.title == "围城"
+    assert {i.resource.title for i in items if i.explain and i.explain["maker"]} == {"围城"}

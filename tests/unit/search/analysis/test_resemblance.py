@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from catalog.assets import asset
 from search.analysis.pinyin import Pinyin
-from search.analysis.resemblance import Resemblance, near
+from search.analysis.resemblance import Resemblance, near, slips, slips_allowed
 
 
 @pytest.fixture(scope="module")
@@ -68,3 +68,22 @@ def test_sounds_that_many_speakers_do_not_tell_apart_are_near() -> None:
     assert near("shi") == near("si")
     assert near("nan") == near("lan")
     assert near("ming") != near("meng")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "count"),
+    [
+        ("dunhuang", "dunhuang", 0),
+        ("dunhaung", "dunhuang", 1),
+        ("forbiden", "forbidden", 1),
+        ("groto", "grotto", 1),
+        ("qngmig", "qingming", 2),
+        ("", "abc", 3),
+    ],
+)
+def test_slips_of_the_hand_are_counted(one: str, other: str, count: int) -> None:
+    assert slips(one, other) == slips(other, one) == count
+
+
+def test_a_long_word_may_have_two_slips() -> None:
+    assert (slips_allowed("groto"), slips_allowed("dunhaung")) == (1, 2)

@@ -34,6 +34,21 @@ def test_bigrams_do_not_reach_over_punctuation(analyzer: Analyzer) -> None:
     assert analyzer.bigrams("云冈、龙门") == ["云冈", "龙门"]
 
 
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("有什么讲园林的书", ["讲园", "园林", "林的", "的书"]),
+        ("明月几时有", ["明月", "月几", "几时", "时有"]),
+        ("哪里", ["哪里"]),
+    ],
+)
+def test_the_pairs_of_a_question_of_today_are_of_what_it_asks_about(
+    analyzer: Analyzer, text: str, asked: list[str]
+) -> None:
+    folded = analyzer.fold(text)
+    assert analyzer.bigrams(analyzer.asked(folded, analyzer.words(folded))) == asked
+
+
 def test_content_words_leave_out_what_only_asks(analyzer: Analyzer) -> None:
     assert analyzer.content_words("哪里可以看皮影戏") == ["皮影戏"]
 
@@ -68,7 +83,7 @@ def test_a_broken_line_of_the_user_dictionary_is_named(tmp_path: Path) -> None:
 
 
 def _directory(folder: Path, dictionary: str) -> Analyzer:
-    for name in ("fold.tsv", "stopwords.txt"):
+    for name in ("fold.tsv", "stopwords.txt", "question_words.txt"):
         shutil.copy(asset("index_config") / name, folder)
     (folder / "user_dictionary.txt").write_text(dictionary, encoding="utf-8")
     return Analyzer(folder)
