@@ -71,11 +71,19 @@ class Engine(Protocol):
         """Which of these belong to the tier, or have all words."""
 
     def best_in_tier(
-        self, text: Understanding, filters: Filters, limit: int, *, whole: bool = False
+        self,
+        text: Understanding,
+        filters: Filters,
+        limit: int,
+        *,
+        whole: bool = False,
+        loosely: bool = False,
     ) -> list[Hit]:
         """The best by keyword of the tier, or of those that have all words."""
 
-    def made_by(self, text: Understanding, filters: Filters, limit: int) -> list[Hit]:
+    def made_by(
+        self, text: Understanding, filters: Filters, limit: int, *, loosely: bool = False
+    ) -> list[Hit]:
         """The best by keyword of those that somebody made whose name is a word of the text or another name of one."""
 
     def after(self, text: Understanding, filters: Filters, number: int, limit: int) -> list[int]:

@@ -88,7 +88,8 @@ class Ranker:
         limit = max(_CANDIDATES, wanted)
         hits, coverage = self._written(engine, text, query, limit)
         by_meaning = query.mode is Mode.VECTOR
-        own = _Own() if by_meaning else self._own(engine, text, query, tally, limit)
+        loosely = self._is_loose(text, coverage)
+        own = _Own() if by_meaning else self._own(engine, text, query, tally, limit, loosely=loosely)
         hits = list({hit.number: hit for hit in (*own.made, *own.whole, *own.tier, *hits)}.values())
         cosines = self._cosines(engine, text, query, [hit.number for hit in hits], limit)
         weights = {Mode.KEYWORD: 0.0, Mode.VECTOR: 1.0, Mode.HYBRID: self._weights.vector.weight(coverage)}
@@ -118,13 +119,19 @@ class Ranker:
             order, counted, self._weights.whole if raising else 0.0, None if by_meaning else query.size
         )[:wanted]
 
-    def _own(self, engine: Engine, text: Understanding, query: Query, tally: Tally, limit: int) -> _Own:
+    def _own(
+        self, engine: Engine, text: Understanding, query: Query, tally: Tally, limit: int, *, loosely: bool
+    ) -> _Own:
         """What belongs to the tier and what has all words, where that is little: by their scores they may be far behind."""
         complete = tally.total <= limit
-        tier = engine.best_in_tier(text, query.filters, limit) if complete or _is_one_thing(text) else []
+        tier = (
+            engine.best_in_tier(text, query.filters, limit, loosely=loosely)
+            if complete or _is_one_thing(text)
+            else []
+        )
         apart = tally.whole and tally.tier != "all"
-        whole = engine.best_in_tier(text, query.filters, limit, whole=True) if apart else []
-        return _Own(tier, whole, engine.made_by(text, query.filters, limit), complete)
+        whole = engine.best_in_tier(text, query.filters, limit, whole=True, loosely=loosely) if apart else []
+        return _Own(tier, whole, engine.made_by(text, query.filters, limit, loosely=loosely), complete)
 
     def _title_bonus(
         self, engine: Engine, text: Understanding, query: Query, coverage: float
@@ -152,8 +159,7 @@ class Ranker:
         """
         hits = engine.rank(text, query.filters, limit)
         coverage = engine.coverage(text, [hit.number for hit in hits[:_FIRST]])
-        unsure = coverage < self._weights.loose_below
-        loosely = unsure and len(text.characters) >= _LONGER_THAN_NAMES
+        loosely = self._is_loose(text, coverage)
         if loosely:
             hits = engine.rank(text, query.filters, limit, loosely=True)
         found = {hit.number: hit for hit in hits}
@@ -167,6 +173,9 @@ class Ranker:
                 own = engine.ordered(_NOTHING, within, Sort.RELEVANCE, limit)
                 found = {hit.number: hit for hit in own} | found
         return list(found.values()), coverage
+
+    def _is_loose(self, text: Understanding, coverage: float) -> bool:
+        return coverage < self._weights.loose_below and len(text.characters) >= _LONGER_THAN_NAMES
 
     def _narrower(self, text: Understanding, filters: Filters) -> Iterator[Filters]:
         """The filters, narrowed to each time, where nothing else was typed to its kinds too, and each institution."""

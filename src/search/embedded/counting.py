@@ -42,6 +42,10 @@ class Counting:
         passing = sum(self.frequency(facet, number) for number in self._codes.find(facet, codes))
         return passing >= _WIDE * self.documents
 
+    def has_any(self, facet: str, code: str) -> bool:
+        """Whether some resource has this code."""
+        return any(self.frequency(facet, number) for number in self._codes.find(facet, [code]))
+
     def _tier(self, text: Understanding) -> tiers.Tier:
         return tiers.choose(self._searcher, self._schema, self._codes, self.frequency, text)
 

@@ -73,7 +73,7 @@ class EmbeddedEngine:
     def rank(self, text: Understanding, filters: Filters, limit: int, *, loosely: bool = False) -> list[Hit]:
         """The best by BM25 of the flat OR over all fields, or over those that need no word in one piece."""
         view = self._current()
-        query = ranking(view.counting, self._schema, text, self._loose_weights if loosely else self._weights)
+        query = self._scores(view, text, loosely=loosely)
         if text.expression:
             # A result must meet it, and may have none of the words, where a range of years alone is met.
             query = kq.with_score(kq.expression(self._schema, text), query)
@@ -144,13 +144,15 @@ class EmbeddedEngine:
         numbers = view.searcher.fast_field_values("number", [address for _, address in found.hits])
         return [Hit(int(number), 0.0) for number in numbers if number is not None]
 
-    def made_by(self, text: Understanding, filters: Filters, limit: int) -> list[Hit]:
+    def made_by(
+        self, text: Understanding, filters: Filters, limit: int, *, loosely: bool = False
+    ) -> list[Hit]:
         """The best by BM25 of those that somebody made whose name is a word of the text or another name of one."""
         view = self._current()
         known = [maker for maker in text.makers if view.counting.frequency("other_pinyin", maker.reading)]
         if not known:
             return []
-        scores = ranking(view.counting, self._schema, text, self._weights)
+        scores = self._scores(view, text, loosely=loosely)
         made = kq.with_score(kq.silent(kq.made_by(self._schema, known)), scores)
         return self._hits(view, self._filtered(view, made, filters), limit)
 
@@ -172,14 +174,20 @@ class EmbeddedEngine:
         return {hit.number for hit in self._hits(view, among, len(numbers))}
 
     def best_in_tier(
-        self, text: Understanding, filters: Filters, limit: int, *, whole: bool = False
+        self,
+        text: Understanding,
+        filters: Filters,
+        limit: int,
+        *,
+        whole: bool = False,
+        loosely: bool = False,
     ) -> list[Hit]:
         """The best by BM25 of the tier, or of those that have all words."""
         view = self._current()
         query = _part(view, text, whole=whole)
         if query is None:
             return []
-        ranked = kq.with_score(query, ranking(view.counting, self._schema, text, self._weights))
+        ranked = kq.with_score(query, self._scores(view, text, loosely=loosely))
         return self._hits(view, self._filtered(view, ranked, filters), limit)
 
     def passing(self, numbers: Sequence[int], filters: Filters) -> set[int]:
@@ -288,6 +296,10 @@ class EmbeddedEngine:
         """Changes with every commit: the writer replaces the keyword index's list of segments last."""
         status = os.stat(self._commits)
         return status.st_mtime_ns, status.st_ino
+
+    def _scores(self, view: _View, text: Understanding, *, loosely: bool) -> tantivy.Query:
+        weights = self._loose_weights if loosely else self._weights
+        return ranking(view.counting, self._schema, text, weights)
 
     def _filtered(self, view: _View, query: tantivy.Query, wanted: Filters) -> tantivy.Query:
         return kq.filtered(self._schema, view.codes, query, wanted)

@@ -72,7 +72,7 @@ def _frequencies(
     passed = {*text.pinyin, *(text.class_words if more else ())}
     # A place beside other words counts by the resources that are there and by those that have all words.
     if len(text.units) > 1:
-        places = [mention.text for mention in text.mentions if mention.facet == "region"]
+        places = [m.text for m in text.mentions if m.facet == "region" and counting.has_any("region", m.code)]
         passed |= {name[n : n + 2] for name in places for n in range(len(name))} | set(places)
     tokens = {
         "text_words": [w for w in text.words if w not in passed],
