@@ -51,12 +51,17 @@ class _Asked:
     history: History
     session: tuple[int, ...]
     curated: Curated
+    members: tuple[int, ...] = ()
+
+    @property
+    def context(self) -> list[int]:
+        """The item beside which the list stands, and where that is a collection what belongs to it."""
+        return [self.item.number, *self.members] if self.item is not None else []
 
     @property
     def used(self) -> list[int]:
         """What the list is made from, the most telling first."""
-        first = [self.item.number] if self.item is not None else []
-        return list(dict.fromkeys([*first, *self.session, *self.history.used]))
+        return list(dict.fromkeys([*self.context, *self.session, *self.history.used]))
 
     @property
     def hidden(self) -> set[int]:
@@ -162,9 +167,8 @@ class RecommendationService:
             visit = request.session[:MAX_SESSION] if request.personalised and reader.is_followed else ()
             known = resources.numbers_of(session, visit) if visit else {}
             numbers = tuple(known[one] for one in visit if one in known)
-            return _Asked(
-                request, item, reader, history, numbers, curation.curated(session, request.institution)
-            )
+            curated = curation.curated(session, request.institution)
+            return _Asked(request, item, reader, history, numbers, curated, _members(session, request, item))
 
     def _candidates(self, finder: Finder, asked: _Asked) -> Pool:
         """Candidates as far as the filters let them pass."""
@@ -308,6 +312,15 @@ def _published(session: Session, resource_id: str) -> Resource:
     return found
 
 
+def _members(session: Session, request: Request, item: Resource | None) -> tuple[int, ...]:
+    """The resources of the collection beside which the list stands, as it names them."""
+    if item is None or request.context is not Context.COLLECTION:
+        return ()
+    named = [str(member) for member in item.data.get("members") or ()][:MAX_SESSION]
+    known = resources.numbers_of(session, named) if named else {}
+    return tuple(known[member] for member in named if member in known)
+
+
 def _by_labels(engine: EmbeddedEngine, reader: Reader, pool: Pool, bonus: float) -> None:
     """What bears a label that the reader likes gets more; what bears one that the reader struck out goes."""
     for facet, code in reader.disliked:
@@ -325,5 +338,5 @@ def _reason(asked: _Asked, lead: Candidate, resource: Resource, because: Resourc
         return Reason(ReasonType.POPULAR, group=lead.group)
     if lead.source is Source.CONTENT:
         return Reason(likeness(resource, because), because)
-    is_context = asked.item is not None and because.number == asked.item.number
+    is_context = because.number in asked.context
     return Reason(ReasonType.TOGETHER if is_context else ReasonType.VIEWED, because)

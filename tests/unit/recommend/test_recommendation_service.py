@@ -312,3 +312,16 @@ def test_a_title_that_enough_readers_use_is_suggested_before_those_that_begin_al
     assert suggested()[0] != last.title
     room.use(2, last)
     assert suggested()[0] == last.title
+
+
+def test_beside_a_collection_stands_what_goes_with_its_members_and_none_of_them(room: ReadingRoom) -> None:
+    first, second, together, *_ = room.books
+    room.use_together(first, together, range(4))
+    room.learn()
+    collection = add(room.database, "选读", kind="collection", members=[first.id, second.id, "not-an-id"])
+    items = room.recommend(context=Context.COLLECTION, item=collection.id, size=5)
+    assert items[0].resource.id == together.id
+    assert items[0].reason.type is ReasonType.TOGETHER
+    assert items[0].reason.because is not None
+    assert items[0].reason.because.id == first.id
+    assert {first.id, second.id, collection.id}.isdisjoint(one.resource.id for one in items)
