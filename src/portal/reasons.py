@@ -28,6 +28,10 @@ _IN_A_REGION: dict[ReasonType, tuple[str, str]] = {
     ReasonType.NEW: ("{place}新到", "New in {place}"),
     ReasonType.POPULAR: ("在{place}受欢迎", "Popular in {place}"),
 }
+_OF_A_TYPE: dict[ReasonType, tuple[str, str]] = {
+    ReasonType.NEW: ("各{place}新到", "New at places of this type ({place})"),
+    ReasonType.POPULAR: ("在各{place}受欢迎", "Popular at places of this type ({place})"),
+}
 # Where it is not an institution or a province that something is new or popular in.
 _EVERYWHERE: dict[ReasonType, tuple[str, str]] = {
     ReasonType.NEW: ("新近上架", "Newly added"),
@@ -35,9 +39,13 @@ _EVERYWHERE: dict[ReasonType, tuple[str, str]] = {
 }
 
 
+_VOCABULARIES = {"region": "region", "type": "institution_type"}
+
+
 def reason_text(reason: Reason, services: Services, language: Language) -> str:
     """The reason in a short sentence."""
-    texts = {"institution": _TEXTS, "region": _IN_A_REGION}.get(reason.group[0], _EVERYWHERE)
+    of_groups = {"institution": _TEXTS, "region": _IN_A_REGION, "type": _OF_A_TYPE}
+    texts = of_groups.get(reason.group[0], _EVERYWHERE)
     template = texts.get(reason.type, _TEXTS[reason.type])[language == "en"]
     title = reason.because.title if reason.because is not None else ""
     return template.format(title=title, place=_place(reason.group, services, language))
@@ -72,15 +80,15 @@ def _reason(reason: Reason, services: Services, language: Language) -> dict[str,
 
 
 def _place(group: tuple[str, str], services: Services, language: Language) -> str:
-    """Name of an institution or a province; its code where it has none."""
+    """Name of an institution, a province or a type of institutions; its code where it has none."""
     kind, code = group
     if kind == "institution":
         names = services.search.institution_names(code)
         if names:
             return names[1] if language == "en" else names[0]
-    if kind == "region":
-        terms = services.schemas.vocabulary("region")
-        term = terms.get(code.ljust(6, "0"))
+    if kind in _VOCABULARIES:
+        terms = services.schemas.vocabulary(_VOCABULARIES[kind])
+        term = terms.get(code.ljust(6, "0") if kind == "region" else code)
         if term is not None:
             return term.en if language == "en" and term.en else term.zh
     return code

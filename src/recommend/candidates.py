@@ -25,6 +25,8 @@ _NEAREST = 40
 _NEWEST = 30
 # What is left of a score that is nothing but popularity.
 _ALMOST_NONE = 1e-6
+# So much less what is popular counts in each group that is farther away.
+_FARTHER = 0.05
 # What is left of the weight of popularity for one of whom much is known.
 _LEAST_POPULAR = 0.25
 
@@ -188,13 +190,14 @@ class Finder:
             yield Candidate(number, points, Source.NEW, group=group_of[number])
 
     def popular(self, groups: Sequence[Group], known: int) -> Iterator[Candidate]:
-        """What is popular in these groups, which counts the less, the more is known of the reader."""
+        """What is popular in these groups, the nearest first; it counts the less, the more is known of the reader."""
         share = min(1.0, self.parameters.blend.popularity_share(known))
         weight = self.parameters.candidates.popular * max(_LEAST_POPULAR, share)
-        for group in groups:
+        for place, group in enumerate(groups):
             popular = self.trends.popular.get(group, {})
+            nearness = 1 - _FARTHER * place
             for number, points in islice(popular.items(), self.each):
-                yield Candidate(number, weight * points, Source.POPULAR, group=group)
+                yield Candidate(number, weight * nearness * points, Source.POPULAR, group=group)
 
     def often_used(self, numbers: Sequence[int]) -> set[int]:
         """Which of these many used, beside the most used."""

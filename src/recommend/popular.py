@@ -26,7 +26,7 @@ _FRESH_SECONDS = 60.0
 _AGES = (0.25, 0.5, 1.0, 2.0, 4.0)
 _MOST = 5000
 _OF_A_GROUP = 300
-# A group: everybody, one institution, one province (two digits), one kind.
+# A group: everybody, one institution, one province (two digits), institutions of one type, one kind.
 Group = tuple[str, str]
 EVERYBODY: Group = ("all", "")
 
@@ -35,12 +35,14 @@ EVERYBODY: Group = ("all", "")
 class Trends:
     """By group the popular resources with their score, 1 for the most popular, and the new ones, newest first.
 
-    `used` has the popular ones of all groups, far more than a group keeps.
+    `provinces` and `types` are those of institutions; `used` has the popular ones of all groups, far more than a group
+    keeps.
     """
 
     popular: Mapping[Group, Mapping[int, float]] = field(default_factory=dict)
     new: Mapping[Group, tuple[int, ...]] = field(default_factory=dict)
     provinces: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, str] = field(default_factory=dict)
     used: Mapping[int, float] = field(default_factory=dict)
 
 
@@ -89,15 +91,13 @@ class TrendWatch:
 
     def _read(self) -> Trends:
         with self._database.read() as session:
-            provinces = {
-                house.code: house.region[:2]
-                for house in institutions.all_institutions(session)
-                if house.region
-            }
+            houses = list(institutions.all_institutions(session))
             popular = _popular(session, self._half_life, self._least)
             # What is popular already needs no place among the new.
             new = {number: one for number, one in _new(session).items() if number not in popular}
-        groups = _Groups(provinces)
+        provinces = {house.code: house.region[:2] for house in houses if house.region}
+        types = {house.code: str(house.data["type"]) for house in houses if house.data.get("type")}
+        groups = _Groups(provinces, types)
         by_group = groups.split(popular, lambda of: sorted(of, key=lambda number: (-of[number], number)))
         return Trends(
             {group: _scaled(of) for group, of in by_group.items()},
@@ -106,6 +106,7 @@ class TrendWatch:
                 for group, of in groups.split(new, lambda of: sorted(of, reverse=True)).items()
             },
             provinces,
+            types,
             _scaled({number: one.score for number, one in popular.items()}),
         )
 
@@ -122,8 +123,8 @@ class _Counted:
 class _Groups:
     """Puts resources into their groups."""
 
-    def __init__(self, provinces: Mapping[str, str]) -> None:
-        self._provinces = provinces
+    def __init__(self, provinces: Mapping[str, str], types: Mapping[str, str]) -> None:
+        self._provinces, self._types = provinces, types
 
     def split(
         self, counted: Mapping[int, _Counted], order: Callable[[dict[int, float]], list[int]]
@@ -139,8 +140,10 @@ class _Groups:
 
     def _of(self, one: _Counted) -> list[Group]:
         groups = [EVERYBODY, ("institution", one.institution), ("kind", one.kind)]
-        province = self._provinces.get(one.institution)
-        return [*groups, ("region", province)] if province else groups
+        for name, codes in (("region", self._provinces), ("type", self._types)):
+            if code := codes.get(one.institution):
+                groups.append((name, code))
+        return groups
 
 
 def _popular(session: Session, half_life: timedelta, least: int) -> dict[int, _Counted]:

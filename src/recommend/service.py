@@ -296,9 +296,10 @@ class RecommendationService:
 def _groups(asked: _Asked, trends: Trends) -> list[Group]:
     """Where what is popular or new is looked for: near first, then everywhere."""
     house = asked.request.institution
-    province = trends.provinces.get(house or "")
     near: list[Group] = [("institution", house)] if house else []
-    near += [("region", province)] if province else []
+    for name, codes in (("region", trends.provinces), ("type", trends.types)):
+        if code := codes.get(house or ""):
+            near.append((name, code))
     kinds = asked.request.filters.values.get("kind", ())
     return [*near, *(("kind", kind) for kind in kinds), EVERYBODY]
 

@@ -7,10 +7,12 @@ import pytest
 from reading_room import ReadingRoom, name_of, sent
 from support import add, step
 
+from catalog import institutions
 from catalog.clock import now
 from catalog.errors import NotFound
 from catalog.lifecycle import Step
 from catalog.resources import Resource
+from portal.reasons import reason_text
 from recommend import curation, readers
 from recommend.curation import Action
 from recommend.reasons import ReasonType
@@ -150,6 +152,23 @@ def test_what_is_popular_at_an_institution_is_said_so(room: ReadingRoom) -> None
     found = room.recommend(institution="nlc", size=1)[0]
     assert (found.resource.id, found.reason.type) == (room.books[4].id, ReasonType.POPULAR)
     assert found.reason.group == ("institution", "nlc")
+
+
+def test_a_new_institution_begins_with_what_is_popular_at_others_of_its_type(room: ReadingRoom) -> None:
+    houses = [("new-museum", "museum"), ("old-museum", "museum")]
+    with room.database.write() as session:
+        for code, kind in houses:
+            institutions.put(session, {"code": code, "name": code, "type": kind})
+    bronze = add(room.database, "铜器", kind="heritage", house="old-museum", heritage_type="object")
+    for reader in range(4):
+        room.use(reader, bronze)
+        room.use(reader, room.books[4])
+    room.services.recommendation.forget_trends()
+    room.services.indexer.follow_once()
+    found = room.recommend(institution="new-museum", size=2)
+    assert found[0].resource.id == bronze.id
+    assert found[0].reason.group == ("type", "museum")
+    assert reason_text(found[0].reason, room.services, "zh") == "在各博物馆受欢迎"
 
 
 def test_one_subject_makes_nothing_popular(room: ReadingRoom) -> None:
