@@ -263,7 +263,7 @@ class SearchService:
         self, text: Understanding, page: list[Fused], explain: bool, others: Mapping[int, int]
     ) -> list[Item]:
         found = {resource.number: resource for resource in self._hydrated([c.number for c in page])}
-        marker = Marker({*text.words, *text.bigrams}, self._specification.analyzer.folding)
+        marker = Marker(text.telling_tokens, self._specification.analyzer.folding)
         return [
             Item(
                 resource=found[candidate.number],

@@ -100,6 +100,13 @@ class Understanding:
         return title_key(self.folded)
 
     @property
+    def telling_tokens(self) -> set[str]:
+        """Words and pairs that a result may be marked by: those of other names, too, and none with a particle in it."""
+        particles = {word for word in self.sequence if len(word) == 1}.difference(self.words)
+        pairs = {pair for pair in self.bigrams if particles.isdisjoint(pair)}
+        return {*self.words, *pairs, *self.synonym_words}
+
+    @property
     def content_length(self) -> int:
         """How many characters the words have that say something."""
         return sum(map(len, self.words))

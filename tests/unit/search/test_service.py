@@ -370,3 +370,10 @@ def test_a_damaged_pointer_is_named(catalogue: Catalogue) -> None:
     (catalogue.generations.directory / "active").write_text("{", encoding="utf-8")
     with pytest.raises(Unavailable, match="active is damaged"):
         catalogue.ask()
+
+
+def test_what_is_found_by_another_name_is_marked_and_particles_are_not(catalogue: Catalogue) -> None:
+    add(catalogue.database, "故宫的书画")
+    catalogue.build()
+    (item,) = catalogue.ask("紫禁城的书画").items
+    assert [part.text for part in item.highlights["title"] if part.match] == ["故宫", "书画"]
