@@ -18,6 +18,7 @@ from search.understanding import Understanding
 _LONGEST = 24
 _SHORTEST_PIECE, _LONGEST_PIECE = 2, 12
 _RESOURCES = 60
+_LONGEST_WORD = 3
 _LATIN = re.compile("[A-Za-z]+")
 _SHORTEST_LATIN = 5
 
@@ -70,8 +71,8 @@ class Corrector:
 
     def _chinese(self, text: str, engine: Engine, spellings: Spellings) -> str | None:
         folded = self._analyzer.fold(text)
-        runs = _names(run[0] for run in RUN.findall(folded))
-        pieces = _names(self._pieces(folded))
+        runs = self._unknown(run[0] for run in RUN.findall(folded))
+        pieces = self._unknown(self._pieces(folded))
         if not runs and not pieces:
             return None
         sounds = dict.fromkeys(sound for run in (*runs, *pieces) for sound in self._pinyin.pinyin_tokens(run))
@@ -93,6 +94,14 @@ class Corrector:
         for start, (piece, spelling) in sorted(meant.items(), reverse=True):
             spelt = spelt[: origin[start]] + spelling + spelt[origin[start + len(piece) - 1] + 1 :]
         return spelt if spelt != text else None
+
+    def _unknown(self, pieces: Iterable[str]) -> list[str]:
+        """Those that are as long as a name, but for short words of the dictionary: they are meant though nothing has them."""
+        return [
+            piece
+            for piece in _names(pieces)
+            if len(piece) > _LONGEST_WORD or self._analyzer.words(piece) != [piece]
+        ]
 
     def _pieces(self, folded: str) -> list[str]:
         """Chinese words that say something, those side by side joined."""

@@ -23,6 +23,12 @@ _OF_A_VOLUME = ("publisher", "edition", "edition_type", "extent", "identifiers")
 _OUT_OF_REACH = {"on_loan", "reserved", "in_transit", "on_order", "processing"}
 
 
+# Dates of what was done with a thing long after it was made.
+_OF_ITS_RECORD = {
+    "listed", "published", "excavated", "acquired", "digitised", "exhibited", "modified", "available", "valid", "end",
+}  # fmt: skip
+
+
 # Field names to fields, or to the fields below them.
 _Tree = dict[str, "FieldSpec | _Tree"]
 
@@ -76,7 +82,10 @@ class DocumentMaker:
                 groups[field.searched].append(self._text(field, value))
             if field.facet:
                 codes[field.facet].append(str(value))
-        years = [years for date in resource.data.get("dates", []) if (years := _years(date))]
+        dates = resource.data.get("dates") or []
+        # A tomb of the Tang that was listed in 2013 is of the Tang alone.
+        made = [date for date in dates if date.get("type") not in _OF_ITS_RECORD] or dates
+        years = [years for date in made if (years := _years(date))]
         return IndexDocument(
             number=resource.number,
             revision=resource.revision,

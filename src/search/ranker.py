@@ -15,7 +15,8 @@ from search.understanding import Understanding
 
 # Candidates that each leg gives to the fusion.
 _CANDIDATES = 100
-# So many of the first, and so many times what is wanted, are looked at again: do they belong to the tier?
+# So many of the first, and so many times a page, are looked at again: do they belong to the tier? Behind them comes the
+# rest of the tier.
 _SHORTLIST, _SHORTLISTED = 60, 3
 # Hits among which the one is sought that has most of the text.
 _FIRST = 10
@@ -23,6 +24,7 @@ _TITLES = 20
 # A title of which the text is half gets a sixteenth of what an exact one gets: enough to lead among equals.
 _TITLE_STEEPNESS = 4
 _SHORTEST_MEANT = 2
+_MEETING_YEARS = 2
 # What a question asks about counts so much less where a resource has most of the question: that one may answer it.
 _COVERED = 0.25
 # Different characters of a text that is more than a name: what it shares with a resource may be chance.
@@ -84,10 +86,11 @@ class Ranker:
 
     def _fused(self, engine: Engine, text: Understanding, query: Query, tally: Tally) -> list[Fused]:
         """The best of the candidates of each leg."""
-        wanted = query.offset + query.size
-        limit = max(_CANDIDATES, wanted)
-        hits, coverage = self._written(engine, text, query, limit)
         by_meaning = query.mode is Mode.VECTOR
+        # The same whatever page is asked for, or pages would not follow each other.
+        limit = max(_CANDIDATES, query.offset + query.size) if by_meaning else _CANDIDATES
+        first = limit if by_meaning else max(_SHORTLIST, _SHORTLISTED * query.size)
+        hits, coverage = self._written(engine, text, query, limit)
         loosely = self._is_loose(text, coverage)
         own = _Own() if by_meaning else self._own(engine, text, query, tally, limit, loosely=loosely)
         hits = list({hit.number: hit for hit in (*own.made, *own.whole, *own.tier, *hits)}.values())
@@ -109,7 +112,7 @@ class Ranker:
             dict(self._met(engine, text, candidates, own)),
             # Who asks for a work wants all of it.
             engine.editions(candidates) if query.filters.work is None else {},
-            max(_SHORTLIST, _SHORTLISTED * wanted),
+            first,
         )
         counted = {hit.number for hit in own.tier}
         if not own.complete:
@@ -117,7 +120,7 @@ class Ranker:
         raising = tally.tier == "all" and tally.whole and not by_meaning
         return by_tier(
             order, counted, self._weights.whole if raising else 0.0, None if by_meaning else query.size
-        )[:wanted]
+        )
 
     def _own(
         self, engine: Engine, text: Understanding, query: Query, tally: Tally, limit: int, *, loosely: bool
@@ -213,7 +216,8 @@ class Ranker:
         if _is_one_thing(text):
             # Whatever bears one of its names is meant.
             yield "name", dict.fromkeys((hit.number for hit in own.tier), weights.name)
-        yield "maker", dict.fromkeys((hit.number for hit in own.made), weights.maker)
+        maker = weights.maker_alone if len(text.units) == 1 else weights.maker
+        yield "maker", dict.fromkeys((hit.number for hit in own.made), maker)
         yield "whole", dict.fromkeys((hit.number for hit in own.whole), weights.whole)
         kind = weights.time_alone if text.time_alone else weights.kind
         for facet, weight in (
@@ -244,12 +248,16 @@ def _is_one_thing(text: Understanding) -> bool:
 
 
 def _nearness(span: tuple[int, int], periods: Sequence[Period]) -> float:
-    """1 for what began within one of the periods, the root of the share within one for what else meets it, else 0."""
+    """1 for what began within one of the periods, the root of the share within one for what else meets it, else 0.
+
+    Dynasties share the year in which one ends and the next begins: that is no meeting.
+    """
     first, last = span
     best = 0.0
     for period in periods:
         start = first if period.start is None else period.start
         end = last if period.end is None else period.end
         years = min(last, end) - max(first, start) + 1
-        best = max(best, float(start <= first <= end), math.sqrt(max(0, years) / (last - first + 1)))
+        if years >= max(1, min(_MEETING_YEARS, last - first + 1, end - start + 1)):
+            best = max(best, float(start <= first <= end), math.sqrt(years / (last - first + 1)))
     return best

@@ -14,6 +14,7 @@ from functools import partial
 
 import tantivy
 
+from catalog.identifiers import wrong_check_digit
 from search.embedded import keyword_query as kq
 from search.embedded.budget import within_budget
 from search.embedded.codes import CodeBook
@@ -25,6 +26,7 @@ COUNTING_BUDGET = 50_000
 # A class of the Chinese Library Classification and how many of its call numbers are looked for.
 _CLASS_NUMBER = re.compile("[a-z]{1,2}[0-9]{2,6}")
 _CALL_NUMBERS = 500
+_SHORTEST_TEXT = 2
 _SHARES = (("all", 1.0), ("most", 0.75), ("half", 0.5))
 
 
@@ -50,6 +52,8 @@ def choose(
     text: Understanding,
 ) -> Tier:
     """The tier of a text; an identifier that the index knows comes before all, and an expression says itself."""
+    if text.identifier and wrong_check_digit(text.identifier):
+        return _undivided("identifier", kq.any_of([]))
     if text.identifier and (known := _identifiers(searcher, frequency, text.identifier)):
         return _undivided("identifier", kq.exact(schema, "identifier", known))
     if text.expression:
@@ -66,8 +70,12 @@ def choose(
         found = searcher.search(query, ENOUGH, count=False).hits
         if found and len(kept) == len(rarest_first):
             whole = query
-        # With a single word there is nothing to leave out.
-        if len(text.units) == 1 or len(found) == ENOUGH:
+        # With a single word there is nothing to leave out, and few are right where one of them has the very text.
+        if (
+            len(text.units) == 1
+            or len(found) == ENOUGH
+            or (whole is query and _has_text(searcher, schema, text, query))
+        ):
             return Tier(name, query, tuple(unit.label for unit in rarest_first[len(kept) :]), whole)
     telling = within_budget(frequencies, COUNTING_BUDGET)
     # A time that nothing names has a frequency of 0, and resources of its years.
@@ -83,6 +91,16 @@ def _identifiers(searcher: tantivy.Searcher, frequency: Frequency, written: str)
     if not _CLASS_NUMBER.fullmatch(written) or frequency("text_bigrams", written):
         return []
     return [term for term, _ in searcher.terms_with_prefix("identifier", written, limit=_CALL_NUMBERS)]
+
+
+def _has_text(
+    searcher: tantivy.Searcher, schema: tantivy.Schema, text: Understanding, among: tantivy.Query
+) -> bool:
+    """Whether one of these has the text as it stands: a title, a name, a verse."""
+    if len(text.phrase) < _SHORTEST_TEXT or len(text.phrase) != len(text.title_key):
+        return False
+    whole = kq.all_of([among, kq.phrase(schema, "text_characters", text.phrase)])
+    return bool(searcher.search(whole, 1, count=False).hits)
 
 
 def _undivided(name: str, query: tantivy.Query) -> Tier:
