@@ -122,6 +122,16 @@ class Case:
         quantity = any if tier == "any" else all
         return {n for n in self.documents if kept and quantity(self.has(n, unit) for unit in kept)}
 
+    def stands(self, phrase: Sequence[str]) -> bool:
+        """Whether a document has these characters, one behind the other."""
+        read = self.specification.analyzer
+        sought = "\t".join(("", *phrase, ""))
+        return any(
+            sought in "\t".join(("", *read.characters(read.fold(line)), ""))
+            for document in self.documents.values()
+            for line in document.text.split("\n")
+        )
+
     def allowed(self, filters: Filters) -> set[int]:
         return {n for n, d in self.documents.items() if allows(filters, d)}
 

@@ -32,15 +32,13 @@ FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words that must all be there, in the field if one is named; not `required`, they only rank."""
+    """Words that must all be there, in the field if one is named."""
 
     text: str
     field: str | None = None
-    required: bool = True
 
     def __str__(self) -> str:
-        named = f"{self.field}:{self.text}" if self.field else self.text
-        return named if self.required else f"[{named}]"
+        return f"{self.field}:{self.text}" if self.field else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,27 +108,7 @@ def parse(text: str) -> Expression | None:
         return None
     if operators > MAX_OPERATORS:
         return None
-    expression = _Parser(tokens).parse()
-    joined = any(token.kind in (_Kind.AND, _Kind.OR) for token in tokens)
-    return expression if joined else _with_words_free(expression)
-
-
-def _with_words_free(expression: Expression) -> Expression:
-    """Where no AND or OR was written: words beside a phrase, a field or years need not be there.
-
-    Beside exclusions alone they must: something has to be wanted.
-    """
-    if not isinstance(expression, AllOf):
-        return expression
-    plain = [isinstance(part, Text) and not part.field for part in expression.parts]
-    if all(free or isinstance(part, Not) for free, part in zip(plain, expression.parts, strict=True)):
-        return expression
-    return AllOf(
-        tuple(
-            replace(part, required=False) if isinstance(part, Text) and not part.field else part
-            for part in expression.parts
-        )
-    )
+    return _Parser(tokens).parse()
 
 
 def pruned(expression: Expression, keep: Callable[[Leaf], bool]) -> Expression | None:
@@ -166,13 +144,6 @@ def positive_text(expression: Expression) -> str:
     if isinstance(expression, AllOf | AnyOf):
         return " ".join(filter(None, map(positive_text, expression.parts)))
     return ""
-
-
-def excludes(expression: Expression) -> bool:
-    """Whether a part of it is what a result must not be."""
-    if isinstance(expression, AllOf | AnyOf):
-        return any(map(excludes, expression.parts))
-    return isinstance(expression, Not)
 
 
 class _Kind(Enum):

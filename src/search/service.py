@@ -23,7 +23,7 @@ from search.directory import Directory, fixed_names
 from search.embedded.engine import EmbeddedEngine
 from search.embedded.layout import Layout
 from search.engine import Engine, Tally
-from search.expression import excludes, positive_text
+from search.expression import positive_text
 from search.facets import Facets
 from search.fusion import Fused, reciprocal_rank
 from search.generations import READY, Generations
@@ -171,18 +171,10 @@ class SearchService:
         text = self._read(query.text)
         tally = engine.tally(text, query.filters, query.facets)
         if text.expression:
-            if tally.total or engine.tally(text, Filters(), ()).total:
-                return text, tally, {}
             words = positive_text(text.expression)
-            if not words or excludes(text.expression):
-                return text, tally, {}
-            # An expression that nothing meets helps nobody: the words of it may.
-            plain = self._read(words, plain=True)
-            return (
-                plain,
-                engine.tally(plain, query.filters, query.facets),
-                {"unmet_query": str(text.expression)},
-            )
+            unmet = words and not tally.total and not engine.tally(text, Filters(), ()).total
+            # What was asked for so exactly is not exchanged for something else: its words are offered.
+            return text, tally, {"unmet_query": str(text.expression), "plain_text": words} if unmet else {}
         if not tally.whole and (spelt := self._corrector.correct(text, engine, self._spellings)):
             corrected = self._read(spelt, plain=True)
             if engine.tally(corrected, Filters(), ()).whole:

@@ -6,7 +6,7 @@ from engine_cases import COUNT, Case, allows, filters
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from search.expression import AllOf, AnyOf, Expression, Not, Text, Years
+from search.expression import AllOf, AnyOf, Expression, Not, Years
 from search.query import Filters
 from search.understanding import Understanding
 
@@ -33,8 +33,6 @@ def meets(case: Case, number: int, text: Understanding, part: Expression) -> boo
         return not meets(case, number, text, part.part)
     if isinstance(part, AllOf | AnyOf):
         return (all if isinstance(part, AllOf) else any)(meets(case, number, text, p) for p in part.parts)
-    if isinstance(part, Text) and not part.required:
-        return True
     if isinstance(part, Years):
         return allows(Filters({}, part.start, part.end), document)
     groups = {"title": document.titles, "names": document.names, "subjects": document.subjects}

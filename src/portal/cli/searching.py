@@ -191,10 +191,10 @@ def _notes(read: dict[str, Any]) -> Iterator[str]:
         yield f"searched for {read['text']} instead of {typed}; put it in quotes to take it as typed"
     if read.get("cut"):
         yield f"the text was cut after {len(read['text'])} characters"
-    if query := read.get("query"):
+    if (query := read.get("query")) and "unmet_query" not in read:
         yield f"read as the query {query}"
     if unmet := read.get("unmet_query"):
-        yield f"nothing meets {unmet}: searched for its words"
+        yield f"nothing meets {unmet}; its words alone: {read['plain_text']}"
     if number := read.get("wrong_check_digit"):
         yield f"the check digit of ISBN {number} is wrong"
     for period in read.get("periods", ()):

@@ -131,9 +131,8 @@ class SearchView:
         notes = {
             self._t("cut"): read.get("cut"),
             self._t("wrong_check_digit", number=read.get("wrong_check_digit")): read.get("wrong_check_digit"),
-            self._t("read_as_query", query=query): query,
+            self._t("read_as_query", query=query): query and not read.get("unmet_query"),
             **{self._period_note(period): True for period in read.get("periods", ())},
-            self._t("unmet_query", query=read.get("unmet_query")): read.get("unmet_query"),
             self._t("other_names", names=other_names): other_names,
             self._t("any_word"): self.result.tier == "any",
             self._t("left_out", words=dropped): dropped,
@@ -148,6 +147,14 @@ class SearchView:
             return None
         literal = '"{}"'.format(typed.replace('"', " "))
         return Link(typed, search_url(self._values | {"q": literal}))
+
+    @property
+    def plain_text(self) -> Link | None:
+        """The words of an expression that nothing meets, to be searched for as plain text."""
+        read = self.result.interpreted_as
+        if not read.get("plain_text"):
+            return None
+        return Link(read["plain_text"], search_url(self._values | {"q": read["plain_text"]}))
 
     @property
     def offers(self) -> list[Link]:

@@ -9,7 +9,7 @@ from tantivy import FieldType, Occur
 from tantivy import Query as TantivyQuery
 
 from search.embedded.codes import CodeBook
-from search.expression import AllOf, AnyOf, Expression, Not, Text, Years
+from search.expression import AllOf, AnyOf, Expression, Not, Years
 from search.query import Filters
 from search.understanding import Maker, Understanding, Unit
 
@@ -96,8 +96,6 @@ def expression(schema: tantivy.Schema, text: Understanding) -> TantivyQuery:
             return any_of(map(compiled, part.parts))
         if isinstance(part, Years):
             return all_of(_overlapping(schema, part.start, part.end))
-        if isinstance(part, Text) and not part.required:
-            return all_of([])
         field = f"{part.field or 'text'}_characters"
         phrases = (phrase(schema, field, characters) for characters in sought[part].phrases)
         return all_of([*(unit(schema, each) for each in sought[part].units), *phrases])

@@ -1,7 +1,7 @@
 """The tier: which resources are counted for a text. Chosen from the text alone, before any filter.
 
 All words; else the rarest three quarters; else the rarest half; else any of the rarest. The first tier with enough
-resources answers. A filter can only take away from it, so adding one never raises a total.
+resources answers, or all words where a resource has the text as it stands. A filter can only take away from it, so adding one never raises a total.
 """
 
 from __future__ import annotations
@@ -52,10 +52,11 @@ def choose(
     text: Understanding,
 ) -> Tier:
     """The tier of a text; an identifier that the index knows comes before all, and an expression says itself."""
-    if text.identifier and wrong_check_digit(text.identifier):
-        return _undivided("identifier", kq.any_of([]))
     if text.identifier and (known := _identifiers(searcher, frequency, text.identifier)):
         return _undivided("identifier", kq.exact(schema, "identifier", known))
+    if text.identifier and wrong_check_digit(text.identifier):
+        # Its parts, written with hyphens, would be found by chance. A book may bear a wrong number, which is known then.
+        return _undivided("identifier", kq.any_of([]))
     if text.expression:
         return _undivided("query", kq.expression(schema, text))
     if not text.units:

@@ -90,8 +90,6 @@ def test_the_reader_is_told_how_a_time_and_an_expression_were_read(schemas: Sche
     assert "“战国”理解为公元前 475 年–公元前 221 年" in first
     assert "“1937年”理解为1937 年，" in second
     assert view(schemas, read={"synonyms": ["故宫", "紫禁城"]}).notes == ["也检索了其他名称：故宫、紫禁城"]
-    (unmet,) = view(schemas, read={"unmet_query": "title:x"}).notes
-    assert unmet.startswith("没有符合检索式的记录：title:x；")
     assert view(schemas, read={"query": "(敦煌 OR 云冈)"}).notes == ["按检索式检索：(敦煌 OR 云冈)"]
 
 
@@ -108,3 +106,12 @@ def test_a_place_is_offered_as_a_link_that_sets_the_filter(schemas: Schemas) -> 
     (offer,) = view(schemas, q="上海的电影", read=read).offers
     assert (offer.label, offer.count) == ("上海市", 32)
     assert offer.url.endswith("region=310000")
+
+
+def test_the_words_of_an_expression_that_nothing_meets_are_offered(schemas: Schemas) -> None:
+    link = view(
+        schemas, q="题名:x", read={"unmet_query": "title:x", "query": "title:x", "plain_text": "x"}
+    ).plain_text
+    assert link is not None
+    assert (link.label, link.url) == ("x", "/search?q=x")
+    assert view(schemas, q="x").plain_text is None
