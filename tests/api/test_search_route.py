@@ -142,3 +142,10 @@ def test_editions_of_what_is_not_there_are_an_error_that_names_the_field(
         response = client.get("/v1/search", params={"editions_of": unknown})
         assert response.status_code == 400
         assert response.json()["field"] == "editions_of"
+
+
+def test_a_page_behind_the_last_one_says_so_and_leads_back(client: httpx.Client) -> None:
+    page = client.get("/search", params={"q": "敦煌", "page": 40})
+    assert page.status_code == 200
+    assert "没有更多记录了" in page.text
+    assert 'href="/search?q=%E6%95%A6%E7%85%8C"' in page.text

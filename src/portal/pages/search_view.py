@@ -223,8 +223,13 @@ class SearchView:
         return self._page(self.parameters.page + 1) if self.parameters.page < self._last_page else ""
 
     @property
+    def first_page(self) -> str:
+        """Address of the first page."""
+        return self._page(1)
+
+    @property
     def _last_page(self) -> int:
-        if len(self.result.items) < self.parameters.size:
+        if 0 < len(self.result.items) < self.parameters.size:
             return self.parameters.page
         return ceil(min(self.result.total + self.result.outside, WINDOW) / self.parameters.size)
 

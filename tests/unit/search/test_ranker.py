@@ -141,6 +141,23 @@ def test_all_of_the_tier_is_on_some_page_and_a_page_at_most_of_what_is_outside(c
     assert len({item.resource.id for item in items}) == len(items)
 
 
+def test_pages_follow_each_other_far_behind_the_candidates(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranker, "_CANDIDATES", 10)
+    monkeypatch.setattr(ranker, "_SHORTLIST", 6)
+    for number in range(60):
+        add(catalogue.database, f"石窟之{number}", description="佛教艺术，雕塑与壁画，" * (number % 7))
+    for number in range(20):
+        add(catalogue.database, f"石与窟{number}", description="石头，洞窟，岩石")
+    catalogue.build()
+    for mode in (Mode.HYBRID, Mode.KEYWORD):
+        pages = [catalogue.ask("石窟", size=4, page=page, mode=mode) for page in range(1, 20)]
+        shown = [item.resource.id for page in pages for item in page.items]
+        assert len(set(shown)) == len(shown)
+        assert sum(not item.outside_tier for page in pages for item in page.items) == pages[0].total == 60
+
+
 def test_an_exact_title_is_first_among_what_meets_an_expression(catalogue: Catalogue) -> None:
     for title in ("敦煌敦煌敦煌", "敦煌", "敦煌临摹"):
         add(catalogue.database, title)
