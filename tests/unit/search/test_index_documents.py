@@ -97,3 +97,19 @@ def test_the_years_span_all_dates(
 ) -> None:
     document = made(maker, dates=dates)
     assert (document.year_from, document.year_to) == years
+
+
+def test_a_date_of_listing_counts_only_where_nothing_else_is_known(maker: DocumentMaker) -> None:
+    listed, built = {"edtf": "2013", "type": "listed"}, {"edtf": "0780", "type": "built"}
+    both = made(maker, dates=[listed, built])
+    assert (both.year_from, both.year_to) == (780, 780)
+    alone = made(maker, dates=[listed])
+    assert (alone.year_from, alone.year_to) == (2013, 2013)
+
+
+def test_codes_are_searched_by_their_chinese_names(maker: DocumentMaker) -> None:
+    document = made(maker, kind="heritage", relic_category="porcelain")
+    assert "瓷器" in document.text
+    film = made(maker, kind="audiovisual", opera_genre="yueju_shaoxing", audience=["children"])
+    assert "越剧" in film.text
+    assert "小学生" in film.text
