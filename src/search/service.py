@@ -31,7 +31,7 @@ from search.query import FIRST, Filters, Query, QueryError
 from search.ranker import Ranker, is_ranked
 from search.results import Item, SearchResult, Suggestion
 from search.specification import Specification
-from search.understanding import Reader, Understanding
+from search.understanding import Reader, Understanding, title_key
 from search.used_titles import NO_USE, UsedTitles
 
 _log = logging.getLogger(__name__)
@@ -222,7 +222,11 @@ class SearchService:
         titles = self._by_title(reciprocal_rank([kept, used]) if used else kept)
         if len(titles) < size:
             titles = titles | self._by_title(engine.title_shares(read, Filters(), wanted), titles)
-        return [Suggestion(title, resource) for title, resource in islice(titles.items(), size)]
+        # What is typed to its end is first, however much used the longer titles are.
+        fold = self._specification.analyzer.fold
+        whole = [title for title in titles if title_key(fold(title)) == read.title_key]
+        first = dict.fromkeys([*whole, *titles])
+        return [Suggestion(title, titles[title]) for title in islice(first, size)]
 
     def read_used_titles(self) -> None:
         """Read now which titles are used most, which suggestions otherwise have done in the background."""

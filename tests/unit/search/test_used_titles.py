@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
-from support import Catalogue, wait
+from support import Catalogue, add, wait
 
 from search.embedded.layout import Layout
 from search.service import SearchService
@@ -67,3 +67,16 @@ def test_of_titles_that_begin_alike_the_one_that_is_used_is_suggested_first(shel
     suggested = [one.text for one in search.suggest("m", 3)]
     assert suggested[0] == "麦积山石窟"
     assert set(suggested) == set(unused)
+
+
+def test_a_title_that_is_typed_to_its_end_comes_before_longer_ones_that_are_used(
+    catalogue: Catalogue,
+) -> None:
+    whole = add(catalogue.database, "莫高窟")
+    longer = add(catalogue.database, "莫高窟第17窟")
+    catalogue.build()
+    uses = {longer.number: 1.0}
+    search = SearchService(catalogue.database, catalogue.generations, catalogue.specification, lambda: uses)
+    search.read_used_titles()
+    assert [one.text for one in search.suggest("莫高", 2)] == [longer.title, whole.title]
+    assert [one.text for one in search.suggest("莫高窟", 2)] == [whole.title, longer.title]
