@@ -35,7 +35,8 @@ class Unit:
 
     A resource has it if it has all of `bigrams`, the `character`, or all of `pinyin`, if its first year is one of
     `years` (first and last, None for an open side), if it has all parts of one of the `other_names` (bigrams, or the name's single character),
-    or if it is of the `institution` of this code. `is_kind`: the word stands for a kind of resources.
+    or if it is of the `institution` of this code. `is_kind`: the word stands for a kind of resources. `parts`: the bigrams of
+    the shorter words that a long one (苏州园林) is made of, for where nothing has it in one piece.
     """
 
     label: str
@@ -46,6 +47,7 @@ class Unit:
     other_names: tuple[tuple[str, ...], ...] = ()
     institution: str | None = None
     is_kind: bool = False
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,7 +356,8 @@ class Reader:
         # A word's bigrams find it however the catalogue's text was cut into words around it.
         bigrams = tuple(self._analyzer.bigrams(word))
         pinyin = tuple(self._pinyin.query_tokens(word)) if word.isascii() else ()
-        return Unit(label, bigrams, None if bigrams else word, pinyin)
+        parts = tuple(pair for part in self._analyzer.parts(word) for pair in self._analyzer.bigrams(part))
+        return Unit(label, bigrams, None if bigrams else word, pinyin, parts=parts)
 
     def _unit_named(self, words: Sequence[str], label: str, others: Sequence[str]) -> Unit:
         joined = (" " if words[0].isascii() else "").join(words)

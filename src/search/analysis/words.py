@@ -14,6 +14,9 @@ from catalog.errors import WenmaiError
 from search.analysis.fold import Folding
 from search.analysis.tokens import RUN, bigrams_of, latin_word
 
+# Words of so many characters and more are made of others.
+_LONG_WORD = 4
+
 
 class WordListError(WenmaiError):
     """A line of the user dictionary cannot be read."""
@@ -66,6 +69,18 @@ class Analyzer:
     def content_words(self, folded: str) -> list[str]:
         """The words that are not stop words; all words where nothing else is left."""
         return self.telling(self.words(folded))
+
+    def parts(self, word: str) -> list[str]:
+        """The shorter words side by side that a long word of the dictionary is made of; none for a short one."""
+        if len(word) < _LONG_WORD or word.isascii():
+            return []
+        known = {part for part in self._jieba.cut_for_search(word, False) if 1 < len(part) < len(word)}
+        parts, place = [], 0
+        while place < len(word):
+            part = max((one for one in known if word.startswith(one, place)), key=len, default="")
+            parts += [part] if part else []
+            place += len(part) or 1
+        return parts
 
     def telling(self, words: list[str]) -> list[str]:
         """Those of the words that are not stop words; all of them where nothing else is left."""

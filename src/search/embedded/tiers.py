@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import tantivy
@@ -61,19 +61,23 @@ def choose(
         return _undivided("query", kq.expression(schema, text))
     if not text.units:
         return _undivided("everything" if not text.text else "nothing", _without_words(text))
-    frequencies = {unit: _frequency(frequency, codes, unit) for unit in text.units}
     query_of = partial(_query, schema, codes)
+    units = [
+        replace(unit, bigrams=unit.parts) if unit.parts and _is_nowhere(searcher, query_of(unit)) else unit
+        for unit in text.units
+    ]
+    frequencies = {unit: _frequency(frequency, codes, unit) for unit in units}
     rarest_first = sorted(frequencies, key=frequencies.__getitem__)
     whole: tantivy.Query | None = None
     for name, share in _SHARES:
         kept = rarest_first[: max(1, math.ceil(share * len(rarest_first)))]
         query = kq.silent(kq.all_of(map(query_of, kept)))
         found = searcher.search(query, ENOUGH, count=False).hits
-        if found and len(kept) == len(rarest_first):
+        if found and len(kept) == len(rarest_first) and units == list(text.units):
             whole = query
         # With a single word there is nothing to leave out, and few are right where one of them has the very text.
         if (
-            len(text.units) == 1
+            len(units) == 1
             or len(found) == ENOUGH
             or (whole is query and _has_text(searcher, schema, text, query))
         ):
@@ -92,6 +96,10 @@ def _identifiers(searcher: tantivy.Searcher, frequency: Frequency, written: str)
     if not _CLASS_NUMBER.fullmatch(written) or frequency("text_bigrams", written):
         return []
     return [term for term, _ in searcher.terms_with_prefix("identifier", written, limit=_CALL_NUMBERS)]
+
+
+def _is_nowhere(searcher: tantivy.Searcher, query: tantivy.Query) -> bool:
+    return not searcher.search(kq.silent(query), 1, count=False).hits
 
 
 def _has_text(

@@ -379,3 +379,15 @@ def test_what_is_found_by_another_name_is_marked_and_particles_are_not(catalogue
     catalogue.build()
     (item,) = catalogue.ask("紫禁城的书画").items
     assert [part.text for part in item.highlights["title"] if part.match] == ["故宫", "书画"]
+
+
+def test_a_long_word_that_nothing_has_in_one_piece_is_counted_by_its_parts(catalogue: Catalogue) -> None:
+    add(catalogue.database, "苏州古典园林")
+    add(catalogue.database, "苏州评弹")
+    catalogue.build()
+    answer = catalogue.ask("苏州园林")
+    assert (answer.tier, answer.total) == ("all", 1)
+    assert answer.items[0].resource.title == "苏州古典园林"
+    add(catalogue.database, "苏州园林")
+    catalogue.build()
+    assert catalogue.ask("苏州园林").total == 1

@@ -49,6 +49,22 @@ def test_the_pairs_of_a_question_of_today_are_of_what_it_asks_about(
     assert analyzer.bigrams(analyzer.asked(folded, analyzer.words(folded))) == asked
 
 
+@pytest.mark.parametrize(
+    ("word", "parts"),
+    [
+        ("苏州园林", ["苏州", "园林"]),
+        ("故宫博物院", ["故宫", "博物院"]),
+        ("非物质文化遗产", ["物质", "文化", "遗产"]),
+        ("牡丹亭", []),
+        ("yungang", []),
+    ],
+)
+def test_a_long_word_is_made_of_shorter_ones_side_by_side(
+    analyzer: Analyzer, word: str, parts: list[str]
+) -> None:
+    assert analyzer.parts(word) == parts
+
+
 def test_content_words_leave_out_what_only_asks(analyzer: Analyzer) -> None:
     assert analyzer.content_words("哪里可以看皮影戏") == ["皮影戏"]
 
