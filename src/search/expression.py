@@ -2,9 +2,8 @@
 
     "清明上河图"        the characters in this order; also “…” and 「…」
     题名:敦煌          in the title; the fields are listed in FIELDS
-    年:1900..1950      in these years; also 年:1937, year:[1900 TO 1950]
-    敦煌 AND 壁画      both; also &&, and a space where another AND or OR is written; else words beside a phrase, a field
-                       or an exclusion only rank
+    年:1900..1950      in these years; also 年:1937, 年:唐, 年:光绪二十三年, year:[1900 TO 1950]
+    敦煌 AND 壁画      both; also &&, and a space where anything else of this language is written
     敦煌 OR 云冈       either; also ||
     敦煌 NOT 壁画      without; also " -壁画"
 
@@ -19,6 +18,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+
+from search.periods import years_of
 
 MAX_OPERATORS = 32
 MAX_DEPTH = 8
@@ -175,6 +176,7 @@ _SPACE = re.compile(r"\s+")
 _PHRASE = re.compile(r'(?:"([^"]*)"|“([^“”]*)”|「([^「」]*)」)(?=[\s)）]|$)')
 _OPERATOR = re.compile(r"(AND|OR|NOT|&&|\|\|)(?=[\s(（]|$)")
 _FIELD = re.compile(rf"({_NAMES})[:：](?=\S)", re.IGNORECASE)
+_NAMED = re.compile(r"[^\s()（）]+")
 _YEARS = re.compile(
     r"\[\s*(?P<low>-?\d{1,4}|\*)\s+TO\s+(?P<high>-?\d{1,4}|\*)\s*\]"
     r"|(?P<from>-?\d{1,4})?\.\.(?P<to>-?\d{1,4})?(?=[\s)）]|$)|(?P<year>-?\d{1,4})(?=[\s)）]|$)"
@@ -228,7 +230,11 @@ def _after_field(text: str, field: re.Match[str]) -> tuple[_Token, int]:
         return _Token(_Kind.FIELD, field[0]), field.end()
     years = _YEARS.match(text, field.end())
     if years is None or not any(years.groups()):
-        return _Token(_Kind.WORD, field[0]), field.end()
+        named = _NAMED.match(text, field.end())
+        span = years_of(named[0]) if named else None
+        if named is None or span is None:
+            return _Token(_Kind.WORD, field[0]), field.end()
+        return _Token(_Kind.YEARS, text[field.start() : named.end()], Years(*span)), named.end()
     if years["year"]:
         low = high = years["year"]
     else:

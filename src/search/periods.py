@@ -62,6 +62,11 @@ def find_periods(words: Sequence[str]) -> list[tuple[int, int, Period]]:
     return found
 
 
+def years_of(text: str) -> tuple[int | None, int | None] | None:
+    """The years of a text that is said to be a time, and nothing else: 唐, too; None where it is none."""
+    return next((span for ending in ("", "代", "朝") if (span := _span(text + ending))), None)
+
+
 def _longest_at(words: Sequence[str], place: int) -> tuple[int, Period] | None:
     best = None
     text = ""

@@ -33,6 +33,9 @@ from search.expression import MAX_DEPTH, MAX_OPERATORS, Text, leaves, parse, pos
         ("year:[1900 TO *] 电影", "(year:1900.. AND 电影)"),
         ("年：..-221", "year:..-221"),
         ("年份:1937", "year:1937..1937"),
+        ("年:唐", "year:618..907"),
+        ("年:光绪二十三年 上海", "(year:1897..1897 AND 上海)"),
+        ("年:1980年以后", "year:1980.."),
         ("(敦煌 AND) 壁画 OR 书", "(((敦煌 AND AND) AND 壁画) OR 书)"),
     ],
 )
@@ -45,7 +48,7 @@ def test_an_expression_is_read(typed: str, read: str) -> None:
     [
         "敦煌壁画", "敦煌 壁画", "", "  ", "敦煌 and 壁画", "AND", "敦煌 AND", "OR 敦煌", "x NOT", "NOT", "a-b", "a - b", "-敦煌",
         "敦煌 -", "题名: 敦煌", "题名:", "说明:敦煌", "http://example.org", "12:30", '"未完', "未完\"", '""', "“ ”", "(敦煌", "敦煌)",
-        ")敦煌(", '谁写了“明月光”', '"a"b', "形容“胆小”的人", "((()))", "()", "年:明", "年:", "年:..", "SANDALWOOD", "ORANGE NOTE", "《红楼梦》",
+        ")敦煌(", '谁写了“明月光”', '"a"b', "形容“胆小”的人", "((()))", "()", "年:明天", "年:", "年:..", "SANDALWOOD", "ORANGE NOTE", "《红楼梦》",
     ],
 )  # fmt: skip
 def test_what_is_not_an_expression_is_plain_text(typed: str) -> None:
