@@ -117,10 +117,12 @@ class Ranker:
         counted = {hit.number for hit in own.tier}
         if not own.complete:
             counted |= engine.in_tier(text, [one.number for one in order])
-        raising = tally.tier == "all" and tally.whole and not by_meaning
-        return by_tier(
-            order, counted, self._weights.whole if raising else 0.0, None if by_meaning else query.size
-        )
+        if by_meaning:
+            return by_tier(order, counted, 0.0, None)
+        # A short tier is filled up to a page, a longer one has a page of what is outside between.
+        most = query.size - tally.total if 2 * tally.total <= query.size else query.size
+        raising = self._weights.whole if tally.tier == "all" and tally.whole else 0.0
+        return by_tier(order, counted, raising, most)
 
     def _own(
         self, engine: Engine, text: Understanding, query: Query, tally: Tally, limit: int, *, loosely: bool
