@@ -30,6 +30,7 @@ class _Stream:
         self._waiting: dict[str, tuple[str, float]] = {}
         self._ended = threading.Event()
         self.delays: list[float] = []
+        self.found_one = threading.Event()
         self._pool = ThreadPoolExecutor(2)
 
     def __enter__(self) -> _Stream:
@@ -62,6 +63,7 @@ class _Stream:
                 if engine.titled([title], Filters(), 1):
                     last = time.perf_counter()
                     self.delays.append(last - committed)
+                    self.found_one.set()
                     if self._waiting[resource_id][0] == title:
                         del self._waiting[resource_id]
             if time.perf_counter() - last > _PATIENCE_SECONDS:
@@ -81,6 +83,8 @@ def under_changes(services: Services, queries: Sequence[Query]) -> dict[str, Any
     try:
         with _Stream(services, list(dict.fromkeys(ids))) as stream:
             changing = timed(services.search.search, queries)
+            # A few fast searches may be over before the first change is.
+            stream.found_one.wait(_PATIENCE_SECONDS)
     finally:
         follower.stop()
         following.join()
