@@ -67,8 +67,8 @@ class Engine(Protocol):
     def ordered(self, text: Understanding, filters: Filters, sort: Sort, limit: int) -> list[Hit]:
         """The tier's resources in the order of a field; all scores are 0."""
 
-    def in_tier(self, text: Understanding, numbers: Sequence[int], *, whole: bool = False) -> set[int]:
-        """Which of these belong to the tier, or have all words."""
+    def in_tier(self, text: Understanding, numbers: Sequence[int]) -> set[int]:
+        """Which of these belong to the tier."""
 
     def best_in_tier(
         self,

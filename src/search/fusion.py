@@ -60,7 +60,7 @@ class Fused:
         }  # fmt: skip
 
 
-# What one place at the top of an order of some ten counts less than the first.
+# The smaller, the more the first places of an order count beside the next: completions have some ten places.
 _RANKS = 10
 _NO_BONUS: Mapping[int, float] = {}
 _NOTHING_TYPED: Mapping[str, Mapping[int, float]] = {}
@@ -106,10 +106,10 @@ def fuse(
             written.get(n, 0.0),
             meant.get(n, 0.0),
             titled.get(n, 0.0),
-            work=max(0, editions[n].work) if n in editions else 0,
+            work=work_of(n, editions),
             **{name: part.get(n, 0.0) for name, part in meeting.items()},  # type: ignore[arg-type]  # names of shares
         )
-        for n in islice(_one_of_each_work(order, editions), limit)
+        for n in islice(one_of_each_work(order, editions), limit)
     ]
 
 
@@ -128,13 +128,21 @@ def by_tier(
     return kept
 
 
-def _one_of_each_work(order: Iterable[int], editions: Mapping[int, Edition]) -> Iterator[int]:
-    shown: set[int] = set()
+def one_of_each_work(
+    order: Iterable[int], editions: Mapping[int, Edition], shown: Collection[int] = ()
+) -> Iterator[int]:
+    """The first of each work, but for works that are shown already."""
+    known = set(shown)
     for number in order:
         work = editions[number].work if number in editions else -number
-        if work not in shown:
-            shown.add(work)
+        if work not in known:
+            known.add(work)
             yield number
+
+
+def work_of(number: int, editions: Mapping[int, Edition]) -> int:
+    """The number of the work of a resource; 0 for one that is a work of its own, whose number lies below."""
+    return max(0, editions[number].work) if number in editions else 0
 
 
 def reciprocal_rank(orders: Sequence[Sequence[int]]) -> list[int]:

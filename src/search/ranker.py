@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from search.engine import Engine, Hit, Tally
-from search.fusion import Fused, by_tier, fuse
+from search.fusion import Fused, by_tier, fuse, one_of_each_work, work_of
 from search.periods import Period
 from search.query import WINDOW, Filters, Mode, Query, Sort
 from search.specification import Specification
@@ -25,6 +25,8 @@ _TITLES = 20
 _TITLE_STEEPNESS = 4
 _SHORTEST_MEANT = 2
 _MEETING_YEARS = 2
+# Tiers that may leave words out: what has all of them is another set.
+_PARTIAL = ("most", "half", "any")
 # What a question asks about counts so much less where a resource has most of the question: that one may answer it.
 _COVERED = 0.25
 # Different characters of a text that is more than a name: what it shares with a resource may be chance.
@@ -76,13 +78,8 @@ class Ranker:
         rest = [hit.number for hit in engine.best_in_tier(text, filters, WINDOW) if hit.number not in known]
         editions = engine.editions(rest) if filters.work is None else {}
         shown = {one.work for one in found if one.work}
-        others = []
-        for number in rest:
-            work = max(0, editions[number].work) if number in editions else 0
-            if work not in shown:
-                others.append(Fused(number, work=work))
-                shown.update({work} if work else ())
-        return others
+        others = one_of_each_work(rest, editions, shown)
+        return [Fused(number, work=work_of(number, editions)) for number in others]
 
     def _fused(self, engine: Engine, text: Understanding, query: Query, tally: Tally) -> list[Fused]:
         """The best of the candidates of each leg."""
@@ -134,7 +131,7 @@ class Ranker:
             if complete or _is_one_thing(text)
             else []
         )
-        apart = tally.whole and tally.tier != "all"
+        apart = tally.whole and tally.tier in _PARTIAL
         whole = engine.best_in_tier(text, query.filters, limit, whole=True, loosely=loosely) if apart else []
         return _Own(tier, whole, engine.made_by(text, query.filters, limit, loosely=loosely), complete)
 

@@ -164,13 +164,12 @@ class EmbeddedEngine:
         found = view.searcher.search(query, limit, count=False, order_by_field="number", order=Order.Asc)
         return [int(n or 0) for n in view.searcher.fast_field_values("number", [a for _, a in found.hits])]
 
-    def in_tier(self, text: Understanding, numbers: Sequence[int], *, whole: bool = False) -> set[int]:
-        """Which of these belong to the tier, or have all words."""
+    def in_tier(self, text: Understanding, numbers: Sequence[int]) -> set[int]:
+        """Which of these belong to the tier."""
         view = self._current()
-        query = _part(view, text, whole=whole)
-        if query is None or not numbers:
+        if not numbers:
             return set()
-        among = kq.all_of([query, kq.exact(self._schema, "number", numbers)])
+        among = kq.all_of([view.counting.tier(text).query, kq.exact(self._schema, "number", numbers)])
         return {hit.number for hit in self._hits(view, among, len(numbers))}
 
     def best_in_tier(
@@ -184,7 +183,8 @@ class EmbeddedEngine:
     ) -> list[Hit]:
         """The best by BM25 of the tier, or of those that have all words."""
         view = self._current()
-        query = _part(view, text, whole=whole)
+        tier = view.counting.tier(text)
+        query = tier.whole if whole else tier.query
         if query is None:
             return []
         ranked = kq.with_score(query, self._scores(view, text, loosely=loosely))
@@ -311,12 +311,6 @@ class EmbeddedEngine:
             Hit(number, score)  # type: ignore[arg-type]  # every resource has a number
             for number, (score, _) in zip(numbers, found, strict=True)
         ]
-
-
-def _part(view: _View, text: Understanding, *, whole: bool) -> tantivy.Query | None:
-    """What matches the tier, or what has all words: None where nothing has."""
-    tier = view.counting.tier(text)
-    return tier.whole if whole else tier.query
 
 
 def _wanted(view: _View, filters: Filters) -> Wanted | None:
