@@ -182,7 +182,9 @@ def _print_answer(answer: dict[str, Any]) -> None:
         console.print(line)
         if "explain" in item:
             parts = (f"{name} {share:.3f}" for name, share in item["explain"].items() if share)
-            console.print(f"    {item['score']:.3f} = {' + '.join(parts) or 0}", highlight=False)
+            console.print(
+                f"    {item['score']:.3f} = {' + '.join(parts) or 0}", highlight=False, soft_wrap=True
+            )
 
 
 def _notes(read: dict[str, Any]) -> Iterator[str]:
