@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from catalog.institutions import Institution
@@ -54,6 +55,8 @@ def _item(item: Item, schemas: Schemas, language: Language) -> dict[str, Any]:
         answer["other_editions"] = item.other_editions
     if item.explain is not None:
         answer["explain"] = dict(item.explain)
+    if item.legs is not None:
+        answer["legs"] = {name: asdict(leg) for name, leg in item.legs.items()}
     return answer
 
 

@@ -7,7 +7,7 @@ Measured against reciprocal rank fusion, which costs sets that keyword search ha
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -15,11 +15,23 @@ from search.engine import Edition, Hit
 
 
 @dataclass(frozen=True, slots=True)
+class Leg:
+    """What one leg said of a candidate: its rank among all that the leg scored, the score in [0, 1], the leg's weight.
+
+    Score times weight is the leg's share of the candidate's score.
+    """
+
+    rank: int
+    score: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class Fused:
     """One candidate: its score is the sum of the legs' shares and what its title, time, institution, place, kind, name and words add.
 
     `work` is the number of the work that it is shown for, 0 where it is a work of its own; one that is `outside` does
-    not belong to the tier.
+    not belong to the tier. `legs` has those that found it, where it was asked for.
     """
 
     number: int
@@ -35,6 +47,7 @@ class Fused:
     whole: float = 0.0
     work: int = 0
     outside: bool = False
+    legs: Mapping[str, Leg] = field(default_factory=dict)
 
     @property
     def score(self) -> float:
@@ -110,6 +123,28 @@ def fuse(
             **{name: part.get(n, 0.0) for name, part in meeting.items()},  # type: ignore[arg-type]  # names of shares
         )
         for n in islice(one_of_each_work(order, editions), limit)
+    ]
+
+
+def with_legs(
+    order: Sequence[Fused], keyword: Sequence[Hit], cosines: Mapping[int, float], vector_weight: float
+) -> list[Fused]:
+    """The same order, each candidate with what the legs, given to `fuse`, said of it."""
+    scored = {"keyword": (dict(keyword), 1.0 - vector_weight), "vector": (cosines, vector_weight)}
+    ranks = {
+        name: {n: rank for rank, n in enumerate(sorted(scores, key=lambda n: (-scores[n], n)), 1)}
+        for name, (scores, _) in scored.items()
+    }
+    return [
+        replace(
+            one,
+            legs={
+                name: Leg(ranks[name][one.number], getattr(one, name) / weight if weight else 0.0, weight)
+                for name, (scores, weight) in scored.items()
+                if one.number in scores
+            },
+        )
+        for one in order
     ]
 
 

@@ -91,6 +91,9 @@ class Indexer:
                 self._generations.advance(session, generation.id, position)
             applied += len(batch)
             progress(applied)
+            if len(batch) < BLOCK:
+                # What came meanwhile waits for the next call: each commit more leaves a segment more to every search.
+                break
         return applied
 
     def _read(self, position: int) -> list[changes.Change]:

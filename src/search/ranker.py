@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from search.engine import Engine, Hit, Tally
-from search.fusion import Fused, by_tier, fuse, one_of_each_work, work_of
+from search.fusion import Fused, by_tier, fuse, one_of_each_work, with_legs, work_of
 from search.periods import Period
 from search.query import WINDOW, Filters, Mode, Query, Sort
 from search.specification import Specification
@@ -101,16 +101,19 @@ class Ranker:
             # A title may be the words that are wanted, and its resource not meet the rest.
             titled = {hit.number: titled[hit.number] for hit in hits if hit.number in titled}
         candidates = list({*(hit.number for hit in hits), *cosines, *titled})
+        vector_weight = weights[query.mode] if cosines else 0.0
         order = fuse(
             hits,
             cosines,
-            weights[query.mode] if cosines else 0.0,
+            vector_weight,
             titled,
             dict(self._met(engine, text, candidates, own)),
             # Who asks for a work wants all of it.
             engine.editions(candidates) if query.filters.work is None else {},
             first,
         )
+        if query.explain:
+            order = with_legs(order, hits, cosines, vector_weight)
         counted = {hit.number for hit in own.tier}
         if not own.complete:
             counted |= engine.in_tier(text, [one.number for one in order])

@@ -8,6 +8,7 @@ from typing import Any
 
 from catalog.resources import Resource
 from search.analysis.segments import Segment
+from search.fusion import Leg
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class Item:
     """One result. `outside_tier`: found by meaning or in part only, so it is not counted in the total.
 
     `other_editions`: so many other editions and copies of its work there are, which a ranked page leaves out.
+    `explain` has the parts that add up to the score, `legs` what each leg said; both only where they were asked for.
     """
 
     resource: Resource
@@ -22,7 +24,8 @@ class Item:
     outside_tier: bool = False
     other_editions: int = 0
     highlights: Mapping[str, list[Segment]] = field(default_factory=dict)
-    explain: Mapping[str, Any] | None = None
+    explain: Mapping[str, float] | None = None
+    legs: Mapping[str, Leg] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,14 @@ class SegmentAnswer(_Answer):
     match: bool
 
 
+class LegAnswer(_Answer):
+    """Rank and score, in [0, 1], that one leg gave a result; `score` times `weight` is the leg's share."""
+
+    rank: int
+    score: float
+    weight: float
+
+
 class ItemAnswer(_Answer):
     """One result."""
 
@@ -34,7 +42,8 @@ class ItemAnswer(_Answer):
     other_editions: int = Field(
         0, description="So many more editions and copies of its work, which `editions_of` lists."
     )
-    explain: dict[str, Any] | None = None
+    explain: dict[str, float] | None = Field(None, description="The parts of the score, which add up to it.")
+    legs: dict[str, LegAnswer] | None = Field(None, description="What `keyword` and `vector` said of it.")
 
 
 class FacetValueAnswer(_Answer):

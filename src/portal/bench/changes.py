@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from catalog import resources
+from catalog.clock import new_id
 from portal.bench.timing import percentiles, timed
 from portal.follower import Follower
 from portal.services import Services
@@ -45,9 +46,11 @@ class _Stream:
             done.result()
 
     def _write(self) -> None:
+        # A kept catalogue may have the titles of a former run.
+        run = new_id().lower()
         began, count = time.perf_counter(), 0
         while not self._ended.wait(max(0.0, began + count / PER_SECOND - time.perf_counter())):
-            title = f"更改第{count}次"
+            title = f"{run}第{count}次"
             with self._services.database.write() as session:
                 resource = resources.get(session, self._ids[count % len(self._ids)])
                 data = dict(resource.data) | {"titles": [{"value": title, "type": "main"}]}

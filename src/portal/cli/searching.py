@@ -47,7 +47,11 @@ def search(
     sort: Sort = Sort.RELEVANCE,
     size: Size = 20,
     page: Annotated[int, typer.Option(min=1)] = 1,
-    explain: bool = False,
+    explain: Annotated[bool, typer.Option(help="Say how each score came about.")] = False,
+    cursor: Annotated[
+        str | None,
+        typer.Option(help="Walk through everything: *, then the cursor that each answer ends with."),
+    ] = None,
     editions_of: Annotated[
         str, typer.Option(metavar="ID", help="Only editions and copies of the work of this record.")
     ] = "",
@@ -61,7 +65,7 @@ def search(
     given = {"kind": kind, "institution": institution} | _fields(field or [])
     query = Query(
         text=text, filters=_filters(given, year), facets=FACETS, mode=mode, sort=sort, size=size, page=page,
-        explain=explain, editions_of=editions_of,
+        explain=explain, cursor=cursor, editions_of=editions_of,
     )  # fmt: skip
     with services_of(data) as services:
         check_codes(query, services.schemas, services.database)
@@ -180,11 +184,19 @@ def _print_answer(answer: dict[str, Any]) -> None:
             line.append(f"  (+{others} editions)", style="dim")
         line.append("  (related)" if item.get("outside_tier") else "", style="dim")
         console.print(line)
-        if "explain" in item:
-            parts = (f"{name} {share:.3f}" for name, share in item["explain"].items() if share)
-            console.print(
-                f"    {item['score']:.3f} = {' + '.join(parts) or 0}", highlight=False, soft_wrap=True
-            )
+        for part in _explained(item):
+            console.print(f"    {part}", highlight=False, soft_wrap=True)
+    if "cursor" in answer:
+        console.print(f"go on with --cursor {answer['cursor']}", highlight=False)
+
+
+def _explained(item: dict[str, Any]) -> Iterator[str]:
+    """The parts of a score, and what each leg said, where they were asked for."""
+    if "explain" in item:
+        parts = (f"{name} {share:.3f}" for name, share in item["explain"].items() if share)
+        yield f"{item['score']:.3f} = {' + '.join(parts) or 0}"
+    for name, leg in item.get("legs", {}).items():
+        yield f"{name}: rank {leg['rank']}, {leg['score']:.3f} of 1, weighs {leg['weight']:.3f}"
 
 
 def _notes(read: dict[str, Any]) -> Iterator[str]:

@@ -143,6 +143,25 @@ def test_search_answers_with_the_promised_keys(filled: Filled) -> None:
     assert answer["facets"]["kind"][0].keys() >= {"value", "label", "count", "selected"}
 
 
+def test_a_walk_by_cursor_meets_every_record_once(filled: Filled) -> None:
+    first = filled.terminal.json("search", "", "--cursor", "*", "--size", "1")
+    second = filled.terminal.json("search", "", "--cursor", first["cursor"], "--size", "1")
+    titles = [item["title"] for answer in (first, second) for item in answer["items"]]
+    assert titles == ["红楼梦", "西游记"]
+    assert (
+        f"--cursor {first['cursor']}"
+        in filled.terminal.run("search", "", "--cursor", "*", "--size", "1").stdout
+    )
+
+
+def test_an_explained_result_tells_its_parts_and_what_each_leg_said(filled: Filled) -> None:
+    told = filled.terminal.run("search", "红楼梦", "--explain").stdout
+    assert "keyword: rank 1, 1.000 of 1" in told
+    (item, *_) = filled.terminal.json("search", "红楼梦", "--explain")["items"]
+    assert sum(item["explain"].values()) == pytest.approx(item["score"], abs=1e-5)
+    assert item["legs"]["keyword"]["rank"] == 1
+
+
 def test_suggest_and_similar_answer_with_items(filled: Filled) -> None:
     suggested = filled.terminal.json("suggest", "红楼")
     assert suggested.keys() == {"items"}

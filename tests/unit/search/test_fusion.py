@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.engine import Edition, Hit
-from search.fusion import Fused, by_tier, fuse, reciprocal_rank
+from search.fusion import Fused, Leg, by_tier, fuse, reciprocal_rank, with_legs
 
 numbers = st.integers(1, 50)
 keyword_hits = st.dictionaries(numbers, st.floats(0.01, 100), max_size=20).map(
@@ -22,6 +22,14 @@ def test_a_keyword_score_counts_as_its_share_of_the_best_and_a_cosine_by_its_pla
         (2, 0.375, 0.25),
         (3, 0.0, pytest.approx(0.125)),
     ]
+
+
+def test_what_each_leg_said_is_its_rank_and_a_score_that_times_its_weight_is_its_share() -> None:
+    hits, cosines = [Hit(1, 8.0), Hit(2, 4.0)], {1: 0.2, 2: 0.6, 3: 0.4}
+    first, second, third = with_legs(fuse(hits, cosines, 0.25), hits, cosines, 0.25)
+    assert first.legs == {"keyword": Leg(1, 1.0, 0.75), "vector": Leg(3, 0.0, 0.25)}
+    assert second.legs == {"keyword": Leg(2, 0.5, 0.75), "vector": Leg(1, 1.0, 0.25)}
+    assert third.legs == {"vector": Leg(2, pytest.approx(0.5), 0.25)}
 
 
 def test_ties_go_to_the_older_resource() -> None:

@@ -147,7 +147,11 @@ def test_the_parts_of_a_score_are_told_on_request_and_add_up(shelf: Catalogue) -
     for item in shelf.ask("敦煌壁画", explain=True).items:
         assert item.explain is not None
         assert sum(item.explain.values()) == pytest.approx(item.score, abs=1e-5)
-    assert shelf.ask("敦煌壁画").items[0].explain is None
+        assert item.legs
+        for name, leg in item.legs.items():
+            assert leg.rank >= 1
+            assert leg.score * leg.weight == pytest.approx(item.explain[name], abs=1e-5)
+    assert shelf.ask("敦煌壁画").items[0].explain is None is shelf.ask("敦煌壁画").items[0].legs
 
 
 def test_the_vector_mode_knows_no_keywords_and_the_keyword_mode_no_vectors(shelf: Catalogue) -> None:
