@@ -37,20 +37,21 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        # SQLite's readers see a snapshot anyway; elsewhere each statement would see a newer one.
+        level = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._reader = self.engine.execution_options(**level)
+        self._writer = self.engine.execution_options(immediate=True)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session over one consistent snapshot; changes made in it are rolled back."""
-        # SQLite's readers see a snapshot anyway; elsewhere each statement would see a newer one.
-        level = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        with Session(self.engine.execution_options(**level), expire_on_commit=False) as session:
+        with Session(self._reader, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session that holds the write lock, commits when the block ends and rolls back when it raises."""
-        writer = self.engine.execution_options(immediate=True)
-        with Session(writer, expire_on_commit=False) as session, session.begin():
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     def forget_deleted(self) -> None:

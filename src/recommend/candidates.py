@@ -165,7 +165,9 @@ class Finder:
         length = float(np.linalg.norm(profile))
         if not length:
             return
-        hits = self.engine.nearest(np.asarray(profile / length, dtype=np.float32), filters, _NEAREST)
+        hits = self.engine.nearest(
+            np.asarray(profile / length, dtype=np.float32), filters, _NEAREST, of_records=True
+        )
         others = [hit for hit in hits if hit.number not in history]
         # As shares of the best: how near things lie to one another differs from embedding to embedding.
         best = max([hit.score for hit in others], default=0.0)
@@ -210,13 +212,12 @@ class Finder:
 
     def _by_likeness(self, numbers: list[int], history: Sequence[int], rows: Numbers) -> list[int]:
         """New resources, best first for this history; in their order where nothing is known of it."""
-        recent = list(history[:_OF_CONTENT])
-        vectors = self.engine.vectors([*numbers, *recent]) if recent else {}
-        mine = [vectors[number] for number in recent if number in vectors]
-        numbers = sorted(number for number in numbers if number in vectors) if mine else numbers
+        mine = self.engine.vectors(list(history[:_OF_CONTENT]))
         if not mine or not numbers:
             return numbers
-        likeness = np.stack([vectors[number] for number in numbers]) @ np.sum(mine, axis=0)
+        likeness_of = self.engine.cosines(np.sum(list(mine.values()), axis=0), numbers)
+        numbers = sorted(likeness_of)
+        likeness = np.array([likeness_of[number] for number in numbers], dtype=np.float32)
         if self.table is None or not len(rows):
             return [numbers[place] for place in np.argsort(-likeness, kind="stable")]
         scores = self.table.likeness * likeness

@@ -58,8 +58,8 @@ class Engine(Protocol):
         Its score by them alone, as a share of what a resource that has all of them over and over would get.
         """
 
-    def nearest(self, vector: Vector, filters: Filters, limit: int) -> list[Hit]:
-        """The best by cosine."""
+    def nearest(self, vector: Vector, filters: Filters, limit: int, *, of_records: bool = False) -> list[Hit]:
+        """The best by cosine to what was typed, or to the vector of a record or the mean of some (`of_records`)."""
 
     def cosines(self, vector: Vector, numbers: Sequence[int]) -> dict[int, float]:
         """Cosine of each of these that has a vector."""

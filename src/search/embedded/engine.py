@@ -96,12 +96,12 @@ class EmbeddedEngine:
         best = self._hits(view, kq.all_of([among, loose]), 1)
         return best[0].score / possible if best else 0.0
 
-    def nearest(self, vector: Vector, filters: Filters, limit: int) -> list[Hit]:
+    def nearest(self, vector: Vector, filters: Filters, limit: int, *, of_records: bool = False) -> list[Hit]:
         """The best by cosine, among what the filters allow."""
         view = self._current()
         if not vector.any():
             return []
-        return view.vectors.nearest(vector, limit, _wanted(view, filters))
+        return view.vectors.nearest(vector, limit, _wanted(view, filters), of_records=of_records)
 
     def exact(self, vector: Vector, limit: int) -> list[Hit]:
         """The best by cosine among all of the base, compared one by one: what `nearest` is measured against."""

@@ -43,12 +43,12 @@ class VectorBase:
         return self._places[np.where(numbers < len(self._places), numbers, 0)].astype(np.int64)
 
     def nearest(
-        self, vector: Vector, limit: int, among: Selection | None
+        self, vector: Vector, limit: int, among: Selection | None, *, of_records: bool = False
     ) -> tuple[NDArray[np.int64], Vector]:
         """(numbers, cosines) of the nearest rows, best first, of all rows or of those selected."""
         if not len(self.numbers):
             return self.numbers, np.zeros(0, dtype=np.float32)
-        positions, scores = self._search.nearest(vector, limit, among)
+        positions, scores = self._search.nearest(vector, limit, among, of_records=of_records)
         return self.numbers[positions], scores
 
     def _selection(self, wanted: Wanted) -> Selection:

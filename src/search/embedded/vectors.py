@@ -69,9 +69,11 @@ class VectorIndex:
             _grown(self.log_vectors, fresh["vector"].astype(np.float32)),
         )
 
-    def nearest(self, vector: Vector, limit: int, wanted: Wanted | None) -> list[Hit]:
+    def nearest(
+        self, vector: Vector, limit: int, wanted: Wanted | None, *, of_records: bool = False
+    ) -> list[Hit]:
         """The best by cosine among what passes the filter, if there is one."""
-        hits = self._from_base(vector, limit, wanted) + self._from_log(vector, limit, wanted)
+        hits = self._from_base(vector, limit, wanted, of_records) + self._from_log(vector, limit, wanted)
         return sorted(hits, key=lambda hit: (-hit.score, hit.number))[:limit]
 
     def vectors(self, numbers: Sequence[int]) -> dict[int, Vector]:
@@ -142,15 +144,15 @@ class VectorIndex:
         )
         return dict(zip(both[0].tolist(), both[1].tolist(), strict=True))
 
-    def _from_base(self, vector: Vector, limit: int, wanted: Wanted | None) -> list[Hit]:
+    def _from_base(self, vector: Vector, limit: int, wanted: Wanted | None, of_records: bool) -> list[Hit]:
         selection = None if wanted is None else self.base.selection(wanted)
         # Few rows are out of date, and a search that passes over them costs more than some hits in vain.
-        numbers, scores = self.base.nearest(vector, limit + _IN_VAIN, selection)
+        numbers, scores = self.base.nearest(vector, limit + _IN_VAIN, selection, of_records=of_records)
         found = self._hits(numbers, scores)
         if self.live is None or len(found) >= limit or len(numbers) < limit + _IN_VAIN:
             return found
         allowed = self.live if wanted is None else self.live & self.base.columns.allowed(wanted)
-        return self._hits(*self.base.nearest(vector, limit, Selection.of(allowed)))
+        return self._hits(*self.base.nearest(vector, limit, Selection.of(allowed), of_records=of_records))
 
     def _hits(self, numbers: NDArray[np.int64], scores: Vector) -> list[Hit]:
         """Hits of the base, without those that the log has news of."""

@@ -59,6 +59,19 @@ def test_most_of_the_nearest_are_found_under_any_filter_and_nothing_else(
     assert recall(found, expected) >= 0.95
 
 
+def test_a_record_is_the_nearest_to_itself_and_its_copy_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vector_index, "_FLAT_UP_TO", 1000)
+    once = clustered(COUNT // 2, 1)
+    index = make_index(np.concatenate([once, once]).astype(np.float16), DIMENSION)
+    faiss.write_index(index, str(tmp_path / "twice.faiss"))
+    twice = RowSearch(tmp_path / "twice.faiss")
+    for number, vector in enumerate(once[:50]):
+        positions, _ = twice.nearest(vector, 2, None, of_records=True)
+        assert set(positions) == {number, number + COUNT // 2}
+
+
 def test_comparing_all_finds_all(many: RowSearch) -> None:
     rows = many.rows(np.arange(COUNT))
     vector = clustered(1, 5)[0]
