@@ -6,10 +6,9 @@ Measured against reciprocal rank fusion, which costs sets that keyword search ha
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 from search.engine import Edition, Hit
 
@@ -28,139 +27,113 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Fused:
-    """One candidate: its score is the sum of the legs' shares and what its title, time, institution, place, kind, name and words add.
+    """One result and what it is ranked by.
 
     `work` is the number of the work that it is shown for, 0 where it is a work of its own; one that is `outside` does
-    not belong to the tier. `legs` has those that found it, where it was asked for.
+    not belong to the tier. `parts` add up to the score, `legs` has those that found it: both where they were asked for.
     """
 
     number: int
-    keyword: float = 0.0
-    vector: float = 0.0
-    title: float = 0.0
-    period: float = 0.0
-    institution: float = 0.0
-    region: float = 0.0
-    kind: float = 0.0
-    name: float = 0.0
-    maker: float = 0.0
-    whole: float = 0.0
+    score: float = 0.0
     work: int = 0
     outside: bool = False
-    legs: Mapping[str, Leg] = field(default_factory=dict)
-
-    @property
-    def score(self) -> float:
-        """What it is ranked by."""
-        return (
-            self.keyword
-            + self.vector
-            + self.title
-            + self.period
-            + self.institution
-            + self.region
-            + self.kind
-            + self.name
-            + self.maker
-            + self.whole
-        )
-
-    def as_json(self) -> dict[str, Any]:
-        """The parts, which add up to the score."""
-        return {
-            "keyword": self.keyword, "vector": self.vector, "title": self.title, "period": self.period,
-            "institution": self.institution, "region": self.region, "kind": self.kind, "name": self.name, "maker": self.maker, "whole": self.whole,
-        }  # fmt: skip
+    parts: Mapping[str, float] | None = None
+    legs: Mapping[str, Leg] | None = None
 
 
 # The smaller, the more the first places of an order count beside the next: completions have some ten places.
 _RANKS = 10
-_NO_BONUS: Mapping[int, float] = {}
-_NOTHING_TYPED: Mapping[str, Mapping[int, float]] = {}
+_PARTS = (
+    "keyword", "vector", "title", "period", "institution", "region", "kind", "name", "maker", "whole",
+)  # fmt: skip
+_NO_BONUSES: Mapping[str, Mapping[int, float]] = {}
 _NO_EDITIONS: Mapping[int, Edition] = {}
 
 
-def fuse(
-    keyword: Sequence[Hit],
-    cosines: Mapping[int, float],
-    vector_weight: float,
-    titled: Mapping[int, float] = _NO_BONUS,
-    meeting: Mapping[str, Mapping[int, float]] = _NOTHING_TYPED,
-    editions: Mapping[int, Edition] = _NO_EDITIONS,
-    limit: int | None = None,
-) -> list[Fused]:
-    """Candidates of both legs and those that are `titled`, best first, one of each work, `limit` at most.
+class Fusion:
+    """The candidates of one request by number: what each part gives them, and their order.
 
     A keyword score counts as its share of the best one, a cosine as its place between the least and the greatest of
-    the candidates; a candidate that a leg does not know gets 0 from it. `titled` says what a title near the
-    text adds, `meeting` what a "period", an "institution", a "region", a "kind" and a thing of several
-    names ("name") that were typed add to a candidate of them, a "maker" to what they made, and all words ("whole") to one that has them. Of equals those that readers can have come first, then the older ones, so
-    that an answer is the same every time.
+    the candidates; a candidate that a leg does not know gets 0 from it. Of `bonuses`, the "title" says what a title near
+    the text adds, and makes a candidate; the others say what a "period", an "institution", a "region", a "kind" and a
+    thing of several names ("name") that were typed add to a candidate of them, a "maker" to what they made, and all
+    words ("whole") to one that has them.
     """
-    best = max((hit.score for hit in keyword), default=0.0) or 1.0
-    least = min(cosines.values(), default=0.0)
-    spread = (max(cosines.values(), default=0.0) - least) or 1.0
-    keyword_weight = 1.0 - vector_weight
-    written = {number: keyword_weight * score / best for number, score in keyword}
-    meant = {number: vector_weight * (cosine - least) / spread for number, cosine in cosines.items()}
-    totals = dict(written)
-    for part in (meant, titled):
-        for number, score in part.items():
-            totals[number] = totals.get(number, 0.0) + score
-    for part in meeting.values():
-        for number in totals.keys() & part.keys():
-            totals[number] += part[number]
-    # Plain tuples: a page is 20 of several hundred candidates.
-    away = {number for number, edition in editions.items() if not edition.available}
-    order = (n for _, _, n in sorted((-score, n in away, n) for n, score in totals.items()))
-    return [
-        Fused(
-            n,
-            written.get(n, 0.0),
-            meant.get(n, 0.0),
-            titled.get(n, 0.0),
-            work=work_of(n, editions),
-            **{name: part.get(n, 0.0) for name, part in meeting.items()},  # type: ignore[arg-type]  # names of shares
-        )
-        for n in islice(one_of_each_work(order, editions), limit)
-    ]
 
+    def __init__(
+        self,
+        keyword: Sequence[Hit],
+        cosines: Mapping[int, float],
+        vector_weight: float,
+        bonuses: Mapping[str, Mapping[int, float]] = _NO_BONUSES,
+        editions: Mapping[int, Edition] = _NO_EDITIONS,
+    ) -> None:
+        best = max((hit.score for hit in keyword), default=0.0) or 1.0
+        least = min(cosines.values(), default=0.0)
+        spread = (max(cosines.values(), default=0.0) - least) or 1.0
+        self._weights = {"keyword": 1.0 - vector_weight, "vector": vector_weight}
+        self._parts: dict[str, Mapping[int, float]] = {
+            "keyword": {number: self._weights["keyword"] * score / best for number, score in keyword},
+            "vector": {n: vector_weight * (cosine - least) / spread for n, cosine in cosines.items()},
+            **bonuses,
+        }
+        self._editions = editions
+        self.scores = dict(self._parts["keyword"])
+        for name in ("vector", "title"):
+            for number, score in self._parts.get(name, {}).items():
+                self.scores[number] = self.scores.get(number, 0.0) + score
+        for name in bonuses.keys() - {"title"}:
+            for number in self.scores.keys() & bonuses[name].keys():
+                self.scores[number] += bonuses[name][number]
 
-def with_legs(
-    order: Sequence[Fused], keyword: Sequence[Hit], cosines: Mapping[int, float], vector_weight: float
-) -> list[Fused]:
-    """The same order, each candidate with what the legs, given to `fuse`, said of it."""
-    scored = {"keyword": (dict(keyword), 1.0 - vector_weight), "vector": (cosines, vector_weight)}
-    ranks = {
-        name: {n: rank for rank, n in enumerate(sorted(scores, key=lambda n: (-scores[n], n)), 1)}
-        for name, (scores, _) in scored.items()
-    }
-    return [
-        replace(
-            one,
-            legs={
-                name: Leg(ranks[name][one.number], getattr(one, name) / weight if weight else 0.0, weight)
-                for name, (scores, weight) in scored.items()
-                if one.number in scores
-            },
-        )
-        for one in order
-    ]
+    def best(self, limit: int | None = None) -> list[int]:
+        """The candidates, best first, one of each work, `limit` at most.
 
+        Of equals those that readers can have come first, then the older ones, so that an answer is the same every time.
+        """
+        away = {number for number, edition in self._editions.items() if not edition.available}
+        order = (n for _, _, n in sorted((-score, n in away, n) for n, score in self.scores.items()))
+        return list(islice(one_of_each_work(order, self._editions), limit))
 
-def by_tier(
-    order: Sequence[Fused], counted: Collection[int], whole: float, most_outside: int | None
-) -> list[Fused]:
-    """The order again: what is `counted` gets this for having all words, what is not is outside, and `most_outside` stay."""
-    raised = [replace(one, whole=max(one.whole, whole)) if one.number in counted else one for one in order]
-    kept, outside = [], 0
-    for one in sorted(raised, key=lambda one: -one.score) if whole else raised:
-        if one.number in counted:
-            kept.append(one)
-        elif most_outside is None or outside < most_outside:
-            outside += 1
-            kept.append(replace(one, outside=True))
-    return kept
+    def raised(self, order: Sequence[int], counted: Set[int], whole: float) -> list[int]:
+        """The order again, where those that are counted get this much for having all words, if they have less."""
+        has = dict(self._parts.get("whole", {}))
+        for number in counted & self.scores.keys():
+            self.scores[number] += max(0.0, whole - has.get(number, 0.0))
+            has[number] = max(whole, has.get(number, 0.0))
+        self._parts["whole"] = has
+        return sorted(order, key=lambda number: -self.scores[number])
+
+    def results(
+        self, order: Sequence[int], counted: Collection[int], most_outside: int | None, told: bool
+    ) -> list[Fused]:
+        """The results in this order; of those that are not counted, which are outside, so many stay.
+
+        What their scores are made of is `told`, or left out.
+        """
+        results: list[Fused] = []
+        left = len(order) if most_outside is None else most_outside
+        legs = self._legs() if told else {}
+        for number in order:
+            outside = number not in counted
+            if outside and not left:
+                continue
+            left -= outside
+            parts = {name: self._parts.get(name, {}).get(number, 0.0) for name in _PARTS} if told else None
+            score, work = self.scores[number], work_of(number, self._editions)
+            results.append(Fused(number, score, work, outside, parts, legs.get(number)))
+        return results
+
+    def _legs(self) -> dict[int, dict[str, Leg]]:
+        """By number, what each leg said of a candidate."""
+        legs: dict[int, dict[str, Leg]] = {}
+        for name, weight in self._weights.items():
+            shares = self._parts[name]
+            ranked = sorted(shares, key=lambda number: (-shares[number], number))
+            for rank, number in enumerate(ranked, 1):
+                leg = Leg(rank, shares[number] / weight if weight else 0.0, weight)
+                legs.setdefault(number, {})[name] = leg
+        return legs
 
 
 def one_of_each_work(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from search.engine import Engine, Hit, Tally
-from search.fusion import Fused, by_tier, fuse, one_of_each_work, with_legs, work_of
+from search.fusion import Fused, Fusion, one_of_each_work, work_of
 from search.periods import Period
 from search.query import WINDOW, Filters, Mode, Query, Sort
 from search.specification import Specification
@@ -101,28 +101,25 @@ class Ranker:
             # A title may be the words that are wanted, and its resource not meet the rest.
             titled = {hit.number: titled[hit.number] for hit in hits if hit.number in titled}
         candidates = list({*(hit.number for hit in hits), *cosines, *titled})
-        vector_weight = weights[query.mode] if cosines else 0.0
-        order = fuse(
+        fusion = Fusion(
             hits,
             cosines,
-            vector_weight,
-            titled,
-            dict(self._met(engine, text, candidates, own)),
+            weights[query.mode] if cosines else 0.0,
+            {"title": titled, **dict(self._met(engine, text, candidates, own))},
             # Who asks for a work wants all of it.
             engine.editions(candidates) if query.filters.work is None else {},
-            first,
         )
-        if query.explain:
-            order = with_legs(order, hits, cosines, vector_weight)
+        order = fusion.best(first)
         counted = {hit.number for hit in own.tier}
         if not own.complete:
-            counted |= engine.in_tier(text, [one.number for one in order])
+            counted |= engine.in_tier(text, order)
         if by_meaning:
-            return by_tier(order, counted, 0.0, None)
+            return fusion.results(order, counted, None, query.explain)
+        if tally.tier == "all" and tally.whole:
+            order = fusion.raised(order, counted, self._weights.whole)
         # A short tier is filled up to a page, a longer one has a page of what is outside between.
         most = query.size - tally.total if 2 * tally.total <= query.size else query.size
-        raising = self._weights.whole if tally.tier == "all" and tally.whole else 0.0
-        return by_tier(order, counted, raising, most)
+        return fusion.results(order, counted, most, query.explain)
 
     def _own(
         self, engine: Engine, text: Understanding, query: Query, tally: Tally, limit: int, *, loosely: bool

@@ -267,8 +267,8 @@ class SearchService:
                 outside_tier=candidate.outside,
                 other_editions=others.get(candidate.number, 0),
                 highlights=self._highlights(found[candidate.number], marker),
-                explain=candidate.as_json() if explain else None,
-                legs=candidate.legs if explain else None,
+                explain=(candidate.parts or {}) if explain else None,
+                legs=(candidate.legs or {}) if explain else None,
             )
             for candidate in page
             if candidate.number in found

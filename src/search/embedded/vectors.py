@@ -73,8 +73,12 @@ class VectorIndex:
         self, vector: Vector, limit: int, wanted: Wanted | None, *, of_records: bool = False
     ) -> list[Hit]:
         """The best by cosine among what passes the filter, if there is one."""
-        hits = self._from_base(vector, limit, wanted, of_records) + self._from_log(vector, limit, wanted)
-        return sorted(hits, key=lambda hit: (-hit.score, hit.number))[:limit]
+        numbers, scores = self._from_base(vector, limit, wanted, of_records)
+        if len(self.living):
+            more, of_log = self._from_log(vector, limit, wanted)
+            numbers, scores = np.concatenate([numbers, more]), np.concatenate([scores, of_log])
+        best = np.lexsort((numbers, -scores))[:limit]
+        return list(map(Hit, numbers[best].tolist(), scores[best].tolist()))
 
     def vectors(self, numbers: Sequence[int]) -> dict[int, Vector]:
         """The vector of each of these resources that has one."""
@@ -144,29 +148,34 @@ class VectorIndex:
         )
         return dict(zip(both[0].tolist(), both[1].tolist(), strict=True))
 
-    def _from_base(self, vector: Vector, limit: int, wanted: Wanted | None, of_records: bool) -> list[Hit]:
+    def _from_base(
+        self, vector: Vector, limit: int, wanted: Wanted | None, of_records: bool
+    ) -> tuple[NDArray[np.int64], Vector]:
+        """(numbers, cosines) of the base's best of which the log has no news."""
         selection = None if wanted is None else self.base.selection(wanted)
         # Few rows are out of date, and a search that passes over them costs more than some hits in vain.
-        numbers, scores = self.base.nearest(vector, limit + _IN_VAIN, selection, of_records=of_records)
-        found = self._hits(numbers, scores)
-        if self.live is None or len(found) >= limit or len(numbers) < limit + _IN_VAIN:
+        found = self.base.nearest(vector, limit + _IN_VAIN, selection, of_records=of_records)
+        if self.live is None:
             return found
+        kept = self._without_news(*found)
+        if len(kept[0]) >= limit or len(found[0]) < limit + _IN_VAIN:
+            return kept
         allowed = self.live if wanted is None else self.live & self.base.columns.allowed(wanted)
-        return self._hits(*self.base.nearest(vector, limit, Selection.of(allowed), of_records=of_records))
+        found = self.base.nearest(vector, limit, Selection.of(allowed), of_records=of_records)
+        return self._without_news(*found)
 
-    def _hits(self, numbers: NDArray[np.int64], scores: Vector) -> list[Hit]:
-        """Hits of the base, without those that the log has news of."""
-        pairs = zip(numbers.tolist(), scores.tolist(), strict=True)
-        return [Hit(number, score) for number, score in pairs if number not in self.logged]
+    def _without_news(self, numbers: NDArray[np.int64], scores: Vector) -> tuple[NDArray[np.int64], Vector]:
+        kept = [number not in self.logged for number in numbers.tolist()]
+        return numbers[kept], scores[kept]
 
-    def _from_log(self, vector: Vector, limit: int, wanted: Wanted | None) -> list[Hit]:
+    def _from_log(
+        self, vector: Vector, limit: int, wanted: Wanted | None
+    ) -> tuple[NDArray[np.int64], Vector]:
+        """(numbers, cosines) of the log's best."""
         rows = self.living if wanted is None else self.living[self._passing(wanted)[self.living]]
-        if not len(rows):
-            return []
         scores = dots(self.log_vectors, vector)[rows]
         best = np.argsort(-scores, kind="stable")[:limit]
-        numbers = self.log["number"][rows]
-        return [Hit(int(numbers[place]), float(scores[place])) for place in best]
+        return self.log["number"][rows[best]], scores[best]
 
     def _passing(self, wanted: Wanted) -> NDArray[np.bool_]:
         """Which entries of the log pass the filter."""
