@@ -16,8 +16,11 @@ def is_isbn(compact: str) -> bool:
 
 
 def wrong_check_digit(normal: str) -> bool:
-    """Whether an identifier in its normal form is an ISBN of 13 digits but for its check digit."""
-    return bool(re.fullmatch(r"97[89][0-9]{10}", normal)) and not is_isbn(normal)
+    """Whether an identifier in its normal form is an ISBN but for its check digit.
+
+    Of ten digits those of China (group 7) are known; ten other digits may be any number.
+    """
+    return bool(re.fullmatch(r"97[89][0-9]{10}|7[0-9]{8}[0-9x]", normal)) and not is_isbn(normal.upper())
 
 
 def is_issn(compact: str) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.identifiers import is_isbn, is_issn, normal_identifier
+from catalog.identifiers import is_isbn, is_issn, normal_identifier, wrong_check_digit
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,12 @@ def test_check_digits_are_checked() -> None:
     assert is_isbn("080442957X")
     assert is_issn("03178471")
     assert not is_issn("03178472")
+
+
+def test_a_wrong_check_digit_is_known_of_isbns_alone() -> None:
+    wrong = ("9787101003049", "7101003040", "710100304x")
+    other = ("9787101003048", "7101003045", "0101003040", "710100304", "19371937")
+    assert [number for number in (*wrong, *other) if wrong_check_digit(number)] == [*wrong]
 
 
 @given(st.text("0123456789Xx- .:ISBNisbnⅡ第号Ａ１Ｘ", max_size=40))
