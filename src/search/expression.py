@@ -147,6 +147,18 @@ def positive_text(expression: Expression) -> str:
     return ""
 
 
+def phrases_alone(text: str) -> Expression | None:
+    """The phrases of a text that is written of words and phrases alone; None where it is not, or has no word.
+
+    Quotation marks are punctuation, too: titles and keywords bear them.
+    """
+    kinds = {token.kind for token in _tokens(text)}
+    if kinds != {_Kind.WORD, _Kind.PHRASE}:
+        return None
+    phrases = tuple(Phrase(token.text) for token in _tokens(text) if token.kind is _Kind.PHRASE)
+    return AllOf(phrases) if len(phrases) > 1 else phrases[0]
+
+
 class _Kind(Enum):
     WORD = "word"
     PHRASE = "phrase"

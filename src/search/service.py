@@ -23,7 +23,7 @@ from search.directory import Directory, fixed_names
 from search.embedded.engine import EmbeddedEngine
 from search.embedded.layout import Layout
 from search.engine import Engine, Tally
-from search.expression import positive_text
+from search.expression import phrases_alone, positive_text, pruned
 from search.facets import Facets
 from search.fusion import Fused, reciprocal_rank
 from search.generations import READY, Generations
@@ -171,16 +171,26 @@ class SearchService:
         text = self._read(query.text)
         tally = engine.tally(text, query.filters, query.facets)
         if text.expression:
+            if tally.total or engine.tally(text, Filters(), ()).total:
+                return text, tally, {}
+            if loosened := self._loosened(engine, text):
+                return loosened, engine.tally(loosened, query.filters, query.facets), {}
             words = positive_text(text.expression)
-            unmet = words and not tally.total and not engine.tally(text, Filters(), ()).total
             # What was asked for so exactly is not exchanged for something else: its words are offered.
-            return text, tally, {"unmet_query": str(text.expression), "plain_text": words} if unmet else {}
+            return text, tally, {"unmet_query": str(text.expression), "plain_text": words} if words else {}
         if not tally.whole and (spelt := self._corrector.correct(text, engine, self._spellings)):
             corrected = self._read(spelt, plain=True)
             if engine.tally(corrected, Filters(), ()).whole:
                 tally = engine.tally(corrected, query.filters, query.facets)
                 return corrected, tally, {"corrected_from": text.text}
         return text, tally, {}
+
+    def _loosened(self, engine: Engine, text: Understanding) -> Understanding | None:
+        """The same text, but the words beside its phrases only rank; None where nothing has the phrases."""
+        written = phrases_alone(text.text)
+        phrases = pruned(written, dict(text.leaves).__contains__) if written else None
+        loosened = replace(text, expression=phrases) if phrases else None
+        return loosened if loosened and engine.tally(loosened, Filters(), ()).total else None
 
     def _read(self, text: str, *, plain: bool = False) -> Understanding:
         return self._reader.read(text, plain=plain, known=self._directory.known())

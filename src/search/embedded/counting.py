@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import tantivy
 
@@ -19,7 +20,10 @@ from search.understanding import Understanding
 _REMEMBERED = 256
 _REMEMBERED_TOKENS = 50_000
 _SHORT_NAME = 3
+# Pairs of characters that so many resources have are those of known words; looking where they stand would take long.
+_COMMON = 10_000
 _WIDE = 0.2
+_NO_FILTERS = Filters()
 
 
 class Counting:
@@ -31,8 +35,9 @@ class Counting:
         self._codes = codes
         self.documents: int = searcher.num_docs
         self.frequency = lru_cache(_REMEMBERED_TOKENS)(searcher.doc_freq)
-        self.tier = lru_cache(_REMEMBERED)(self._tier)
         self.tally = lru_cache(_REMEMBERED)(self._tally)
+        self._tiers: dict[Understanding, tiers.Tier] = {}
+        self._lock = threading.Lock()
 
     def is_wide(self, filters: Filters) -> bool:
         """Whether it is one facet alone that is filtered by, and a good part of the resources pass."""
@@ -46,18 +51,35 @@ class Counting:
         """Whether some resource has this code."""
         return any(self.frequency(facet, number) for number in self._codes.find(facet, [code]))
 
-    def _tier(self, text: Understanding) -> tiers.Tier:
-        return tiers.choose(self._searcher, self._schema, self._codes, self.frequency, text)
+    def tier(self, text: Understanding, facets: tuple[str, ...] = ()) -> tiers.Tier:
+        """The tier of a text, remembered; choosing it counts these facets where it has to count."""
+        tier = self._tiers.get(text)
+        if tier is None:
+            count = partial(self._count, facets)
+            tier = tiers.choose(self._searcher, self._schema, self._codes, self.frequency, text, count)
+            with self._lock:
+                if len(self._tiers) >= _REMEMBERED:
+                    del self._tiers[next(iter(self._tiers))]
+                self._tiers[text] = tier
+        return tier
 
     def _tally(self, text: Understanding, filters: Filters, facets: tuple[str, ...]) -> Tally:
         """Count the tier; a facet that is filtered by is counted without its own filter."""
-        tier = self.tier(text)
-        counts: dict[str, dict[str, int]] = {}
-        own = [name for name in facets if name in filters.values]
-        total = self._count(tier, filters, [name for name in facets if name not in own], counts)
+        own = tuple(name for name in facets if name in filters.values)
+        others = tuple(name for name in facets if name not in own)
+        tier = self.tier(text, own if filters != _NO_FILTERS else facets)
+        counted = self._passing(tier, others, filters)
+        counts = {name: counted.facets[name] for name in others}
         for name in own:
-            self._count(tier, filters.without(name), [name], counts)
-        return Tally(total, tier.name, tier.dropped, tier.whole is not None and self._known(text), counts)
+            counts |= self._passing(tier, (name,), filters.without(name)).facets
+        known = tier.whole is not None and self._known(text)
+        return Tally(counted.total, tier.name, tier.dropped, known, counts)
+
+    def _passing(self, tier: tiers.Tier, facets: tuple[str, ...], filters: Filters) -> tiers.Counted:
+        """What of the tier passes the filters; what choosing the tier has counted is not counted again."""
+        if filters == _NO_FILTERS and tier.counted and tier.counted.facets.keys() >= {*facets}:
+            return tier.counted
+        return self._count(facets, tier.query, filters)
 
     def _known(self, text: Understanding) -> bool:
         """Whether a text that falls into single characters, each of which may be known, is known as it stands."""
@@ -72,21 +94,23 @@ class Counting:
         if len(text.phrase) < _SHORT_NAME or len(text.phrase) != len(text.folded):
             return True
         # Through its bigrams, which are rarer than characters.
+        if min(self.frequency("text_bigrams", pair) for pair in text.bigrams) >= _COMMON:
+            return True
         pairs = (kq.term(self._schema, "text_bigrams", pair) for pair in text.bigrams)
         whole = kq.all_of([*pairs, kq.phrase(self._schema, "text_characters", text.phrase)])
         return bool(self._searcher.search(whole, 1, count=False).hits)
 
     def _count(
-        self, tier: tiers.Tier, wanted: Filters, facets: Sequence[str], into: dict[str, dict[str, int]]
-    ) -> int:
-        """Count the matches, and each facet's values into `into`; returns the number of matches."""
+        self, facets: Sequence[str], matching: tantivy.Query, filters: Filters = _NO_FILTERS
+    ) -> tiers.Counted:
         codes = self._codes
-        query = kq.filtered(self._schema, codes, tier.query, wanted)
+        query = kq.filtered(self._schema, codes, matching, filters)
         # A size below the number of values gives wrong counts over several segments.
         asked = {n: {"terms": {"field": n, "size": codes.size(n) + 1}} for n in facets if codes.size(n)}
         asked["total"] = {"value_count": {"field": "number"}}
         answer = self._searcher.aggregate(query, asked)
+        counts = {}
         for name in facets:
             buckets = answer.get(name, {}).get("buckets", [])
-            into[name] = codes.named(name, ((int(b["key"]), b["doc_count"]) for b in buckets))
-        return int(answer["total"]["value"])
+            counts[name] = codes.named(name, ((int(b["key"]), b["doc_count"]) for b in buckets))
+        return tiers.Counted(int(answer["total"]["value"]), counts)

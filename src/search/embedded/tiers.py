@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import NamedTuple
 
 import tantivy
 
@@ -27,6 +28,8 @@ COUNTING_BUDGET = 50_000
 _CLASS_NUMBER = re.compile("[a-z]{1,2}[0-9]{2,6}")
 _CALL_NUMBERS = 500
 _SHORTEST_TEXT = 2
+# Where so many may match, they are counted at once: looking for the first few passes over all of them, too.
+_WORTH_COUNTING = 5_000
 _SHARES = (("all", 1.0), ("most", 0.75), ("half", 0.5))
 
 
@@ -34,14 +37,28 @@ _SHARES = (("all", 1.0), ("most", 0.75), ("half", 0.5))
 Frequency = Callable[[str, str | int], int]
 
 
+class Counted(NamedTuple):
+    """How many resources match a query, and by facet how many have each of its codes."""
+
+    total: int
+    facets: Mapping[str, Mapping[str, int]]
+
+
+Count = Callable[[tantivy.Query], Counted]
+
+
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """Its name, what matches it, the words that it left out, and what has all of them if some resource has."""
+    """Its name, what matches it, the words that it left out, and what has all of them if some resource has.
+
+    `counted`: what matches it without any filter, where choosing it took counting.
+    """
 
     name: str
     query: tantivy.Query
     dropped: tuple[str, ...] = ()
     whole: tantivy.Query | None = None
+    counted: Counted | None = None
 
 
 def choose(
@@ -50,6 +67,7 @@ def choose(
     codes: CodeBook,
     frequency: Frequency,
     text: Understanding,
+    count: Count,
 ) -> Tier:
     """The tier of a text; an identifier that the index knows comes before all, and an expression says itself."""
     if text.identifier and (known := _identifiers(searcher, frequency, text.identifier)):
@@ -72,16 +90,18 @@ def choose(
     for name, share in _SHARES:
         kept = rarest_first[: max(1, math.ceil(share * len(rarest_first)))]
         query = kq.silent(kq.all_of(map(query_of, kept)))
-        found = searcher.search(query, ENOUGH, count=False).hits
+        counted = count(query) if frequencies[kept[0]] >= _WORTH_COUNTING else None
+        found = counted.total if counted else len(searcher.search(query, ENOUGH, count=False).hits)
         if found and len(kept) == len(rarest_first) and units == list(text.units):
             whole = query
         # With a single word there is nothing to leave out, and few are right where one of them has the very text.
         if (
             len(units) == 1
-            or len(found) == ENOUGH
+            or found >= ENOUGH
             or (whole is query and _has_text(searcher, schema, text, query))
         ):
-            return Tier(name, query, tuple(unit.label for unit in rarest_first[len(kept) :]), whole)
+            dropped = tuple(unit.label for unit in rarest_first[len(kept) :])
+            return Tier(name, query, dropped, whole, counted)
     telling = within_budget(frequencies, COUNTING_BUDGET)
     # A time that nothing names has a frequency of 0, and resources of its years.
     left_out = [unit for unit in rarest_first if frequencies[unit] and unit not in telling]

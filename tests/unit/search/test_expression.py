@@ -6,7 +6,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from search.expression import MAX_DEPTH, MAX_OPERATORS, Text, leaves, parse, positive_text, pruned
+from search.expression import (
+    MAX_DEPTH,
+    MAX_OPERATORS,
+    Text,
+    leaves,
+    parse,
+    phrases_alone,
+    positive_text,
+    pruned,
+)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +62,22 @@ def test_an_expression_is_read(typed: str, read: str) -> None:
 )  # fmt: skip
 def test_what_is_not_an_expression_is_plain_text(typed: str) -> None:
     assert parse(typed) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("取保候审 “超期” 对策", '"超期"'),
+        ('"上河" 张择端 "清明"', '("上河" AND "清明")'),
+        ("“明月光”", "None"),
+        ("作者:李白 “明月光” 诗", "None"),
+        ("“明月光” NOT 诗", "None"),
+        ("“明月光” AND 诗", "None"),
+        ("明月光", "None"),
+    ],
+)
+def test_the_phrases_of_words_and_phrases_alone(typed: str, read: str) -> None:
+    assert str(phrases_alone(typed)) == read
 
 
 def test_more_operators_than_allowed_make_plain_text() -> None:

@@ -331,6 +331,16 @@ def test_of_an_expression_that_nothing_meets_the_words_are_offered(shelf: Catalo
     assert answer.interpreted_as["plain_text"] == "不存在的题名 云冈"
 
 
+def test_where_nothing_has_the_words_beside_a_phrase_they_only_rank(shelf: Catalogue) -> None:
+    answer = shelf.ask("恐龙 “敦煌壁画” 莫高窟")
+    assert answer.items[0].resource.title == "论敦煌壁画与莫高窟的保护"
+    assert answer.total == shelf.ask('"敦煌壁画"').total > 0
+    assert answer.interpreted_as["query"] == '"敦煌壁画"'
+    assert shelf.ask("恐龙 “敦煌壁画” “！！”").total == answer.total
+    assert "unmet_query" in shelf.ask("恐龙 AND “敦煌壁画”").interpreted_as
+    assert "unmet_query" in shelf.ask("壁画 “恐龙壁画”").interpreted_as
+
+
 def test_words_beside_a_field_or_a_phrase_must_be_there(shelf: Catalogue) -> None:
     assert shelf.titles("题名:石窟 云冈") == ["云冈石窟"]
     assert shelf.titles("“敦煌壁画” 保护") == ["论敦煌壁画与莫高窟的保护"]
