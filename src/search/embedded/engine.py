@@ -104,9 +104,8 @@ class EmbeddedEngine:
         return view.vectors.nearest(vector, limit, _wanted(view, filters), of_records=of_records)
 
     def exact(self, vector: Vector, limit: int) -> list[Hit]:
-        """The best by cosine among all of the base, compared one by one: what `nearest` is measured against."""
-        numbers, scores = self._current().vectors.base.exact(vector, limit)
-        return [Hit(number, score) for number, score in zip(numbers.tolist(), scores.tolist(), strict=True)]
+        """The best by cosine, compared one by one: what `nearest` is measured against."""
+        return self._current().vectors.exact(vector, limit)
 
     def cosines(self, vector: Vector, numbers: Sequence[int]) -> dict[int, float]:
         """Cosine of each of these that has a vector."""

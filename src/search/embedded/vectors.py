@@ -73,7 +73,18 @@ class VectorIndex:
         self, vector: Vector, limit: int, wanted: Wanted | None, *, of_records: bool = False
     ) -> list[Hit]:
         """The best by cosine among what passes the filter, if there is one."""
-        numbers, scores = self._from_base(vector, limit, wanted, of_records)
+        return self._best(self._from_base(vector, limit, wanted, of_records), vector, limit, wanted)
+
+    def exact(self, vector: Vector, limit: int) -> list[Hit]:
+        """The best by cosine among all, compared one by one: what `nearest` is measured against."""
+        found = self.base.exact(vector, limit + len(self.logged))
+        return self._best(self._without_news(*found), vector, limit, None)
+
+    def _best(
+        self, of_base: tuple[NDArray[np.int64], Vector], vector: Vector, limit: int, wanted: Wanted | None
+    ) -> list[Hit]:
+        """The best of these rows of the base and of the log's, best first."""
+        numbers, scores = of_base
         if len(self.living):
             more, of_log = self._from_log(vector, limit, wanted)
             numbers, scores = np.concatenate([numbers, more]), np.concatenate([scores, of_log])

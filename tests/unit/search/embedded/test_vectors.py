@@ -158,5 +158,7 @@ def test_rows_out_of_date_take_no_place_of_the_nearest(folder: Path, changed: in
     for number in brute_force(vectors, wanted, changed):
         writer(folder).append(rows_of([number], [2], -wanted[None, :]))
         vectors[number] = -wanted
-    hits = VectorIndex.open(folder, DIMENSION).nearest(wanted, 10, None)
-    assert [hit.number for hit in hits] == brute_force(vectors, wanted, 10)
+    index = VectorIndex.open(folder, DIMENSION)
+    expected = brute_force(vectors, wanted, 10)
+    assert [hit.number for hit in index.nearest(wanted, 10, None)] == expected
+    assert [hit.number for hit in index.exact(wanted, 10)] == expected
