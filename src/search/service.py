@@ -23,7 +23,7 @@ from search.directory import Directory, fixed_names
 from search.embedded.engine import EmbeddedEngine
 from search.embedded.layout import Layout
 from search.engine import Engine, Tally
-from search.expression import phrases_alone, positive_text, pruned
+from search.expression import Text, leaves, phrases_alone, positive_text, pruned
 from search.facets import Facets
 from search.fusion import Fused, reciprocal_rank
 from search.generations import READY, Generations
@@ -174,10 +174,12 @@ class SearchService:
             if tally.total or engine.tally(text, Filters(), ()).total:
                 return text, tally, {}
             if loosened := self._loosened(engine, text):
-                return loosened, engine.tally(loosened, query.filters, query.facets), {}
-            words = positive_text(text.expression)
+                words = [one.text for one in leaves(text.expression) if isinstance(one, Text)]
+                tally = engine.tally(loosened, query.filters, query.facets)
+                return loosened, tally, {"dropped": words}
+            wanted = positive_text(text.expression)
             # What was asked for so exactly is not exchanged for something else: its words are offered.
-            return text, tally, {"unmet_query": str(text.expression), "plain_text": words} if words else {}
+            return text, tally, {"unmet_query": str(text.expression), "plain_text": wanted} if wanted else {}
         if not tally.whole and (spelt := self._corrector.correct(text, engine, self._spellings)):
             corrected = self._read(spelt, plain=True)
             if engine.tally(corrected, Filters(), ()).whole:

@@ -336,6 +336,7 @@ def test_where_nothing_has_the_words_beside_a_phrase_they_only_rank(shelf: Catal
     assert answer.items[0].resource.title == "论敦煌壁画与莫高窟的保护"
     assert answer.total == shelf.ask('"敦煌壁画"').total > 0
     assert answer.interpreted_as["query"] == '"敦煌壁画"'
+    assert answer.interpreted_as["dropped"] == ["恐龙", "莫高窟"]
     assert shelf.ask("恐龙 “敦煌壁画” “！！”").total == answer.total
     assert "unmet_query" in shelf.ask("恐龙 AND “敦煌壁画”").interpreted_as
     assert "unmet_query" in shelf.ask("壁画 “恐龙壁画”").interpreted_as
