@@ -114,8 +114,26 @@ def _section(matrix: Matrix, width: int) -> Section:
     return Section(entries, weights, scales)
 
 
+def mapped_section(directory: Path, name: str, count: int, width: int) -> Section:
+    """A section of so many rows without entries whose arrays are files of the directory: memory need not hold them."""
+    shapes = {
+        "entries": (np.int32, (count, width)),
+        "weights": (np.float16, (count, width)),
+        "scales": (np.float32, (count,)),
+    }
+    entries, weights, scales = (
+        np.lib.format.open_memmap(directory / f"{name}.{part}.npy", "w+", kind, shape)
+        for part, (kind, shape) in shapes.items()
+    )
+    entries[:] = -1
+    return Section(entries, weights, scales)
+
+
 def write_table(table: Table, directory: Path) -> None:
-    """Write the table and, last, the list of its files with their hashes. The directory must be there and empty."""
+    """Write the table and, last, the list of its files with their hashes.
+
+    The directory must be there, and empty but for mapped sections of this table.
+    """
     arrays: dict[str, NDArray[Any]] = {
         "numbers.npy": table.numbers,
         "subjects.npy": table.subjects,
@@ -128,7 +146,10 @@ def write_table(table: Table, directory: Path) -> None:
             f"{name}.scales.npy": section.scales,
         }
     for name, array in arrays.items():
-        np.save(directory / name, array, allow_pickle=False)
+        if isinstance(array, np.memmap):
+            array.flush()
+        else:
+            np.save(directory / name, array, allow_pickle=False)
     sync_directory(directory)
     hashes = {name: sha256(directory / name) for name in _FILES}
     manifest = {"format": FORMAT, "likeness": table.likeness, "files": hashes}

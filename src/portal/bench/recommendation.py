@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 import numpy as np
 from pydantic_core import to_json
-from scipy import sparse
 from sqlalchemy import func, insert, select
 
 from catalog import resources
@@ -27,11 +26,10 @@ from portal.bench.synthetic import KINDS
 from portal.bench.timing import memory_bytes, peak_rss_bytes, timed
 from portal.services import Services
 from portal.trainer import train_here
-from recommend.couse import CoUse
 from recommend.event_log import new_subject
 from recommend.hyperparameters import Hyperparameters
 from recommend.sparse import Numbers
-from recommend.table import make_table, write_table
+from recommend.table import Section, Table, mapped_section, write_table
 from recommend.versions import READY, Version
 
 # Events of one reader, the share of them that is of the reader's own few groups, and how many resources make a group.
@@ -135,25 +133,27 @@ def full_table(services: Services, rng: np.random.Generator) -> Iterator[None]:
 def _write_full_table(
     numbers: Numbers, parameters: Hyperparameters, rng: np.random.Generator, directory: Path
 ) -> None:
-    count, width = len(numbers), min(parameters.co_use.width, len(numbers))
-    # Neighbours lie within some thousand rows, as those of one subject would be anywhere.
-    near = (np.arange(count)[:, None] + rng.integers(1, 5000, (count, width), dtype=np.int32)) % count
-    values = rng.random((count, width), dtype=np.float32)
-    starts = np.arange(count + 1, dtype=np.int64) * width
-    entries = sparse.csr_array((values.ravel(), near.astype(np.int32).ravel(), starts), shape=(count, count))
+    count = len(numbers)
     subjects = (rng.zipf(1.5, count) % 100_000 + 1).astype(np.float32)
-    few = sparse.csr_array((count, count), dtype=np.float32)
-    widths = (parameters.co_use.width, parameters.co_use.width, parameters.new_items.width)
-    write_table(
-        make_table(
-            numbers,
-            CoUse(entries, entries, subjects, np.argsort(-subjects, kind="stable")[:500]),
-            few,
-            0.1,
-            widths,
-        ),
-        directory,
-    )
+    widths = {
+        "regression": parameters.co_use.width, "together": parameters.co_use.width, "inherited": parameters.new_items.width,
+    }  # fmt: skip
+    sections = {name: mapped_section(directory, name, count, width) for name, width in widths.items()}
+    for name in ("regression", "together"):
+        _fill(sections[name], rng)
+    popular = np.argsort(-subjects, kind="stable")[:500]
+    write_table(Table(numbers, subjects, popular, 0.1, sections), directory)
+
+
+def _fill(section: Section, rng: np.random.Generator) -> None:
+    """Neighbours within some thousand rows of each, as those of one subject would be anywhere."""
+    count, width = section.entries.shape
+    for start in range(0, count, _AT_ONCE):
+        rows = np.arange(start, min(start + _AT_ONCE, count))
+        apart = rng.integers(1, 5000, (len(rows), width))
+        section.entries[rows] = (rows[:, None] + apart) % count
+        section.weights[rows] = rng.random((len(rows), width), dtype=np.float32)
+        section.scales[rows] = 1.0
 
 
 def _measure(services: Services, rng: np.random.Generator, queries: int) -> dict[str, Any]:

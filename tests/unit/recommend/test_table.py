@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ from catalog.errors import Unavailable
 from recommend.couse import learn
 from recommend.hyperparameters import load_hyperparameters
 from recommend.sparse import matrix
-from recommend.table import Table, make_table, open_table, write_table
+from recommend.table import Table, make_table, mapped_section, open_table, write_table
 
 WIDTHS = (100, 100, 20)
 
@@ -30,6 +31,21 @@ def test_a_table_that_is_read_is_the_one_that_was_written(table: Table, tmp_path
     for one in ("regression", "together", "inherited"):
         for ours, theirs in zip(getattr(table, one)(rows), getattr(read, one)(rows), strict=True):
             assert np.array_equal(ours, theirs)
+
+
+def test_sections_that_were_filled_in_their_files_are_read_like_others(table: Table, tmp_path: Path) -> None:
+    mapped = {
+        name: mapped_section(tmp_path, name, *section.entries.shape)
+        for name, section in table.sections.items()
+    }
+    assert not any(len(section.of(np.arange(10))[0]) for section in mapped.values())
+    for name, section in table.sections.items():
+        mapped[name].entries[:], mapped[name].weights[:] = section.entries, section.weights
+        mapped[name].scales[:] = section.scales
+    write_table(replace(table, sections=mapped), tmp_path)
+    read = open_table(tmp_path)
+    for ours, theirs in zip(table.regression(np.arange(10)), read.regression(np.arange(10)), strict=True):
+        assert np.array_equal(ours, theirs)
 
 
 def test_weights_keep_three_digits(table: Table) -> None:
