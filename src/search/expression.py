@@ -152,10 +152,10 @@ def phrases_alone(text: str) -> Expression | None:
 
     Quotation marks are punctuation, too: titles and keywords bear them.
     """
-    kinds = {token.kind for token in _tokens(text)}
-    if kinds != {_Kind.WORD, _Kind.PHRASE}:
+    tokens = _tokens(text)
+    if {token.kind for token in tokens} != {_Kind.WORD, _Kind.PHRASE}:
         return None
-    phrases = tuple(Phrase(token.text) for token in _tokens(text) if token.kind is _Kind.PHRASE)
+    phrases = tuple(Phrase(token.text) for token in tokens if token.kind is _Kind.PHRASE)
     return AllOf(phrases) if len(phrases) > 1 else phrases[0]
 
 

@@ -65,6 +65,19 @@ def test_progress_is_told_after_each_piece_of_the_feed(
     assert catalogue.verify().sound
 
 
+def test_what_comes_while_changes_are_followed_waits_for_the_next_look(catalogue: Catalogue) -> None:
+    def meanwhile(applied: int) -> None:
+        if applied == 3:
+            add(catalogue.database, "龙门石窟")
+
+    catalogue.build()
+    add(catalogue.database, "云冈石窟")
+    assert catalogue.indexer.follow_once(progress=meanwhile) == 3
+    assert "龙门石窟" not in catalogue.titles("龙门石窟")
+    assert catalogue.indexer.follow_once() == 3
+    assert catalogue.titles("龙门石窟")[0] == "龙门石窟"
+
+
 def test_a_second_writer_of_a_generation_is_refused_before_it_writes_anything(catalogue: Catalogue) -> None:
     catalogue.build()
     add(catalogue.database, "云冈石窟")

@@ -309,49 +309,6 @@ def test_a_time_never_lets_in_what_a_filter_keeps_out(catalogue: Catalogue) -> N
     assert catalogue.titles("乾隆时期的青花", filters=Filters(year_from=1800)) == []
 
 
-def test_an_expression_is_met_by_every_result_and_shown_as_it_was_read(shelf: Catalogue) -> None:
-    answer = shelf.ask("题名:石窟 NOT 云冈")
-    assert answer.tier == "query"
-    assert answer.interpreted_as["query"] == "(title:石窟 AND NOT 云冈)"
-    titles = {item.resource.title for item in answer.items}
-    assert titles
-    assert all("石窟" in title and "云冈" not in title for title in titles)
-    assert answer.total == len(titles)
-
-
-@pytest.mark.parametrize("mode", [Mode.HYBRID, Mode.KEYWORD, Mode.VECTOR])
-def test_a_phrase_is_met_in_every_mode(shelf: Catalogue, mode: Mode) -> None:
-    assert shelf.titles('"积山石窟"', mode=mode) == ["麦积山石窟"]
-
-
-def test_of_an_expression_that_nothing_meets_the_words_are_offered(shelf: Catalogue) -> None:
-    answer = shelf.ask("题名:不存在的题名 云冈")
-    assert (answer.total, answer.items) == (0, [])
-    assert answer.interpreted_as["unmet_query"] == "(title:不存在的题名 AND 云冈)"
-    assert answer.interpreted_as["plain_text"] == "不存在的题名 云冈"
-
-
-def test_where_nothing_has_the_words_beside_a_phrase_they_only_rank(shelf: Catalogue) -> None:
-    answer = shelf.ask("恐龙 “敦煌壁画” 莫高窟")
-    assert answer.items[0].resource.title == "论敦煌壁画与莫高窟的保护"
-    assert answer.total == shelf.ask('"敦煌壁画"').total > 0
-    assert answer.interpreted_as["query"] == '"敦煌壁画"'
-    assert answer.interpreted_as["dropped"] == ["恐龙", "莫高窟"]
-    assert shelf.ask("恐龙 “敦煌壁画” “！！”").total == answer.total
-    assert "unmet_query" in shelf.ask("恐龙 AND “敦煌壁画”").interpreted_as
-    assert "unmet_query" in shelf.ask("壁画 “恐龙壁画”").interpreted_as
-
-
-def test_words_beside_a_field_or_a_phrase_must_be_there(shelf: Catalogue) -> None:
-    assert shelf.titles("题名:石窟 云冈") == ["云冈石窟"]
-    assert shelf.titles("“敦煌壁画” 保护") == ["论敦煌壁画与莫高窟的保护"]
-
-
-def test_a_filter_does_not_make_an_expression_unmet(shelf: Catalogue) -> None:
-    answer = shelf.ask("题名:云冈", filters=Filters(year_from=9000))
-    assert (answer.total, answer.tier) == (0, "query")
-
-
 def test_a_class_number_finds_the_call_numbers_below_it(catalogue: Catalogue) -> None:
     for title, number in (("红楼梦", "I242.4/12"), ("三体", "I247.55/3"), ("茶经", "TS971/5")):
         add(catalogue.database, title, identifiers=[{"scheme": "call_number", "value": number}])
@@ -367,10 +324,6 @@ def test_an_isbn_with_a_wrong_check_digit_is_told(shelf: Catalogue) -> None:
     assert answer.interpreted_as["wrong_check_digit"] == "9787101003049"
     assert answer.total == shelf.ask("978-7-101-00304-9").total == 0
     assert "wrong_check_digit" not in shelf.ask("9787101003048").interpreted_as
-
-
-def test_what_is_excluded_does_not_come_back_as_words(shelf: Catalogue) -> None:
-    assert shelf.ask("莫高窟 NOT 石窟 NOT 敦煌 NOT 莫高窟").items == []
 
 
 def test_where_the_active_generation_is_damaged_the_newest_sound_one_answers(catalogue: Catalogue) -> None:

@@ -72,6 +72,21 @@ def test_a_record_is_the_nearest_to_itself_and_its_copy_the_next(
         assert set(positions) == {number, number + COUNT // 2}
 
 
+def test_for_a_record_fewer_lists_are_searched_than_for_what_was_typed(
+    many: RowSearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert vector_index._PROBES_OF_RECORDS < vector_index._PROBES
+    monkeypatch.setattr(vector_index, "_PROBES_OF_RECORDS", 1)
+    rows = many.rows(np.arange(COUNT))
+    queries = clustered(50, 2)
+    expected = [np.argsort(-(rows @ vector), kind="stable")[:10] for vector in queries]
+    typed, of_records = (
+        [many.nearest(vector, 100, None, of_records=which)[0][:10] for vector in queries]
+        for which in (False, True)
+    )
+    assert recall(typed, expected) > recall(of_records, expected)
+
+
 def test_comparing_all_finds_all(many: RowSearch) -> None:
     rows = many.rows(np.arange(COUNT))
     vector = clustered(1, 5)[0]
