@@ -87,8 +87,8 @@ class Ranker:
         # The same whatever page is asked for, or pages would not follow each other.
         limit = max(_CANDIDATES, query.offset + query.size) if by_meaning else _CANDIDATES
         first = limit if by_meaning else max(_SHORTLIST, _SHORTLISTED * query.size)
-        hits, coverage = self._written(engine, text, query, limit)
-        loosely = self._is_loose(text, coverage)
+        hits, coverage = self._written(engine, text, query, tally, limit)
+        loosely = self._is_loose(text, tally, coverage)
         own = _Own() if by_meaning else self._own(engine, text, query, tally, limit, loosely=loosely)
         hits = list({hit.number: hit for hit in (*own.made, *own.whole, *own.tier, *hits)}.values())
         cosines = self._cosines(engine, text, query, [hit.number for hit in hits], limit)
@@ -152,7 +152,7 @@ class Ranker:
         return bonus | dict.fromkeys(engine.titled([text.title_key], query.filters, _TITLES), whole)
 
     def _written(
-        self, engine: Engine, text: Understanding, query: Query, limit: int
+        self, engine: Engine, text: Understanding, query: Query, tally: Tally, limit: int
     ) -> tuple[list[Hit], float]:
         """The keyword leg's hits and its coverage of the text.
 
@@ -161,7 +161,7 @@ class Ranker:
         """
         hits = engine.rank(text, query.filters, limit)
         coverage = engine.coverage(text, [hit.number for hit in hits[:_FIRST]])
-        loosely = self._is_loose(text, coverage)
+        loosely = self._is_loose(text, tally, coverage)
         if loosely:
             hits = engine.rank(text, query.filters, limit, loosely=True)
         found = {hit.number: hit for hit in hits}
@@ -176,8 +176,9 @@ class Ranker:
                 found = {hit.number: hit for hit in own} | found
         return list(found.values()), coverage
 
-    def _is_loose(self, text: Understanding, coverage: float) -> bool:
-        return coverage < self._weights.loose_below and len(text.characters) >= _LONGER_THAN_NAMES
+    def _is_loose(self, text: Understanding, tally: Tally, coverage: float) -> bool:
+        # What has all words is no chance, though among very many it may not be of the first.
+        return not tally.whole and coverage < self._weights.loose_below and len(text.characters) >= _LONGER_THAN_NAMES
 
     def _narrower(self, text: Understanding, filters: Filters) -> Iterator[Filters]:
         """The filters, narrowed to each time, where nothing else was typed to its kinds too, and each institution."""

@@ -140,8 +140,7 @@ class EmbeddedEngine:
         query = self._filtered(view, tier.query, filters)
         field, order = _ORDERS[sort]
         found = view.searcher.search(query, limit, count=False, order_by_field=field, order=order)
-        numbers = view.searcher.fast_field_values("number", [address for _, address in found.hits])
-        return [Hit(int(number), 0.0) for number in numbers if number is not None]
+        return [Hit(number, 0.0) for number in _numbers(view, found)]
 
     def made_by(
         self, text: Understanding, filters: Filters, limit: int, *, loosely: bool = False
@@ -161,7 +160,7 @@ class EmbeddedEngine:
         above = kq.above(self._schema, number)
         query = self._filtered(view, kq.all_of([view.counting.tier(text).query, above]), filters)
         found = view.searcher.search(query, limit, count=False, order_by_field="number", order=Order.Asc)
-        return [int(n or 0) for n in view.searcher.fast_field_values("number", [a for _, a in found.hits])]
+        return _numbers(view, found)
 
     def in_tier(self, text: Understanding, numbers: Sequence[int]) -> set[int]:
         """Which of these belong to the tier."""
@@ -215,10 +214,8 @@ class EmbeddedEngine:
 
     def _title_lengths(self, view: _View, query: tantivy.Query, limit: int, order: Order) -> dict[int, int]:
         found = view.searcher.search(query, limit, count=False, order_by_field="title_length", order=order)
-        addresses = [address for _, address in found.hits]
-        numbers = view.searcher.fast_field_values("number", addresses)
-        lengths = view.searcher.fast_field_values("title_length", addresses)
-        return {int(n or 0): int(length or 0) for n, length in zip(numbers, lengths, strict=True)}
+        lengths = view.searcher.fast_field_values("title_length", [address for _, address in found.hits])
+        return {n: int(length or 0) for n, length in zip(_numbers(view, found), lengths, strict=True)}
 
     def resembling(self, characters: Sequence[str], sounds: Sequence[str], limit: int) -> list[int]:
         """The best by BM25 of a flat OR over titles and names."""
@@ -248,29 +245,24 @@ class EmbeddedEngine:
         query = kq.any_of(kq.exact(self._schema, field, keys) for field, keys in sought.items() if keys)
         found = view.searcher.search(
             query, _COMPLETED, count=False, order_by_field="completion_weight", order=Order.Desc
-        ).hits
-        addresses = [address for _, address in found]
-        numbers = view.searcher.fast_field_values("number", addresses)
+        )
+        titles = view.searcher.fast_field_values("title_hash", [address for _, address in found.hits])
         seen: Counter[object] = Counter()
         distinct = []
-        for number, title in zip(
-            numbers, view.searcher.fast_field_values("title_hash", addresses), strict=True
-        ):
+        for number, title in zip(_numbers(view, found), titles, strict=True):
             seen[title] += 1
             if seen[title] <= _OF_ONE_TITLE:
-                distinct.append(int(number or 0))
+                distinct.append(number)
         return distinct[:limit]
 
     def revisions(self) -> tuple[dict[int, int], dict[int, int]]:
         """Revision by number of all that the keyword index has (-1 where it has one twice), and the vector index."""
         view = self._current()
         found = view.searcher.search(kq.all_of([]), max(1, view.searcher.num_docs), count=False)
-        addresses = [address for _, address in found.hits]
-        numbers = view.searcher.fast_field_values("number", addresses)
-        revisions = view.searcher.fast_field_values("revision", addresses)
+        revisions = view.searcher.fast_field_values("revision", [address for _, address in found.hits])
         keyword: dict[int, int] = {}
-        for number, revision in zip(numbers, revisions, strict=True):
-            keyword[int(number or 0)] = -1 if number in keyword else int(revision or 0)
+        for number, revision in zip(_numbers(view, found), revisions, strict=True):
+            keyword[number] = -1 if number in keyword else int(revision or 0)
         return keyword, view.vectors.revisions()
 
     def _current(self) -> _View:
@@ -304,12 +296,15 @@ class EmbeddedEngine:
         return kq.filtered(self._schema, view.codes, query, wanted)
 
     def _hits(self, view: _View, query: tantivy.Query, limit: int) -> list[Hit]:
-        found = view.searcher.search(query, limit, count=False).hits
-        numbers = view.searcher.fast_field_values("number", [address for _, address in found])
-        return [
-            Hit(number, score)  # type: ignore[arg-type]  # every resource has a number
-            for number, (score, _) in zip(numbers, found, strict=True)
-        ]
+        found = view.searcher.search(query, limit, count=False)
+        scores = (score for score, _ in found.hits)
+        return [Hit(*one) for one in zip(_numbers(view, found), scores, strict=True)]
+
+
+def _numbers(view: _View, found: tantivy.SearchResult) -> list[int]:
+    """The number of each hit."""
+    read = view.searcher.fast_field_values("scattered", [address for _, address in found.hits])
+    return [layout.gathered(value) for value in read]  # type: ignore[arg-type]  # every resource has a number
 
 
 def _wanted(view: _View, filters: Filters) -> Wanted | None:

@@ -30,6 +30,9 @@ _BETWEEN = "\ue001"
 _TITLES_KEYED = 5
 _LONGEST_KEY = 200
 _SHORTEST_INITIALS, _LONGEST_INITIALS = 3, 8
+# Odd, so that multiplying by it is undone by its inverse; the golden ratio of 32 bits spreads neighbours widely.
+_SCATTER, _NUMBERS = 0x9E3779B1, 1 << 32
+_GATHER = pow(_SCATTER, -1, _NUMBERS)
 LONGEST_START = 6
 """Beginnings of completion keys up to this length are terms of their own; longer ones begin few keys."""
 
@@ -45,6 +48,7 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ("number", "revision", *FACETS):
         builder.add_unsigned_field(name, indexed=True, fast=True)
+    builder.add_unsigned_field("scattered", indexed=False, fast=True)
     for name in (
         "year_from",
         "year_to",
@@ -67,6 +71,20 @@ def described_by(meta: Path) -> bool:
     return bool(described == schema().__reduce__()[1][0]["inner"])  # type: ignore[index]  # what a pickle of it holds
 
 
+def scattered(number: int) -> int:
+    """A number as the column has it that hits are read from: another number below 2^32.
+
+    Numbers that nearly form a line are compressed by lines, and every search that opens such a column reads all of
+    them first: a third of a millisecond with ten million. Scattered ones are packed plainly, and open at once.
+    """
+    return number * _SCATTER % _NUMBERS
+
+
+def gathered(value: int) -> int:
+    """The number that was scattered."""
+    return value * _GATHER % _NUMBERS
+
+
 def open_index(directory: Path) -> tantivy.Index:
     """The keyword index in `directory`, made if there is none."""
     directory.mkdir(parents=True, exist_ok=True)
@@ -84,6 +102,7 @@ class Layout:
         """Field names to values; what a document lacks is absent."""
         fields: dict[str, Any] = {
             "number": document.number,
+            "scattered": scattered(document.number),
             "revision": document.revision,
             "title_order": self.pinyin.sort_key(document.title),
             "title_length": len(title_key(self.analyzer.fold(document.title))),

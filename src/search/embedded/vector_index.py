@@ -27,8 +27,8 @@ _ADDED_AT_ONCE = 50_000
 # Lists searched without a filter, half of them at most, and rows compared again for each one wanted
 # (docs/performance.md). What is typed is short: the records that it means lie far from it, scattered over many lists. The
 # neighbours of a record lie in few.
-_PROBES, _PROBES_OF_RECORDS = 128, 32
-_REFINED = 2
+_PROBES, _PROBES_OF_RECORDS = 160, 32
+_REFINED = 3
 # Up to so many allowed rows are gathered and compared one by one; all rows of a small share are passed over in one scan.
 _GATHERED = 3_000
 _SCANNED_SHARE = 0.02
@@ -167,7 +167,7 @@ def _kind(count: int, dimension: int) -> str:
     if count <= _FLAT_UP_TO:
         return "SQ8"
     # The lists are compared one by one: through a graph, many of the nearest are never reached (decision 0013).
-    return f"IVF{_lists(count)},PQ{dimension // 2}x4fs,Refine(SQ8)"
+    return f"IVF{_lists(count)},PQ{dimension // 4}x4fs,Refine(SQ8)"
 
 
 def _lists(count: int) -> int:
