@@ -7,7 +7,9 @@ const TEXTS = {
 };
 const languageOf = (tag) => (tag?.toLowerCase().startsWith("en") ? "en" : "zh");
 const SUBJECT = "wenmai.subject";
+const LEFT = "wenmai.left";
 const VISIT = "wenmai.visit";
+const PSEUDONYM = /^reader-[0-9a-f]{32}$/;
 const MOST_OF_A_VISIT = 50;
 
 /** A reader of one service: whether they agreed to a profile, their pseudonym, and what they used in this visit. */
@@ -18,7 +20,7 @@ export class Reader {
   get agreed() { return this.subject !== null; }
   get subject() {
     const kept = read(localStorage, SUBJECT);
-    return kept && /^reader-[0-9a-f]{32}$/.test(kept) ? kept : null;
+    return kept && PSEUDONYM.test(kept) ? kept : null;
   }
   get visit() {
     try {
@@ -30,13 +32,31 @@ export class Reader {
   /** Agree to a profile under a new pseudonym, which says nothing of who the reader is. */
   agree() { if (!this.agreed) localStorage.setItem(SUBJECT, `reader-${newId()}`); }
 
-  /** Take it back: what is kept is deleted, and the pseudonym with it. */
+  /** Take it back: from now on nothing is reported, and what is kept is deleted; where that fails, by `forget` later. */
   async withdraw() {
     if (!this.agreed) return;
-    const response = await fetch(new URL(`v1/subjects/${this.subject}/events`, this.#endpoint), { method: "DELETE", credentials: "omit" });
-    if (!response.ok) throw new Error(`the service answered ${response.status}`);
+    localStorage.setItem(LEFT, JSON.stringify([...this.left, this.subject]));
     localStorage.removeItem(SUBJECT);
     sessionStorage.removeItem(VISIT);
+    await this.forget();
+  }
+
+  /** Pseudonyms that were given up and whose records are still to be deleted. */
+  get left() {
+    try {
+      const kept = JSON.parse(read(localStorage, LEFT) ?? "[]");
+      return Array.isArray(kept) ? kept.filter((name) => PSEUDONYM.test(name)) : [];
+    } catch { return []; }
+  }
+
+  /** Delete what is kept of the pseudonyms that were given up. Throws where the service does not answer. */
+  async forget() {
+    for (const name of this.left) {
+      const response = await fetch(new URL(`v1/subjects/${name}/events`, this.#endpoint), { method: "DELETE", credentials: "omit" });
+      if (!response.ok) throw new Error(`the service answered ${response.status}`);
+      localStorage.setItem(LEFT, JSON.stringify(this.left.filter((one) => one !== name)));
+    }
+    if (read(localStorage, LEFT) !== null) localStorage.removeItem(LEFT);
   }
 
   /** Report what the reader did with resources: [{type, resource, request_id, strategy, reason}]. */

@@ -6,6 +6,8 @@ so a writing transaction says BEGIN IMMEDIATE from its start.
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,6 +19,8 @@ from sqlalchemy.orm import Session
 from catalog.errors import Unavailable
 
 _BUSY_TIMEOUT_SECONDS = 30
+# So long emptying SQLite's log waits for readers, and so long until it is tried again.
+_LOG_WAIT_MS, _LOG_LOOK_SECONDS = 50, 1.0
 
 
 class Database:
@@ -41,6 +45,7 @@ class Database:
         level = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         self._reader = self.engine.execution_options(**level)
         self._writer = self.engine.execution_options(immediate=True)
+        self._forgetting = threading.Lock()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -55,11 +60,31 @@ class Database:
             yield session
 
     def forget_deleted(self) -> None:
-        """Take what was deleted out of the files of the database: SQLite's log keeps it until it is written back."""
-        if self.is_sqlite:
-            with self.engine.execution_options(immediate=False).connect() as connection:
-                connection.rollback()
-                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        """Take what was deleted out of the files of the database: SQLite's log keeps it until it is written back.
+
+        As long as somebody reads from the log, a backup for example, that cannot be done: it is tried again in the
+        background until it is.
+        """
+        if self.is_sqlite and not self._truncated_log() and self._forgetting.acquire(blocking=False):
+            threading.Thread(target=self._forget_later, name="forgetting", daemon=True).start()
+
+    def _forget_later(self) -> None:
+        try:
+            while not self._truncated_log():
+                time.sleep(_LOG_LOOK_SECONDS)
+        finally:
+            self._forgetting.release()
+
+    def _truncated_log(self) -> bool:
+        """Write SQLite's log back and empty it; False where a reader is in the way."""
+        with self.engine.execution_options(immediate=False).connect() as connection:
+            connection.rollback()
+            cursor = connection.connection.cursor()
+            # It keeps writers waiting for as long as it waits for readers itself.
+            cursor.execute(f"PRAGMA busy_timeout={_LOG_WAIT_MS}")
+            ((busy, *_),) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            cursor.execute(f"PRAGMA busy_timeout={1000 * _BUSY_TIMEOUT_SECONDS}")
+        return not busy
 
     def close(self) -> None:
         """Give every pooled connection back."""

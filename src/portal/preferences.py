@@ -15,8 +15,6 @@ from recommend.readers import Label
 from search.query import VOCABULARIES
 
 _SHOWN = 8
-# The facets that interests are read from, by the field of a record.
-_FIELDS = {"content_type": "content_types", "scenario": "scenarios", "service_form": "service_forms"}
 
 
 def preferences_answer(services: Services, subject: str, language: Language = "zh") -> dict[str, Any]:
@@ -40,9 +38,8 @@ def preferences_answer(services: Services, subject: str, language: Language = "z
 
 def _labels(kind: str, data: Mapping[str, Any]) -> Iterator[Label]:
     yield "kind", kind
-    for facet, field in _FIELDS.items():
-        for code in data.get(field) or ():
-            yield facet, str(code)
+    for code in data.get("content_types") or ():
+        yield "content_type", str(code)
     for date in data.get("dates") or ():
         if date.get("dynasty"):
             yield "period", str(date["dynasty"])

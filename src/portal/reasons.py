@@ -5,32 +5,36 @@ from __future__ import annotations
 from typing import Any
 
 from portal.answers import item_answers
+from portal.brief import label
 from portal.languages import Language
 from portal.services import Services
 from recommend.reasons import Reason, ReasonType
 from recommend.request import Recommendations, Recommended
+from search.query import VOCABULARIES
 from search.results import Item
 
 _TEXTS: dict[ReasonType, tuple[str, str]] = {
     ReasonType.VIEWED: ("因为您看过“{title}”", "Because you viewed “{title}”"),
     ReasonType.TOGETHER: ("看过“{title}”的读者也看", "Also used by readers of “{title}”"),
+    ReasonType.SAME_TITLE: ("与“{title}”同名", "Of the same title as “{title}”"),
     ReasonType.SAME_CREATOR: ("与“{title}”出自同一作者", "By the same creator as “{title}”"),
     ReasonType.SAME_COLLECTION: ("与“{title}”同属一个专题", "In the same collection as “{title}”"),
     ReasonType.SAME_PERIOD: ("与“{title}”属于同一时代", "From the same period as “{title}”"),
     ReasonType.SAME_PLACE: ("与“{title}”同在一地", "From the same place as “{title}”"),
     ReasonType.SIMILAR: ("与“{title}”内容相近", "Similar to “{title}”"),
+    ReasonType.LIKED: ("因为您关注“{place}”", "Because you like “{place}”"),
     ReasonType.NEW: ("{place}新到", "New at {place}"),
-    ReasonType.POPULAR: ("在{place}受欢迎", "Popular at {place}"),
+    ReasonType.POPULAR: ("{place}的馆藏中受欢迎", "Popular among what {place} has"),
     ReasonType.CHOSEN: ("馆员推荐", "Chosen by the librarians"),
     ReasonType.IN_CATALOGUE: ("馆藏资源", "From the catalogue"),
 }
 _IN_A_REGION: dict[ReasonType, tuple[str, str]] = {
     ReasonType.NEW: ("{place}新到", "New in {place}"),
-    ReasonType.POPULAR: ("在{place}受欢迎", "Popular in {place}"),
+    ReasonType.POPULAR: ("{place}各馆藏中受欢迎", "Popular among what institutions in {place} have"),
 }
 _OF_A_TYPE: dict[ReasonType, tuple[str, str]] = {
     ReasonType.NEW: ("各{place}新到", "New at places of this type ({place})"),
-    ReasonType.POPULAR: ("在各{place}受欢迎", "Popular at places of this type ({place})"),
+    ReasonType.POPULAR: ("各{place}藏品中受欢迎", "Popular among what places of this type ({place}) have"),
 }
 # Where it is not an institution or a province that something is new or popular in.
 _EVERYWHERE: dict[ReasonType, tuple[str, str]] = {
@@ -39,7 +43,7 @@ _EVERYWHERE: dict[ReasonType, tuple[str, str]] = {
 }
 
 
-_VOCABULARIES = {"region": "region", "type": "institution_type"}
+_GROUPS = {"type": "institution_type"} | VOCABULARIES
 
 
 def reason_text(reason: Reason, services: Services, language: Language) -> str:
@@ -80,15 +84,14 @@ def _reason(reason: Reason, services: Services, language: Language) -> dict[str,
 
 
 def _place(group: tuple[str, str], services: Services, language: Language) -> str:
-    """Name of an institution, a province or a type of institutions; its code where it has none."""
+    """Name of an institution, a province, a type of institutions or a label; its code where it has none."""
     kind, code = group
     if kind == "institution":
         names = services.search.institution_names(code)
         if names:
             return names[1] if language == "en" else names[0]
-    if kind in _VOCABULARIES:
-        terms = services.schemas.vocabulary(_VOCABULARIES[kind])
-        term = terms.get(code.ljust(6, "0") if kind == "region" else code)
-        if term is not None:
-            return term.en if language == "en" and term.en else term.zh
-    return code
+    if kind == "all":
+        return ""
+    return label(
+        services.schemas, _GROUPS.get(kind, kind), code.ljust(6, "0") if kind == "region" else code, language
+    )

@@ -83,7 +83,9 @@ def wire(settings: Settings, database: Database, specification: Specification) -
         pseudonyms=pseudonyms,
         events=EventLog(database, pseudonyms),
         versions=versions,
-        recommendation=RecommendationService(database, search, versions, hyperparameters, pseudonyms, watch),
+        recommendation=RecommendationService(
+            database, search, versions, hyperparameters, pseudonyms, watch, tuple(specification.schemas.kinds)
+        ),
         hyperparameters=hyperparameters,
     )
 

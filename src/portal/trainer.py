@@ -12,11 +12,8 @@ from datetime import timedelta
 from multiprocessing import get_context
 from time import monotonic
 
-from sqlalchemy import func, select
-
 from catalog import leases
 from catalog.clock import now
-from catalog.tables import SubjectRow
 from portal.services import Services, open_services
 from portal.settings import Settings
 from recommend.retention import tidy
@@ -100,16 +97,24 @@ class Trainer:
             raise
 
     def _is_due(self) -> bool:
-        """There are events that were not learnt from, or some that were are deleted; never while a version is held."""
+        """There are events that were not learnt from, unless a version is held; some that were are deleted; damage."""
+        versions = self._services.versions
         with self._services.database.read() as session:
             newest = newest_use(session)
-            last = self._services.versions.newest(session)
-            if self._services.versions.is_held():
-                return False
-            if last is None or (newest and self._services.recommendation.table() is None):
+            last, active = versions.newest(session), versions.active_id()
+            if any(versions.is_outdated(session, one) for one in versions.all(session) if one.id == active):
+                return True
+            if self._note_damage() or last is None or self._services.recommendation.table() is None:
                 return newest > 0
-            erased = session.scalar(select(func.max(SubjectRow.erased_at)))
-            return newest > last.position or (erased is not None and erased > last.created_at)
+            return newest > last.position and not versions.is_held()
+
+    def _note_damage(self) -> bool:
+        """Whether the active version cannot be read; then it is marked."""
+        damage = self._services.recommendation.damage()
+        if damage is not None:
+            with self._services.database.write() as session:
+                self._services.versions.damaged(session, *damage)
+        return damage is not None
 
 
 def pause(took: float, within: float) -> float:

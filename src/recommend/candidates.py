@@ -12,15 +12,20 @@ import numpy as np
 
 from recommend.hyperparameters import BlendParameters, Hyperparameters
 from recommend.popular import EVERYBODY, Group, Trends
+from recommend.readers import Label
 from recommend.scoring import score, score_new
 from recommend.sparse import Numbers
 from recommend.table import Table
 from search.embedded.engine import EmbeddedEngine
 from search.query import Filters
+from search.service import SearchService
 
 # So many of the newest uses say what a reader likes in content.
 _OF_CONTENT = 5
 _NEAREST = 40
+# So many resources of one title, and of longer titles that begin with it, which are worth less.
+_OF_A_TITLE = 20
+_LONGER_TITLE = 0.8
 # So many of the newest of each group are looked at.
 _NEWEST = 30
 # What is left of a score that is nothing but popularity.
@@ -36,6 +41,7 @@ class Source(StrEnum):
 
     CO_USE = "co_use"
     CONTENT = "content"
+    TITLE = "title"
     NEW = "new"
     POPULAR = "popular"
     PINNED = "pinned"
@@ -52,11 +58,12 @@ class Candidate(NamedTuple):
 
 
 class Pool:
-    """Candidates by number: the sum of what sources give each, and the source that gives it most."""
+    """Candidates by number: the sum of what sources give each, the source that gives it most, and labels that are liked."""
 
     def __init__(self) -> None:
         self.scores: dict[int, float] = {}
         self.leads: dict[int, Candidate] = {}
+        self.liked: dict[int, Label] = {}
 
     def add(self, source: Iterable[Candidate]) -> None:
         """Take what one source gives; of several candidates for a resource the best."""
@@ -83,6 +90,13 @@ class Pool:
         """Let these have more."""
         for number in numbers:
             self.scores[number] += bonus
+
+    def like(self, numbers: Iterable[int], label: Label, bonus: float) -> None:
+        """Let these, which bear a label that the reader likes, have more, once for all labels."""
+        for number in numbers:
+            if number not in self.liked:
+                self.liked[number] = label
+                self.scores[number] += bonus
 
     def best(self, count: int) -> list[int]:
         """The best, best first, ties by number."""
@@ -133,7 +147,7 @@ class Finder:
     def led_by(self, candidates: Sequence[Candidate], history: Sequence[int]) -> dict[int, int]:
         """By its number, for each candidate that use or content gave most, the resource of a history that leads to it."""
         by_use = [one.number for one in candidates if one.source is Source.CO_USE]
-        by_content = [one.number for one in candidates if one.source is Source.CONTENT]
+        by_content = [one.number for one in candidates if one.source in (Source.CONTENT, Source.TITLE)]
         return self._led_by_use(by_use, history) | self._led_by_content(by_content, history)
 
     def _led_by_content(self, numbers: Sequence[int], history: Sequence[int]) -> dict[int, int]:
@@ -174,6 +188,14 @@ class Finder:
         weight = self.parameters.candidates.content / best if best > 0 else 0.0
         for hit in others:
             yield Candidate(hit.number, weight * max(0.0, hit.score), Source.CONTENT)
+
+    def of_title(self, search: SearchService, title: str) -> Iterator[Candidate]:
+        """What bears the same title, whatever kind it is of, and what begins with it."""
+        same, longer = search.entitled(title, _OF_A_TITLE)
+        weight = self.parameters.candidates.title
+        for share, numbers in ((1.0, same), (_LONGER_TITLE, longer)):
+            for number in numbers:
+                yield Candidate(number, weight * share, Source.TITLE)
 
     def new(self, history: Sequence[int], groups: Sequence[Group]) -> Iterator[Candidate]:
         """What is new: the newest of these groups, and what inherited from a history; by that and by likeness."""

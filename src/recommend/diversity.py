@@ -15,13 +15,14 @@ Mark = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Choosable:
-    """A candidate that may be shown. `is_new`, `is_seldom`: places in the list are kept for such."""
+    """A candidate that may be shown. `is_new`, `is_seldom`, `is_other_kind`: places in the list are kept for such."""
 
     resource: Resource
     score: float
     work: int
     is_new: bool
     is_seldom: bool
+    is_other_kind: bool = False
 
 
 def diversified(
@@ -43,8 +44,9 @@ def diversified(
             left_of_score -= weights[mark[0]] * seen[mark]
         return left_of_score
 
+    enough = parameters.other_kind_from * left[0].score if left else 0.0
     while left and len(chosen) < count:
-        best = _best(_for_place(len(chosen) + 1, left, parameters), worth)
+        best = _best(_for_place(len(chosen) + 1, left, parameters, enough), worth)
         chosen.append(best)
         seen.update(marks[best.resource.number])
         left = [one for one in left if one.work != best.work]
@@ -63,8 +65,17 @@ def _best(candidates: Sequence[Choosable], worth: Callable[[Choosable], float]) 
     return best
 
 
-def _for_place(place: int, left: Sequence[Choosable], parameters: DiversityParameters) -> Sequence[Choosable]:
-    """Those that this place of the list, counted from 1, is for; all that are left where there are none such."""
+def _for_place(
+    place: int, left: Sequence[Choosable], parameters: DiversityParameters, enough: float
+) -> Sequence[Choosable]:
+    """Those that this place of the list, counted from 1, is for; all that are left where there are none such.
+
+    Of another kind are those alone whose score is `enough`.
+    """
+    if place % parameters.other_kind_every == 0:
+        others = [one for one in left if one.is_other_kind and one.score >= enough]
+        if others:
+            return others
     if place % parameters.new_every == 0:
         return [one for one in left if one.is_new] or left
     if place % parameters.seldom_every == 0:

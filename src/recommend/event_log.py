@@ -116,7 +116,8 @@ class _Writing:
         self._of = pseudonyms.of
         self._numbers = _published(session, {event.resource for event in events})
         self._subjects = self._known_subjects({e.subject for e in events if e.subject})
-        self._seen = _known_ids(session, {event.id for event in events})
+        self._seen = _known(session, {self._id(event) for event in events})
+        self._written = set(self._seen)
         self._received = now()
         self._rows: list[dict[str, Any]] = []
 
@@ -129,11 +130,15 @@ class _Writing:
             if problem:
                 rejected.append(Rejection(index, *problem))
                 continue
+            key, what = self._id(event), (event.type.value, self._numbers[event.resource])
+            if self._seen.setdefault(key, what) != what:
+                rejected.append(Rejection(index, "id", "was given to another event of this reader"))
+                continue
             accepted += 1
-            if event.id in self._seen:
+            if key in self._written:
                 duplicates += 1
                 continue
-            self._seen.add(event.id)
+            self._written.add(key)
             self._rows.append(self._row(event))
         return Taken(accepted, duplicates, rejected)
 
@@ -153,20 +158,28 @@ class _Writing:
         if event.resource not in self._numbers:
             return "resource", "there is no published resource of this id"
         subject = self._subjects.get(event.subject or "")
-        if subject and subject.erased_at and event.at and event.at <= subject.erased_at:
-            return "at", "the subject's events up to then were deleted"
+        if subject and subject.erased_at:
+            if event.at is None and _is_followed(subject):
+                # It may be one of those that were deleted, sent again.
+                return "at", "say when it happened: events of this subject were deleted"
+            if event.at and event.at <= subject.erased_at:
+                return "at", "the subject's events up to then were deleted"
         return None
+
+    def _id(self, event: Event) -> str:
+        """The sender's id as it is kept: of this reader alone, so that nobody can take the ids of another's events."""
+        return self._of(f"{event.subject or event.session}\n{event.id}")
 
     def _row(self, event: Event) -> dict[str, Any]:
         subject = self._subjects.get(event.subject or "")
         # Of those who want no profile, and of minors, only what was done is kept, not by whom.
-        followed = subject is None or (subject.personalised and not subject.minor)
+        followed = subject is None or _is_followed(subject)
         return {
-            "id": event.id, "type": event.type.value, "resource": self._numbers[event.resource],
+            "id": self._id(event), "type": event.type.value, "resource": self._numbers[event.resource],
             "subject": subject.number if subject and followed else None,
             "session": self._of(event.session) if event.session and followed else None,
             "request": event.request_id, "strategy": event.strategy, "reason": event.reason,
-            "value": event.value, "at": event.at, "received_at": self._received,
+            "value": event.value, "at": event.at or self._received, "received_at": self._received,
         }  # fmt: skip
 
     def _known_subjects(self, names: set[str]) -> Mapping[str, SubjectRow]:
@@ -183,6 +196,10 @@ class _Writing:
             consented = update(SubjectRow).where(SubjectRow.number.in_(unsaid))
             self._session.execute(consented.values(consented_at=moment))
         return {pseudonyms[pseudonym]: row for pseudonym, row in found.items()}
+
+
+def _is_followed(subject: SubjectRow) -> bool:
+    return subject.personalised and not subject.minor
 
 
 def new_subject(pseudonym: str, consented_at: datetime | None) -> dict[str, Any]:
@@ -209,11 +226,13 @@ def _published(session: Session, ids: set[str]) -> dict[str, int]:
     }
 
 
-def _known_ids(session: Session, ids: set[str]) -> set[str]:
+def _known(session: Session, ids: set[str]) -> dict[str, tuple[str, int]]:
+    """Type and resource of each of these events that is kept, by id."""
+    statement = select(EventRow.id, EventRow.type, EventRow.resource)
     return {
-        found
+        row[0]: (row[1], row[2])
         for part in _parts(ids)
-        for found in session.scalars(select(EventRow.id).where(EventRow.id.in_(part)))
+        for row in session.execute(statement.where(EventRow.id.in_(part)))
     }
 
 

@@ -11,6 +11,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from recommend.reasons import ReasonType
+from recommend.request import Strategy
+
 MAX_BATCH = 1000
 # A clock that is so much ahead is taken for right, and its event for one of now.
 _SKEW = timedelta(minutes=5)
@@ -63,11 +66,14 @@ class Event(BaseModel):
     subject: Pseudonym | None = Field(None, description="Needs `consent`: true.")
     session: Pseudonym | None = None
     consent: bool = Field(False, strict=True, description="The reader agreed to a profile of what they use.")
-    at: AwareDatetime | None = Field(None, description="When it happened; now by default.")
+    at: AwareDatetime | None = Field(
+        None,
+        description="When it happened; now by default. Of a subject whose events were deleted it must be said.",
+    )
     request_id: str | None = Field(None, pattern="^[0-9A-HJKMNP-TV-Z]{26}$")
-    strategy: str | None = Field(None, max_length=16, pattern="^[a-z_]+$")
-    reason: str | None = Field(None, max_length=16, pattern="^[a-z_]+$")
-    value: float | None = Field(None, ge=1, le=5, description="Of a rating.")
+    strategy: Strategy | None = Field(None, description="Of the list that it was shown in.")
+    reason: ReasonType | None = Field(None, description="Why it was in the list.")
+    value: float | None = Field(None, strict=True, ge=1, le=5, description="Of a rating.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +85,17 @@ class Rejection:
     problem: str
 
 
+@dataclass(frozen=True, slots=True)
+class NotJson:
+    """What stands in place of an event that could not be read, and why."""
+
+    problem: str
+
+
 def check(given: Any, index: int, now: datetime, kept: timedelta) -> Event | Rejection:
-    """The event, its time set, or what is wrong with it first. `kept`: how long events are kept."""
+    """The event, no later than now, or what is wrong with it first. `kept`: how long events are kept."""
+    if isinstance(given, NotJson):
+        return Rejection(index, "", f"is not JSON: {given.problem}")
     if not isinstance(given, Mapping):
         return Rejection(index, "", "an event is a JSON object")
     try:
@@ -94,8 +109,10 @@ def check(given: Any, index: int, now: datetime, kept: timedelta) -> Event | Rej
         return Rejection(index, "consent", "a subject's event needs the reader's consent: true")
     if (event.value is None) != (event.type is not EventType.RATED):
         return Rejection(index, "value", "a rating has a value from 1 to 5, and nothing else has")
+    if event.at is None:
+        return event
     try:
-        at = event.at.astimezone(UTC) if event.at is not None else now
+        at = event.at.astimezone(UTC)
     except OverflowError:
         return Rejection(index, "at", "is no time that a calendar has")
     if at > now + _SKEW:

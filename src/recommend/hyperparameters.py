@@ -89,6 +89,7 @@ class CandidateParameters(_Part):
 
     each: int = Field(ge=1)
     content: float = Field(ge=0)
+    title: float = Field(ge=0)
     new: float = Field(ge=0)
     popular: float = Field(ge=0)
     near: NearParameters
@@ -102,6 +103,8 @@ class DiversityParameters(_Part):
     kind: float = Field(ge=0)
     institution: float = Field(ge=0)
     creator: float = Field(ge=0)
+    other_kind_every: int = Field(ge=2)
+    other_kind_from: float = Field(ge=0, le=1)
     new_every: int = Field(ge=2)
     seldom_every: int = Field(ge=2)
     seldom_below: float = Field(ge=0, le=1)

@@ -149,17 +149,16 @@ class _Groups:
 def _popular(session: Session, half_life: timedelta, least: int) -> dict[int, _Counted]:
     """Resources that enough subjects used, by how many did and how long ago each last did.
 
-    A subject counts once, however often it came.
+    A subject counts once, however often it came; visits, of which three may be one person's, do not.
     """
     moment = now()
-    who = func.coalesce(func.cast(EventRow.subject, EventRow.session.type), EventRow.session)
     each = (
         select(EventRow.resource, func.max(EventRow.at).label("last"))
         .where(
-            EventRow.at > moment - half_life * _AGES[-1], EventRow.type.in_(USES),
+            EventRow.at > moment - half_life * _AGES[-1], EventRow.type.in_(USES), EventRow.subject.is_not(None),
             EventRow.value.is_(None) | (EventRow.value >= LIKED_FROM),
         )
-        .group_by(EventRow.resource, who)
+        .group_by(EventRow.resource, EventRow.subject)
         .subquery()
     )  # fmt: skip
     worth = case(*((each.c.last > moment - half_life * age, 2.0**-age) for age in _AGES), else_=0.0)

@@ -8,18 +8,23 @@ from enum import StrEnum
 from typing import Any
 
 from catalog.resources import Resource
+from search.understanding import bare_title
+
+_TODAY = "prc"
 
 
 class ReasonType(StrEnum):
-    """The kinds of reason. All but the last four name the resource that led to it."""
+    """The kinds of reason. All but the last five name the resource that led to it."""
 
     VIEWED = "viewed"
     TOGETHER = "together"
+    SAME_TITLE = "same_title"
     SAME_CREATOR = "same_creator"
     SAME_COLLECTION = "same_collection"
     SAME_PERIOD = "same_period"
     SAME_PLACE = "same_place"
     SIMILAR = "similar"
+    LIKED = "liked"
     NEW = "new"
     POPULAR = "popular"
     CHOSEN = "chosen"
@@ -29,7 +34,7 @@ class ReasonType(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Reason:
     """`because` is the resource that led to it; `group` the institution (`institution`, code) or province (`region`,
-    two digits) among whose readers it is popular or where it is new, empty for everybody."""
+    two digits) of whose things it is one that is popular or new, empty for everybody, or the label that is liked."""
 
     type: ReasonType
     because: Resource | None = None
@@ -54,8 +59,13 @@ def _collections(data: Mapping[str, Any]) -> frozenset[str]:
     return frozenset([parts] if isinstance(parts, str) else map(str, parts))
 
 
+def _titles(data: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(map(bare_title, _values(data, "titles", "value")))
+
+
 def _periods(data: Mapping[str, Any]) -> frozenset[str]:
-    return frozenset(_values(data, "dates", "dynasty"))
+    # Of today is nearly every edition of a book: that tells nothing.
+    return frozenset(_values(data, "dates", "dynasty")) - {_TODAY}
 
 
 def _places(data: Mapping[str, Any]) -> frozenset[str]:
@@ -67,6 +77,7 @@ def _values(data: Mapping[str, Any], field: str, inner: str) -> Iterable[str]:
 
 
 _FACTS = {
+    ReasonType.SAME_TITLE: _titles,
     ReasonType.SAME_CREATOR: creators,
     ReasonType.SAME_COLLECTION: _collections,
     ReasonType.SAME_PLACE: _places,

@@ -18,6 +18,16 @@ class Context(StrEnum):
     COLLECTION = "collection"
 
 
+class Strategy(StrEnum):
+    """What a list is made from; `general`: the same for everyone."""
+
+    PERSONAL = "personal"
+    SESSION = "session"
+    ITEM = "item"
+    COLLECTION = "collection"
+    GENERAL = "general"
+
+
 class Scope(StrEnum):
     """For what is similar: within the resource's institution, everywhere, or everywhere with its own first."""
 
@@ -66,9 +76,9 @@ class Recommended:
 
 @dataclass(frozen=True, slots=True)
 class Recommendations:
-    """A list. `strategy`: personal, session, item, collection, or general for what is the same for everyone."""
+    """A list, best first."""
 
     request_id: str
     model_version: str | None
-    strategy: str
+    strategy: Strategy
     items: list[Recommended]

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from catalog.errors import NotFound, Unavailable
 from catalog.lifecycle import State
 from catalog.resources import Resource
 from recommend import curation, readers
-from recommend.candidates import Candidate, Finder, Pool, Source
+from recommend.candidates import Finder, Pool, Source
 from recommend.curation import Curated
 from recommend.diversity import Choosable, diversified
 from recommend.hyperparameters import Hyperparameters
@@ -26,7 +26,7 @@ from recommend.popular import EVERYBODY, Group, Trends, TrendWatch
 from recommend.pseudonyms import Pseudonyms
 from recommend.readers import History, Reader
 from recommend.reasons import Reason, ReasonType, likeness
-from recommend.request import Context, Recommendations, Recommended, Request, Scope
+from recommend.request import Context, Recommendations, Recommended, Request, Scope, Strategy
 from recommend.table import Table, open_table
 from recommend.versions import Versions
 from search.embedded.engine import EmbeddedEngine
@@ -76,11 +76,13 @@ class _Asked:
         return self.item.institution if self.request.near else None
 
     @property
-    def strategy(self) -> str:
-        """What the list is made from, in a word."""
+    def strategy(self) -> Strategy:
+        """What the list is made from."""
         if self.item is not None:
-            return self.request.context.value
-        return "personal" if self.history.used else "session" if self.session else "general"
+            return Strategy(self.request.context)
+        if self.history.used or self.reader.liked:
+            return Strategy.PERSONAL
+        return Strategy.SESSION if self.session else Strategy.GENERAL
 
 
 class RecommendationService:
@@ -94,12 +96,14 @@ class RecommendationService:
         parameters: Hyperparameters,
         pseudonyms: Pseudonyms,
         watch: TrendWatch,
+        kinds: Sequence[str],
     ) -> None:
         self._database, self._search, self._versions = database, search, versions
         self._parameters, self._pseudonyms, self._watch = parameters, pseudonyms, watch
+        self._kinds = kinds
         self._lock = threading.Lock()
         self._opened: tuple[str, Table] | None = None
-        self._refused = ""
+        self._refused = self._problem = ""
 
     def table(self) -> tuple[str, Table] | None:
         """The active version and its table; None before anything was learnt. A damaged one leaves the former in use."""
@@ -110,15 +114,25 @@ class RecommendationService:
                 try:
                     self._opened = (active, open_table(self._versions.path(active)))
                 except Unavailable as error:
-                    self._refused = active
+                    self._refused, self._problem = active, str(error)
                     self._opened = self._opened or self._former(active)
                     _log.error("what was learnt before goes on being used: %s", error)
         return self._opened
 
+    def damage(self) -> tuple[str, str] | None:
+        """The active version and what is wrong with its files; None where nothing is."""
+        self.table()
+        active = self._versions.active_id()
+        return (active, self._problem) if active is not None and active == self._refused else None
+
     def _former(self, damaged: str) -> tuple[str, Table] | None:
-        """The newest other version that can be read."""
+        """The newest other version that can be read and knows nothing that readers had deleted."""
         with self._database.read() as session:
-            versions = [one.id for one in self._versions.all(session) if one.id != damaged]
+            versions = [
+                one.id
+                for one in self._versions.all(session)
+                if one.id != damaged and not self._versions.is_outdated(session, one)
+            ]
         for version_id in reversed(versions):
             with suppress(Unavailable):
                 return version_id, open_table(self._versions.path(version_id))
@@ -161,7 +175,9 @@ class RecommendationService:
             item = _published(session, request.item) if request.item is not None else None
             reader, history = Reader(), History()
             if request.personalised and request.subject is not None:
-                reader = readers.find(session, self._pseudonyms.of(request.subject))
+                found = readers.find(session, self._pseudonyms.of(request.subject))
+                # Who wants nothing personal gets what everyone gets, whatever labels are kept.
+                reader = found if found.personalised else Reader(personalised=False)
                 history = readers.history(session, reader, self._parameters.candidates.shown)
             # Of one who wants no profile, not even this visit counts.
             visit = request.session[:MAX_SESSION] if request.personalised and reader.is_followed else ()
@@ -177,12 +193,16 @@ class RecommendationService:
         blend = self._parameters.blend if asked.item is None else self._parameters.blend.without_popularity()
         from_use, popular = finder.from_use(used, blend) if asked.request.by_use else ([], [])
         pool.add(from_use)
+        if asked.item is not None:
+            pool.add(finder.of_title(self._search, asked.item.title))
         # Without the filters: looking for the nearest that pass takes several times as long.
         pool.add(finder.from_content(used, Filters()))
         if asked.item is None:
             pool.add(finder.new(used, groups))
             pool.add(chain(popular, finder.popular(groups, len(used))))
         self._narrow(finder, asked, pool)
+        if asked.item is not None:
+            self._of_other_kinds(finder, asked, asked.item, pool)
         filters = asked.request.filters
         if len(pool.scores) < asked.request.size + _SPARE and filters != Filters():
             pool.add(one for one in finder.from_content(used, filters) if one.number not in pool.scores)
@@ -190,6 +210,20 @@ class RecommendationService:
         self._by_place(finder, asked, pool)
         _by_labels(finder.engine, asked.reader, pool, self._parameters.candidates.liked)
         return pool
+
+    def _of_other_kinds(self, finder: Finder, asked: _Asked, item: Resource, pool: Pool) -> None:
+        """What is nearest among all other kinds, where hardly anything near is of another kind than the resource."""
+        filters = asked.request.filters
+        if "kind" in filters.values:
+            return
+        own = finder.engine.passing(list(pool.scores), filters.having("kind", item.kind))
+        if len(pool.scores) - len(own) < asked.request.size / self._parameters.diversity.other_kind_every:
+            others = tuple(kind for kind in self._kinds if kind != item.kind)
+            near = finder.from_content(
+                asked.used, replace(filters, values={**filters.values, "kind": others})
+            )
+            pool.add(one for one in near if one.number not in pool.scores)
+            self._narrow(finder, asked, pool)
 
     def _narrow(self, finder: Finder, asked: _Asked, pool: Pool) -> None:
         """Keep what passes the filters and was neither used nor is unwanted."""
@@ -215,7 +249,7 @@ class RecommendationService:
     def _chosen(self, finder: Finder, asked: _Asked, pool: Pool) -> list[Recommended]:
         """The list: pinned ones first, then the best, diversified; the rest of the catalogue where those are too few."""
         size, request = asked.request.size, asked.request
-        pinned = [n for n in asked.curated.pinned if n not in asked.used]
+        pinned = [n for n in asked.curated.pinned if n not in asked.used and n not in asked.history.unwanted]
         passing = finder.engine.passing(pinned, request.filters) if pinned else set()
         pinned = [n for n in pinned if n in passing][:size]
         loaded = self._loaded([*pinned, *pool.best(size + _SPARE)])
@@ -225,9 +259,10 @@ class RecommendationService:
         if len(numbers) < size and request.context is Context.HOME:
             without = {*numbers, *asked.hidden, *asked.curated.excluded}
             rest = self._rest(finder, asked, without, size - len(numbers))
-            if not numbers and not rest:
-                # Rather what was seen than nothing.
-                rest = self._rest(finder, asked, {*asked.history.unwanted, *asked.curated.excluded}, size)
+            # Rather what was seen than nothing, and rather what was not wanted.
+            for hidden in (asked.history.unwanted, ()):
+                if not numbers and not rest:
+                    rest = self._rest(finder, asked, {*hidden, *asked.curated.excluded}, size)
             loaded |= {resource.number: resource for resource in rest}
             numbers += [resource.number for resource in rest]
         reasons = self._reasons(finder, asked, pool, numbers, loaded, set(pinned))
@@ -243,6 +278,7 @@ class RecommendationService:
             Choosable(
                 resource, pool.scores[number], editions[number].work,
                 pool.leads[number].source is Source.NEW, number not in often,
+                asked.item is not None and resource.kind != asked.item.kind,
             )
             for number, resource in loaded.items()
             if number in editions and editions[number].work not in known
@@ -275,7 +311,7 @@ class RecommendationService:
             elif number not in pool.scores:
                 reasons[number] = Reason(ReasonType.IN_CATALOGUE)
             else:
-                reasons[number] = _reason(asked, pool.leads[number], known[number], because)
+                reasons[number] = _reason(asked, pool, known[number], because)
         return reasons
 
     def _loaded(self, numbers: Sequence[int]) -> dict[int, Resource]:
@@ -326,18 +362,20 @@ def _by_labels(engine: EmbeddedEngine, reader: Reader, pool: Pool, bonus: float)
     """What bears a label that the reader likes gets more; what bears one that the reader struck out goes."""
     for facet, code in reader.disliked:
         pool.drop(engine.passing(list(pool.scores), Filters({facet: (code,)})))
-    liked: set[int] = set()
     for facet, code in reader.liked:
-        liked |= engine.passing(list(pool.scores), Filters({facet: (code,)}))
-    pool.give(liked, bonus)
+        liked = engine.passing(list(pool.scores), Filters({facet: (code,)}))
+        pool.like(liked, (facet, code), bonus)
 
 
-def _reason(asked: _Asked, lead: Candidate, resource: Resource, because: Resource | None) -> Reason:
+def _reason(asked: _Asked, pool: Pool, resource: Resource, because: Resource | None) -> Reason:
+    lead, label = pool.leads[resource.number], pool.liked.get(resource.number)
+    if label is not None and lead.source in (Source.NEW, Source.POPULAR):
+        return Reason(ReasonType.LIKED, group=label)
     if lead.source is Source.NEW:
         return Reason(ReasonType.NEW, group=lead.group)
     if lead.source is Source.POPULAR or because is None:
         return Reason(ReasonType.POPULAR, group=lead.group)
-    if lead.source is Source.CONTENT:
+    if lead.source in (Source.CONTENT, Source.TITLE):
         return Reason(likeness(resource, because), because)
     is_context = because.number in asked.context
     return Reason(ReasonType.TOGETHER if is_context else ReasonType.VIEWED, because)

@@ -32,7 +32,8 @@ _SEED = 7
 _LEARNT = (
     EventRow.type.in_(USES),
     EventRow.value.is_(None) | (EventRow.value >= LIKED_FROM),
-    EventRow.subject.is_not(None) | EventRow.session.is_not(None),
+    # Visits are nobody's: three of them may be one person's.
+    EventRow.subject.is_not(None),
 )
 
 
@@ -47,22 +48,22 @@ class Interactions:
 
 
 def read_interactions(session: Session, most_of_one_subject: int, new: Sequence[int] = ()) -> Interactions:
-    """Who used what: one vote for each subject, or visit, and resource, of its newest so many.
+    """Who used what: one vote for each subject and resource, of its newest so many.
 
     `new` are resources that get a column though nobody used them.
     """
     rows = session.execute(
-        select(EventRow.number, EventRow.subject, EventRow.session, EventRow.resource)
+        select(EventRow.number, EventRow.subject, EventRow.resource)
         .where(*_LEARNT)
         .order_by(EventRow.at.desc(), EventRow.number.desc())
         .execution_options(yield_per=50_000)
     )
-    subjects: dict[int | str, int] = {}
+    subjects: dict[int | None, int] = {}
     votes: dict[int, dict[int, None]] = {}
     events = position = 0
-    for number, subject, visit, resource in rows:
+    for number, subject, resource in rows:
         events, position = events + 1, max(position, number)
-        of_subject = votes.setdefault(subjects.setdefault(subject or str(visit), len(subjects)), {})
+        of_subject = votes.setdefault(subjects.setdefault(subject, len(subjects)), {})
         if len(of_subject) < most_of_one_subject:
             of_subject[resource] = None
     used = np.unique(np.array([r for of in votes.values() for r in of] + list(new), dtype=np.int64))

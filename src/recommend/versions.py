@@ -12,15 +12,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from catalog.clock import new_id, now
 from catalog.durable import replace_file
 from catalog.errors import Conflict, NotFound
-from catalog.tables import TrainingRow
+from catalog.tables import SubjectRow, TrainingRow
 
-READY, FAILED = "ready", "failed"
+READY, FAILED, DAMAGED = "ready", "failed", "damaged"
 # The active version, and so many before it to go back to.
 _KEPT = 3
 _ULID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}", re.ASCII)
@@ -84,15 +84,22 @@ class Versions:
         session.add(TrainingRow(**{name: getattr(version, name) for name in Version.__slots__}))
 
     def activate(self, session: Session, version_id: str, *, hold: bool = False) -> Version:
-        """Use this version from the next request on; with `hold`, until another one is activated.
+        """Use this version from the next request on; with `hold`, until another one is activated or readers are erased.
 
-        Raises NotFound, Conflict for one that is not ready.
+        Raises NotFound, Conflict for one that is not ready, and for holding one that knows what readers had deleted since.
         """
         version = self.get(session, version_id)
         if version.state != READY:
             raise Conflict(f"version {version_id} is {version.state}, only a ready one can be activated")
+        if hold and self.is_outdated(session, version):
+            raise Conflict(f"version {version_id} was learnt from events that readers had deleted since")
         replace_file(self.directory / "active", json.dumps({"version": version_id, "held": hold}).encode())
         return version
+
+    def is_outdated(self, session: Session, version: Version) -> bool:
+        """Whether readers had events deleted after this version was learnt from them."""
+        erased = session.scalar(select(func.max(SubjectRow.erased_at)))
+        return erased is not None and erased > version.created_at
 
     def get(self, session: Session, version_id: str) -> Version:
         """The version of this id. Raises NotFound."""
@@ -112,6 +119,11 @@ class Versions:
         )
         return _version(row) if row is not None else None
 
+    def damaged(self, session: Session, version_id: str, error: str) -> None:
+        """Note that the files of a version cannot be used."""
+        of_version = update(TrainingRow).where(TrainingRow.id == version_id)
+        session.execute(of_version.values(state=DAMAGED, error=error))
+
     def fail(self, session: Session, error: str) -> None:
         """Note why nothing was learnt, in place of former notes."""
         session.execute(delete(TrainingRow).where(TrainingRow.state == FAILED))
@@ -126,9 +138,11 @@ class Versions:
         shutil.rmtree(self.path(version_id), ignore_errors=True)
 
     def clear(self, session: Session) -> None:
-        """Delete the versions that nobody will go back to."""
-        ready = [version.id for version in self.all(session) if version.state == READY]
-        kept = {*ready[-_KEPT:], self.active_id()}
+        """Delete the versions that nobody will go back to, and those that know what readers had deleted."""
+        usable = [
+            one for one in self.all(session) if one.state == READY and not self.is_outdated(session, one)
+        ]
+        kept = {*(version.id for version in usable[-_KEPT:]), self.active_id()}
         session.execute(delete(TrainingRow).where(TrainingRow.id.not_in([one for one in kept if one])))
         for directory in self.directory.iterdir():
             if directory.is_dir() and directory.name not in kept:

@@ -178,7 +178,11 @@ class Ranker:
 
     def _is_loose(self, text: Understanding, tally: Tally, coverage: float) -> bool:
         # What has all words is no chance, though among very many it may not be of the first.
-        return not tally.whole and coverage < self._weights.loose_below and len(text.characters) >= _LONGER_THAN_NAMES
+        return (
+            not tally.whole
+            and coverage < self._weights.loose_below
+            and len(text.characters) >= _LONGER_THAN_NAMES
+        )
 
     def _narrower(self, text: Understanding, filters: Filters) -> Iterator[Filters]:
         """The filters, narrowed to each time, where nothing else was typed to its kinds too, and each institution."""

@@ -31,12 +31,14 @@ from search.query import FIRST, Filters, Query, QueryError
 from search.ranker import Ranker, is_ranked
 from search.results import Item, SearchResult, Suggestion
 from search.specification import Specification
-from search.understanding import Reader, Understanding, title_key
+from search.understanding import Reader, Understanding, bare_title, title_key
 from search.used_titles import NO_USE, UsedTitles
 
 _log = logging.getLogger(__name__)
 # Records looked at for each completion wanted: several may have one title.
 _COMPLETIONS = 3
+# A title of so many characters is hardly the beginning of another by chance.
+_TELLING_TITLE = 3
 # Words of a text that asks for something in a place, not for the place.
 _MORE_THAN_A_PLACE = 2
 
@@ -239,6 +241,14 @@ class SearchService:
         whole = [title for title in titles if title_key(fold(title)) == read.title_key]
         first = dict.fromkeys([*whole, *titles])
         return [Suggestion(title, titles[title]) for title in islice(first, size)]
+
+    def entitled(self, title: str, limit: int) -> tuple[list[int], list[int]]:
+        """Resources of this title, but for what stands in brackets behind it, and those whose titles begin with it."""
+        key = title_key(self._specification.analyzer.fold(bare_title(title)))
+        engine = self.engine()
+        same = list(engine.titled([key], Filters(), limit))
+        longer = engine.complete([key], limit) if len(key) >= _TELLING_TITLE else []
+        return same, [number for number in longer if number not in same]
 
     def read_used_titles(self) -> None:
         """Read now which titles are used most, which suggestions otherwise have done in the background."""

@@ -26,6 +26,7 @@ _WORDS_OF_A_NAME, _SHORTEST_NAME, _MOST_NAMES = 6, 2, 60
 # What a number is called when it is typed with it: 书号9787..., 项目编号 Ⅳ-1.
 _NUMBER_LABEL = re.compile(r"^[\u4e00-\u9fff]{0,8}(?:号码?|條碼|条码)[\s:：]*(?=[^\u4e00-\u9fff\s])")
 _REST_OF_WORD = re.compile("[a-z0-9]*")
+_BRACKETS = re.compile(r"(?<=.)\s*[（(\[［【][^（(\[［【]*[)）\]］】]\s*$")
 _PUNCTUATION = re.compile(r"[\W_]+")
 
 
@@ -159,6 +160,11 @@ class Understanding:
         if self.expression:
             read["query"] = str(self.expression)
         return read | ({"cut": True} if self.cut else {})
+
+
+def bare_title(title: str) -> str:
+    """A title without what is said of it in brackets behind it: 红楼梦 for 红楼梦（电视剧）."""
+    return _BRACKETS.sub("", title)
 
 
 def title_key(folded: str) -> str:

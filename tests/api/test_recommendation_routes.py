@@ -84,11 +84,12 @@ def test_each_event_of_a_batch_has_its_own_verdict(client: httpx.Client, site: S
     answer = post(
         client,
         sent(site.ids["scroll"], 1, id="verdicts-1"), sent(UNKNOWN, 1), "nonsense", sent(site.ids["withdrawn"], 1),
-        sent(site.ids["opera"], 1, id="verdicts-2", type="bought"), sent(site.ids["opera"], 1, id="verdicts-1"),
+        sent(site.ids["opera"], 1, id="verdicts-2", type="bought"), sent(site.ids["scroll"], 1, id="verdicts-1"),
+        sent(site.ids["opera"], 1, id="verdicts-1"),
     )  # fmt: skip
     assert (answer["accepted"], answer["duplicates"]) == (2, 1)
     verdicts = [(one["index"], one["field"]) for one in answer["rejected"]]
-    assert verdicts == [(1, "resource"), (2, ""), (3, "resource"), (4, "type")]
+    assert verdicts == [(1, "resource"), (2, ""), (3, "resource"), (4, "type"), (6, "id")]
 
 
 def test_a_batch_that_is_sent_again_changes_nothing(own: httpx.Client, own_site: Site) -> None:

@@ -12,6 +12,8 @@ from pydantic_core import from_json
 
 from catalog.errors import WenmaiError
 
+# A body that is too large is passed over to its end, or to here: most clients read no answer before they sent it all.
+_READ_TO_ITS_END = 64 << 20
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -29,10 +31,15 @@ class BodyTooLarge(BodyError):
 async def json_body(request: Request, most: int) -> Any:
     """The body as JSON. Raises BodyTooLarge beyond `most` bytes, and BodyError for what is no JSON."""
     body = bytearray()
+    size = 0
     async for part in request.stream():
-        body += part
-        if len(body) > most:
-            raise BodyTooLarge(f"the body has more than {most} bytes: send less at once", field="body")
+        size += len(part)
+        if size <= most:
+            body += part
+        elif size > _READ_TO_ITS_END:
+            break
+    if size > most:
+        raise BodyTooLarge(f"the body has more than {most} bytes: send less at once", field="body")
     try:
         # Strict: no NaN, no infinity, no lone surrogates.
         return from_json(bytes(body), allow_inf_nan=False)

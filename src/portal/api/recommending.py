@@ -78,8 +78,8 @@ class RecommendationsBody(_Body):
     item: str | None = Field(None, max_length=64)
     filter: FilterBody = FilterBody()
     institution: str | None = Field(None, max_length=63, description="Whose page shows the list.")
-    n: int = Field(10, ge=1, le=MAX_SIZE)
-    personalised: bool = True
+    n: int = Field(10, strict=True, ge=1, le=MAX_SIZE)
+    personalised: bool = Field(True, strict=True)
     lang: Language = "zh"
 
 
@@ -93,8 +93,8 @@ class LabelBody(_Body):
 class PreferencesBody(_Body):
     """What a reader chose. What is left out stays as it was; `liked` and `disliked` replace what was there."""
 
-    personalised: bool | None = None
-    minor: bool | None = Field(None, description="Of minors no profile is kept.")
+    personalised: bool | None = Field(None, strict=True)
+    minor: bool | None = Field(None, strict=True, description="Of minors no profile is kept.")
     liked: list[LabelBody] | None = Field(None, max_length=MAX_LABELS)
     disliked: list[LabelBody] | None = Field(None, max_length=MAX_LABELS)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,12 +14,14 @@ from pydantic_core import from_json
 
 from catalog.clock import now
 from catalog.errors import WenmaiError
+from catalog.intake.records import Limits
+from catalog.intake.sources import Source
 from portal.cli.common import ACTOR, DEFAULT_DATA, AsJson, Data, plainly, print_json, services_of, show
 from portal.services import Services
 from portal.trainer import train_here
 from recommend import curation, readers
 from recommend.curation import Action
-from recommend.events import MAX_BATCH, Pseudonym, Rejection, check_all
+from recommend.events import MAX_BATCH, NotJson, Pseudonym, Rejection, check_all
 from recommend.retention import tidy as tidy_events
 from recommend.versions import Version
 
@@ -27,6 +30,7 @@ event = typer.Typer(help="Load, tidy and erase what readers did.", no_args_is_he
 
 Institution = Annotated[str, typer.Argument(metavar="INSTITUTION", help="Code of the institution.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="The resource's id.")]
+VersionId = Annotated[str, typer.Argument(metavar="VERSION", help="As `recommendation list` shows it.")]
 _REJECTIONS = 100
 
 
@@ -60,7 +64,7 @@ def list_(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
 
 @app.command()
 @plainly
-def activate(version_id: Id, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+def activate(version_id: VersionId, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
     """Use another version, to go back for example. Nothing is learnt in its place until `recommendation train`.
 
     Example: wenmai recommendation activate 01JXYZ…
@@ -119,22 +123,20 @@ def import_(
 
     Example: wenmai event import loans-2026.jsonl
     """
-    accepted = duplicates = lines = 0
+    accepted = duplicates = read = 0
     rejected: list[Rejection] = []
     with services_of(data) as services:
         kept = timedelta(days=services.settings.events_kept_days)
         for batch in _batches(file):
-            sound, wrong = check_all(batch, now(), kept)
+            sound, wrong = check_all([event for _, event in batch], now(), kept)
             taken = services.events.submit(sound).result()
             accepted, duplicates = accepted + taken.accepted, duplicates + taken.duplicates
-            rejected += [
-                Rejection(lines + r.index + 1, r.field, r.problem) for r in (*wrong, *taken.rejected)
-            ]
-            lines += len(batch)
+            rejected += [Rejection(batch[r.index][0], r.field, r.problem) for r in (*wrong, *taken.rejected)]
+            read += len(batch)
     first = [{"line": r.index, "field": r.field, "problem": r.problem} for r in rejected[:_REJECTIONS]]
     show(
         {
-            "read": lines,
+            "read": read,
             "accepted": accepted,
             "duplicates": duplicates,
             "rejected": len(rejected),
@@ -142,6 +144,8 @@ def import_(
         },
         as_json,
     )
+    if rejected and not accepted:
+        raise typer.Exit(1)
 
 
 @event.command()
@@ -195,21 +199,17 @@ def _version(services: Services, version: Version) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _batches(file: Path) -> Iterator[list[Any]]:
-    batch: list[Any] = []
-    with file.open("rb") as lines:
-        for line in lines:
-            if line.strip():
-                batch.append(_event(line))
-            if len(batch) == MAX_BATCH:
-                yield batch
-                batch = []
-    yield batch
+def _batches(file: Path) -> Iterator[list[tuple[int, Any]]]:
+    """The numbers of the lines of a file, packed or not, and what each holds, so many at once; empty lines are none."""
+    with Source.of(file, Limits()).open() as lines:
+        filled = ((number, _event(line)) for number, line in enumerate(lines, 1) if line.strip())
+        while batch := list(islice(filled, MAX_BATCH)):
+            yield batch
 
 
 def _event(line: bytes) -> Any:
-    """What the line holds; a text, which no event is, where it is not JSON."""
+    """What the line holds; for the check to refuse, what is wrong with it where it is not JSON."""
     try:
         return from_json(line, allow_inf_nan=False)
-    except ValueError:
-        return "not JSON"
+    except ValueError as error:
+        return NotJson(str(error))

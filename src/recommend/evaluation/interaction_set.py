@@ -53,6 +53,11 @@ def read_interaction_set(directory: Path) -> InteractionSet:
     places = {item: place for place, item in enumerate(sorted(items, key=_order))}
     rows = {user: row for row, user in enumerate(sorted(users, key=_order))}
     train, test = (_matrix(part, rows, places) for part in lines)
+    for name, part in (("train.txt", train), ("test.txt", test)):
+        if not part.nnz:
+            raise InteractionSetError(
+                f"{directory / name} has no items: there is nothing to learn or to score"
+            )
     content = feature_content(places, features) if features else None
     return InteractionSet(directory.name, train, test, content)
 

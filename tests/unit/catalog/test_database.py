@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
-from support import ACTOR, add, document
+from support import ACTOR, PATIENCE_SECONDS, add, document, wait
 
 from catalog import resources
 from catalog.database import Database
@@ -28,6 +29,22 @@ def test_every_sqlite_connection_is_durable_and_strict(
     with database.read() as first, database.read() as second:
         for session in (first, second):
             assert session.scalar(text(f"PRAGMA {pragma}")) == value
+
+
+def test_what_was_deleted_leaves_the_log_once_no_reader_is_in_the_way(
+    database: Database, tmp_path: Path
+) -> None:
+    log = Path(database.url.removeprefix("sqlite:///") + "-wal")
+    with database.read() as reading:
+        reading.scalar(text("SELECT count(*) FROM resource"))
+        add(database, "甲", published=False)
+        began = monotonic()
+        database.forget_deleted()
+        add(database, "乙", published=False)
+        # Neither who deletes nor who writes waits for the reader.
+        assert monotonic() - began < PATIENCE_SECONDS / 2
+        assert log.stat().st_size
+    wait(lambda: not log.stat().st_size)
 
 
 def test_a_foreign_key_that_points_nowhere_is_refused(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -33,8 +34,10 @@ class Terminal:
         assert done.exit_code == status, done.output
         return done.stdout if status == 0 else done.stderr
 
-    def json(self, *words: str) -> Any:
-        return json.loads(self.run(*words, "--json"))
+    def json(self, *words: str, status: int = 0) -> Any:
+        done = CliRunner().invoke(app, [*words, "--json"], env={"WENMAI_DATA": str(self._data)})
+        assert done.exit_code == status, done.output
+        return json.loads(done.stdout)
 
 
 @pytest.fixture(scope="module")
@@ -105,9 +108,13 @@ def test_events_are_imported_once_and_erased(demonstration: Terminal, caves: str
     assert demonstration.json("event", "erase", lines[0]["subject"]) == {"deleted": 1}
     assert demonstration.json("event", "tidy") == {"counted": 0}
     file.write_bytes(b"no json\n\n\xff\xfe\n" + json.dumps(lines[0] | {"id": "after-bad-lines"}).encode())
-    last = demonstration.json("event", "import", str(file))
-    assert (last["read"], last["rejected"]) == (3, 3)
-    assert [error["field"] for error in last["errors"]] == ["", "", "at"]
+    packed = tmp_path / "loans.jsonl.gz"
+    packed.write_bytes(gzip.compress(file.read_bytes()))
+    for one in (file, packed):
+        last = demonstration.json("event", "import", str(one), status=1)
+        assert (last["read"], last["rejected"]) == (3, 3)
+        assert [(error["line"], error["field"]) for error in last["errors"]] == [(1, ""), (3, ""), (4, "at")]
+        assert all("is not JSON" in error["problem"] for error in last["errors"][:2])
     assert "pseudonym" in demonstration.run("event", "erase", "x", status=1)
 
 

@@ -67,6 +67,40 @@ def test_what_was_erased_is_unlearnt(room: ReadingRoom, running: Trainer) -> Non
     wait(unlearnt)
 
 
+def test_a_deletion_is_unlearnt_though_a_version_is_held(room: ReadingRoom, running: Trainer) -> None:
+    room.use_together(room.books[0], room.books[1], range(3))
+    wait(lambda: version(room))
+    held = version(room)
+    with room.database.write() as session:
+        room.services.versions.activate(session, held or "", hold=True)
+    with room.database.write() as session:
+        readers.erase(session, room.services.pseudonyms.of(name_of(1)))
+    wait(lambda: version(room) != held)
+
+
+def test_in_place_of_a_damaged_version_a_new_one_is_learnt(
+    room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.use_together(room.books[0], room.books[1], range(4))
+    room.learn()
+    damaged = version(room) or ""
+    (room.services.versions.path(damaged) / "subjects.npy").write_bytes(b"damaged")
+
+    def fail(settings: Settings) -> Version:
+        raise OSError("the disk is full")
+
+    trainer = Trainer(room.services)
+    with monkeypatch.context() as broken, pytest.raises(OSError, match="full"):
+        broken.setattr(module, "train_apart", fail)
+        trainer.turn()
+    with room.database.read() as session:
+        marked = room.services.versions.get(session, damaged)
+    assert (marked.state, "subjects.npy" in str(marked.error)) == ("damaged", True)
+    trainer.turn()
+    assert version(room) != damaged
+    assert room.services.recommendation.table() is not None
+
+
 def test_without_the_lease_nothing_is_learnt(room: ReadingRoom) -> None:
     with room.database.write() as session:
         assert leases.take(session, LEASE, "another-host:1", 60) == "another-host:1"

@@ -18,12 +18,13 @@ def made(
     work: int | None = None,
     new: bool = False,
     seldom: bool = False,
+    other: bool = False,
     **data: Any,
 ) -> Choosable:
     kind, house = str(data.pop("kind", "book")), str(data.pop("house", f"house-{number}"))
     moment = now()
     resource = Resource(number, f"{number:026}", kind, house, State.PUBLISHED, 1, data, moment, moment)
-    return Choosable(resource, score, work if work is not None else -number, new, seldom)
+    return Choosable(resource, score, work if work is not None else -number, new, seldom, other)
 
 
 def numbers(candidates: list[Choosable], count: int = 10) -> list[int]:
@@ -54,6 +55,12 @@ def test_places_are_kept_for_the_new_and_the_seldom_used() -> None:
     found = numbers([*usual, made(50, 0.1, new=True), made(60, 0.1, seldom=True)])
     assert found[PARAMETERS.new_every - 1] == 50
     assert found[PARAMETERS.seldom_every - 1] == 60
+
+
+def test_every_third_place_beside_a_resource_is_for_another_kind_that_is_near_enough() -> None:
+    books = [made(number, 1 - number / 100) for number in range(1, 6)]
+    film, far_one = made(8, 0.5, kind="audiovisual", other=True), made(9, 0.1, kind="virtual", other=True)
+    assert numbers([*books, film, far_one], 6) == [1, 2, 8, 3, 4, 5]
 
 
 def test_new_ones_fill_the_list_where_there_is_nothing_else() -> None:

@@ -20,10 +20,11 @@ def verdict(**changes: Any) -> Event | Rejection:
     )
 
 
-def test_a_sound_event_is_taken_as_of_now() -> None:
-    event = verdict()
-    assert isinstance(event, Event)
-    assert event.at == NOW
+def test_a_sound_event_is_taken_and_no_later_than_now() -> None:
+    assert isinstance(verdict(), Event)
+    ahead = verdict(at=(NOW + timedelta(minutes=3)).isoformat())
+    assert isinstance(ahead, Event)
+    assert ahead.at == NOW
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from catalog.clock import now
 from catalog.tables import DailyUseRow, EventRow, SubjectRow
 from recommend import readers
+from recommend.event_log import Taken
 from recommend.retention import tidy
 
 
@@ -55,7 +56,28 @@ def test_what_was_erased_is_refused_if_it_comes_again(room: ReadingRoom) -> None
     erase(room, 1)
     assert [one.field for one in room.send(event).rejected] == ["at"]
     assert events(room) == 0
-    assert room.send(sent(room.books[0].id, 1, id="a-later-event")).accepted == 1
+    later = sent(room.books[0].id, 1, id="a-later-event")
+    assert room.send(later | {"at": now().isoformat()}).accepted == 1
+
+
+def test_after_a_deletion_events_say_when_they_happened_for_they_may_be_the_deleted_ones(
+    room: ReadingRoom,
+) -> None:
+    event = sent(room.books[0].id, 1)
+    room.send(event)
+    erase(room, 1)
+    assert [one.field for one in room.send(event).rejected] == ["at"]
+    assert events(room) == 0
+
+
+def test_an_id_belongs_to_one_reader(room: ReadingRoom) -> None:
+    room.send(sent(room.books[0].id, 1, id="loan-2026-000001"))
+    of_another = sent(room.books[1].id, 2, id="loan-2026-000001")
+    assert room.send(of_another) == Taken(1, 0, [])
+    assert room.send(of_another) == Taken(1, 1, [])
+    other_thing = room.send(sent(room.books[2].id, 2, id="loan-2026-000001"))
+    assert [one.field for one in other_thing.rejected] == ["id"]
+    assert events(room) == 2
 
 
 def test_of_one_who_wants_no_profile_only_the_use_is_kept(room: ReadingRoom) -> None:

@@ -77,7 +77,10 @@ def test_what_is_shown_again_and_again_and_never_opened_is_left_out(room: Readin
     assert room.books[0].title not in room.titles(subject=name_of(1), size=100)
 
 
-@pytest.mark.parametrize("chosen", [{"personalised": False}, {"minor": True}])
+@pytest.mark.parametrize(
+    "chosen",
+    [{"personalised": False}, {"minor": True}, {"personalised": False, "liked": [("kind", "virtual")]}],
+)
 def test_one_who_wants_no_profile_gets_what_everybody_gets(
     room: ReadingRoom, chosen: dict[str, bool]
 ) -> None:
@@ -168,7 +171,7 @@ def test_a_new_institution_begins_with_what_is_popular_at_others_of_its_type(roo
     found = room.recommend(institution="new-museum", size=2)
     assert found[0].resource.id == bronze.id
     assert found[0].reason.group == ("type", "museum")
-    assert reason_text(found[0].reason, room.services, "zh") == "在各博物馆受欢迎"
+    assert reason_text(found[0].reason, room.services, "zh") == "各博物馆藏品中受欢迎"
 
 
 def test_one_subject_makes_nothing_popular(room: ReadingRoom) -> None:
@@ -183,6 +186,19 @@ def test_labels_raise_and_remove(room: ReadingRoom) -> None:
     kinds = [one.resource.kind for one in room.recommend(subject=name_of(1), size=6)]
     assert "heritage" not in kinds
     assert "virtual" in kinds
+
+
+def test_what_is_shown_for_a_label_says_so(room: ReadingRoom) -> None:
+    for reader in range(5):
+        room.use(reader, room.books[2], item(room, "石窟全景"))
+    room.learn()
+    opted(room, 9, liked=[("kind", "virtual")])
+    answer = room.services.recommendation.recommend(Request(subject=name_of(9), size=3))
+    assert answer.strategy == "personal"
+    reasons = {one.resource.title: one.reason for one in answer.items}
+    assert reasons["石窟全景"].type is ReasonType.LIKED
+    assert reason_text(reasons["石窟全景"], room.services, "en") == "Because you like “Virtual”"
+    assert reasons[room.books[2].title].type is ReasonType.POPULAR
 
 
 def test_a_new_resource_is_near_what_it_is_like_before_anybody_used_it(room: ReadingRoom) -> None:
@@ -270,6 +286,12 @@ def test_rather_what_was_seen_is_shown_than_nothing(room: ReadingRoom) -> None:
     panorama = item(room, "石窟全景")
     found = room.recommend(session=(panorama.id,), filters=Filters({"kind": ("virtual",)}))
     assert [one.resource.id for one in found] == [panorama.id]
+
+
+def test_rather_what_was_not_wanted_is_shown_than_nothing(room: ReadingRoom) -> None:
+    things = [item(room, one.resource.title) for one in room.recommend(size=100)]
+    room.use(1, *things, item(room, "石窟寺简史（二版）"), kind="dismissed")
+    assert room.recommend(subject=name_of(1), size=3)
 
 
 def test_the_newest_word_on_a_resource_counts(room: ReadingRoom) -> None:

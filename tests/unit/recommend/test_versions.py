@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from reading_room import ReadingRoom
+from reading_room import ReadingRoom, name_of
 
 from catalog.errors import Conflict, NotFound
+from recommend import readers
 from recommend.training import read_interactions
 from recommend.versions import Versions
 
@@ -35,6 +36,22 @@ def test_an_older_version_can_be_used_again(room: ReadingRoom) -> None:
     assert opened is not None
     assert opened[0] == first
     assert len(opened[1].popular) == 2
+
+
+def test_a_version_that_knows_what_was_deleted_since_is_not_gone_back_to_and_soon_not_kept(
+    room: ReadingRoom,
+) -> None:
+    room.use_together(room.books[0], room.books[1], range(4))
+    room.learn()
+    first = room.services.versions.active_id() or ""
+    with room.database.write() as session:
+        readers.erase(session, room.services.pseudonyms.of(name_of(1)))
+    with room.database.write() as session, pytest.raises(Conflict, match="deleted since"):
+        room.services.versions.activate(session, first, hold=True)
+    room.learn()
+    with room.database.read() as session:
+        assert first not in [one.id for one in room.services.versions.all(session)]
+    assert not room.services.versions.path(first).exists()
 
 
 def test_the_active_version_is_not_dropped(room: ReadingRoom) -> None:

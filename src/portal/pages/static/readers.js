@@ -7,6 +7,9 @@ const lang = document.documentElement.lang.startsWith("en") ? "en" : "zh";
 
 const EMBLEMS = { book: "书", audiovisual: "音", virtual: "境", heritage: "物" };
 
+// What could not be deleted when a reader withdrew is deleted now.
+reader.forget().catch(() => { /* And if not now, at the next page. */ });
+
 const record = document.querySelector("[data-record]");
 if (record) {
   const searched = document.referrer.startsWith(`${location.origin}/search`);

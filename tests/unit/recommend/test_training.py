@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from reading_room import ReadingRoom, sent
+
+from recommend.reasons import ReasonType
+from recommend.training import newest_use
+
+
+def test_visits_of_nobody_stand_behind_nothing_for_three_may_be_one_persons(room: ReadingRoom) -> None:
+    first, second = room.books[:2]
+    for visit in range(5):
+        for book in (first, second):
+            event = sent(book.id, id=f"visit-{visit}-of-{book.number:04}")
+            del event["subject"]
+            assert room.send(event | {"session": f"a-visit-of-tests-{visit}"}).accepted == 1
+    with room.database.read() as session:
+        assert newest_use(session) == 0
+    room.learn()
+    opened = room.services.recommendation.table()
+    assert opened is not None
+    assert len(opened[1].popular) == 0
+    assert not {ReasonType.TOGETHER, ReasonType.POPULAR} & {one.reason.type for one in room.recommend()}
