@@ -43,6 +43,11 @@ class Settings(BaseSettings):
         min_length=16,
         description="whoever has it may pin and exclude recommendations; without one nobody may",
     )
+    events_key: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="only whoever has it may send events of readers, and pages keep no profiles; without one everybody may",
+    )
     training_seconds: int = Field(
         60,
         ge=5,

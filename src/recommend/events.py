@@ -123,9 +123,19 @@ def check(given: Any, index: int, now: datetime, kept: timedelta) -> Event | Rej
 
 
 def check_all(
-    given: Sequence[Any], now: datetime, kept: timedelta
+    given: Sequence[Any], now: datetime, kept: timedelta, *, of_readers: bool = True
 ) -> tuple[list[tuple[int, Event]], list[Rejection]]:
-    """The sound events of a batch with their places, and what is wrong with the others."""
+    """The sound events of a batch with their places, and what is wrong with the others.
+
+    Those of subjects are taken only from a sender that may speak `of_readers`.
+    """
     verdicts = [check(one, index, now, kept) for index, one in enumerate(given)]
+    if not of_readers:
+        verdicts = [
+            Rejection(index, "subject", "needs the events key")
+            if isinstance(one, Event) and one.subject
+            else one
+            for index, one in enumerate(verdicts)
+        ]
     sound = [(index, verdict) for index, verdict in enumerate(verdicts) if isinstance(verdict, Event)]
     return sound, [verdict for verdict in verdicts if isinstance(verdict, Rejection)]

@@ -112,6 +112,30 @@ def test_a_body_that_is_no_batch_is_refused(client: httpx.Client, body: bytes, f
     assert response.json()["field"] == field
 
 
+def test_with_an_events_key_only_its_holder_speaks_for_readers(own_site: Site) -> None:
+    with_key = own_site.services.settings.model_copy(update={"events_key": SecretStr(KEY)})
+    visit = sent(own_site.ids["scroll"], id="of-a-visit") | {"session": "a-visit-of-tests-0001"}
+    del visit["subject"]
+    batch = {"events": [sent(own_site.ids["scroll"], 1), visit]}
+    with (
+        served(create_app(replace(own_site.services, settings=with_key))) as url,
+        httpx.Client(base_url=url, trust_env=False) as client,
+    ):
+        taken = client.post("/v1/events", json=batch).json()
+        assert (taken["accepted"], [one["field"] for one in taken["rejected"]]) == (1, ["subject"])
+        wrong = client.post("/v1/events", json=batch, headers={"authorization": "Bearer wrong"})
+        assert wrong.status_code == 401
+        right = client.post("/v1/events", json=batch, headers={"authorization": f"Bearer {KEY}"})
+        assert (right.json()["accepted"], right.json()["rejected"]) == (2, [])
+        assert "data-control" not in client.get("/").text
+
+
+def test_a_strategy_or_a_reason_that_there_is_not_is_refused(client: httpx.Client, site: Site) -> None:
+    shown = sent(site.ids["scroll"], 1, "impression")
+    for name in ("strategy", "reason"):
+        assert [one["field"] for one in post(client, shown | {name: "invented"})["rejected"]] == [name]
+
+
 def test_a_body_beyond_a_megabyte_is_not_read(client: httpx.Client) -> None:
     response = client.post("/v1/events", content=b" " * ((1 << 20) + 1))
     assert response.status_code == 413

@@ -59,6 +59,34 @@ def test_a_reader_agrees_is_recommended_to_and_takes_it_back(open_page: NewPage,
     assert events(site) == before
 
 
+def test_who_withdraws_while_the_service_fails_is_recorded_no_more_and_deleted_later(
+    open_page: NewPage, site: Site, complaints: list[str]
+) -> None:
+    before = events(site)
+    page = open_page("/")
+    page.get_by_label("按我看过的资源推荐").check()
+    with page.expect_response("**/v1/events"):
+        page.goto(f"/resources/{site.ids['caves']}")
+    page.goto("/")
+    page.route("**/v1/subjects/**", lambda route: route.abort())
+    page.get_by_role("button", name="关闭并删除我的记录").click()
+    expect(page.locator(".profile [role=status]")).to_contain_text("已停止记录")
+    expect(page.locator("[data-agree]")).not_to_be_checked()
+    assert page.evaluate("localStorage.getItem('wenmai.subject')") is None
+    kept = events(site)
+    page.goto(f"/resources/{site.ids['scroll']}")
+    assert events(site) == kept > before
+    page.unroute("**/v1/subjects/**")
+    with page.expect_response("**/v1/subjects/*/events"):
+        page.goto("/")
+    page.wait_for_function("localStorage.length === 0")
+    assert events(site) == before
+    # The requests that failed are all that the console tells of.
+    assert complaints
+    assert all("ERR_FAILED" in one for one in complaints)
+    complaints.clear()
+
+
 def test_an_interest_that_is_struck_out_goes(open_page: NewPage, site: Site) -> None:
     page = open_page("/")
     page.get_by_label("按我看过的资源推荐").check()

@@ -11,7 +11,7 @@ from portal.api.bodies import body_of, documented
 from portal.api.documents import BAD_REQUEST, NOT_FOUND
 from portal.api.json_answer import JsonAnswer
 from portal.api.wiring import Wired
-from portal.curator import check_curator
+from portal.keys import check_curator
 from portal.parameters import Nothing
 from recommend import curation
 from recommend.curation import Action, Choice

@@ -22,6 +22,7 @@ from portal.api.recommending_documents import (
 )
 from portal.api.wiring import Wired
 from portal.codes import check_codes
+from portal.keys import speaks_for_readers
 from portal.languages import Language
 from portal.parameters import MAX_VALUES, InLanguage, Nothing
 from portal.preferences import preferences_answer
@@ -123,17 +124,23 @@ def recommendations(body: Wish, services: Wired, _parameters: Nothing) -> JsonAn
 
 
 @router.post(
-    "/events", responses={200: {"model": EventsAnswer}, **_ERRORS}, openapi_extra=documented(EventsBody)
+    "/events",
+    responses={200: {"model": EventsAnswer}, **_ERRORS, 401: {"description": "The events key is wrong."}},
+    openapi_extra=documented(EventsBody),
 )
 async def events(request: Request, services: Wired, _parameters: Nothing) -> JsonAnswer:
-    """Take up to 1,000 events, each with its own verdict; what is accepted is on disk. Sending again does no harm."""
+    """Take up to 1,000 events, each with its own verdict; what is accepted is on disk. Sending again does no harm.
+
+    Where an events key is set, events with a subject are taken only with it, as a bearer token.
+    """
     given = await json_body(request, _MOST_BYTES)
     batch = given.get("events") if isinstance(given, dict) and set(given) == {"events"} else None
     if not isinstance(batch, list):
         raise BodyError('the body should be {"events": […]}', field="events")
     if len(batch) > MAX_BATCH:
         raise BodyError(f"events: at most {MAX_BATCH} in one batch, not {len(batch)}", field="events")
-    sound, rejected = check_all(batch, now(), timedelta(days=services.settings.events_kept_days))
+    kept = timedelta(days=services.settings.events_kept_days)
+    sound, rejected = check_all(batch, now(), kept, of_readers=speaks_for_readers(request, services))
     # Awaited, not run in a thread: hundreds of requests wait for one commit together.
     taken = await asyncio.wrap_future(services.events.submit(sound))
     verdicts = sorted([*rejected, *taken.rejected], key=lambda one: one.index)

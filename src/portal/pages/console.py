@@ -12,7 +12,7 @@ from starlette.responses import Response
 from catalog import institutions
 from portal import brief
 from portal.api.wiring import Wired
-from portal.curator import check_curator, check_origin
+from portal.keys import check_curator, check_origin
 from portal.pages.templating import reader_language, render
 from portal.reasons import reason_text
 from recommend import curation

@@ -90,9 +90,10 @@ def test_in_place_of_a_damaged_version_a_new_one_is_learnt(
         raise OSError("the disk is full")
 
     trainer = Trainer(room.services)
-    with monkeypatch.context() as broken, pytest.raises(OSError, match="full"):
+    with monkeypatch.context() as broken:
         broken.setattr(module, "train_apart", fail)
-        trainer.turn()
+        with pytest.raises(OSError, match="full"):
+            trainer.turn()
     with room.database.read() as session:
         marked = room.services.versions.get(session, damaged)
     assert (marked.state, "subjects.npy" in str(marked.error)) == ("damaged", True)

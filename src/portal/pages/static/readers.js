@@ -17,7 +17,8 @@ if (record) {
 }
 
 const section = document.querySelector("[data-for-you]");
-if (section) forYou(section);
+// Without the control this service takes no readers' events from pages.
+if (section?.querySelector("[data-control]")) forYou(section);
 
 function forYou(section) {
   const choice = section.querySelector("[data-agree]");

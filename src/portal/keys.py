@@ -1,4 +1,4 @@
-"""Who may curate: whoever has the installation's curator key. Without one set, nobody may."""
+"""What needs a key: curating, for which there must be one, and speaking for readers, where one is set."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import base64
 import hmac
 
 from fastapi import Request
+from pydantic import SecretStr
 
 from catalog.errors import WenmaiError
 from portal.services import Services
@@ -35,9 +36,26 @@ def check_curator(request: Request, services: Services) -> str:
     if services.settings.curator_key is None:
         raise Forbidden("nobody may curate here: set WENMAI_CURATOR_KEY")
     name, key = _credentials(request.headers.get("authorization", ""))
-    if not hmac.compare_digest(key.encode(), services.settings.curator_key.get_secret_value().encode()):
+    if not _is(key, services.settings.curator_key):
         raise NotAllowed("this needs the curator key: send it as a bearer token, or as the password")
     return name or "curator"
+
+
+def speaks_for_readers(request: Request, services: Services) -> bool:
+    """Whether events of readers are taken from this sender: from all, or from those alone that have the events key.
+
+    Raises NotAllowed for a wrong key.
+    """
+    if services.settings.events_key is None:
+        return True
+    _, key = _credentials(request.headers.get("authorization", ""))
+    if key and not _is(key, services.settings.events_key):
+        raise NotAllowed("this is not the events key: send that as a bearer token, or none")
+    return bool(key)
+
+
+def _is(given: str, key: SecretStr) -> bool:
+    return hmac.compare_digest(given.encode(), key.get_secret_value().encode())
 
 
 def check_origin(request: Request) -> None:
