@@ -23,9 +23,8 @@ from search.service import SearchService
 # So many of the newest uses say what a reader likes in content.
 _OF_CONTENT = 5
 _NEAREST = 40
-# So many resources of one title, and of longer titles that begin with it, which are worth less.
-_OF_A_TITLE = 20
-_LONGER_TITLE = 0.8
+# So many resources of titles like one that have at least such a share of its score.
+_OF_A_TITLE, _ALIKE_FROM = 20, 0.25
 # So many of the newest of each group are looked at.
 _NEWEST = 30
 # What is left of a score that is nothing but popularity.
@@ -98,9 +97,10 @@ class Pool:
                 self.liked[number] = label
                 self.scores[number] += bonus
 
-    def best(self, count: int) -> list[int]:
-        """The best, best first, ties by number."""
-        return sorted(self.scores, key=lambda number: (-self.scores[number], number))[:count]
+    def best(self, count: int, among: Collection[int] | None = None) -> list[int]:
+        """The best, of all or of these, best first, ties by number."""
+        there = self.scores if among is None else self.scores.keys() & among
+        return sorted(there, key=lambda number: (-self.scores[number], number))[:count]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +190,12 @@ class Finder:
             yield Candidate(hit.number, weight * max(0.0, hit.score), Source.CONTENT)
 
     def of_title(self, search: SearchService, title: str) -> Iterator[Candidate]:
-        """What bears the same title, whatever kind it is of, and what begins with it."""
-        same, longer = search.entitled(title, _OF_A_TITLE)
-        weight = self.parameters.candidates.title
-        for share, numbers in ((1.0, same), (_LONGER_TITLE, longer)):
-            for number in numbers:
-                yield Candidate(number, weight * share, Source.TITLE)
+        """What bears the same title or one like it, whatever kind it is of."""
+        hits = search.alike_titles(title, _OF_A_TITLE)
+        best = max((hit.score for hit in hits), default=0.0)
+        for hit in hits:
+            if hit.score >= _ALIKE_FROM * best:
+                yield Candidate(hit.number, self.parameters.candidates.title * hit.score / best, Source.TITLE)
 
     def new(self, history: Sequence[int], groups: Sequence[Group]) -> Iterator[Candidate]:
         """What is new: the newest of these groups, and what inherited from a history; by that and by likeness."""

@@ -202,7 +202,7 @@ class RecommendationService:
             pool.add(chain(popular, finder.popular(groups, len(used))))
         self._narrow(finder, asked, pool)
         if asked.item is not None:
-            self._of_other_kinds(finder, asked, asked.item, pool)
+            self._add_other_kinds(finder, asked, asked.item, pool)
         filters = asked.request.filters
         if len(pool.scores) < asked.request.size + _SPARE and filters != Filters():
             pool.add(one for one in finder.from_content(used, filters) if one.number not in pool.scores)
@@ -211,19 +211,21 @@ class RecommendationService:
         _by_labels(finder.engine, asked.reader, pool, self._parameters.candidates.liked)
         return pool
 
-    def _of_other_kinds(self, finder: Finder, asked: _Asked, item: Resource, pool: Pool) -> None:
+    def _add_other_kinds(self, finder: Finder, asked: _Asked, item: Resource, pool: Pool) -> None:
         """What is nearest among all other kinds, where hardly anything near is of another kind than the resource."""
         filters = asked.request.filters
         if "kind" in filters.values:
             return
-        own = finder.engine.passing(list(pool.scores), filters.having("kind", item.kind))
-        if len(pool.scores) - len(own) < asked.request.size / self._parameters.diversity.other_kind_every:
+        if len(_of_other_kinds(finder, item, pool)) < self._places_of_other_kinds(asked):
             others = tuple(kind for kind in self._kinds if kind != item.kind)
             near = finder.from_content(
                 asked.used, replace(filters, values={**filters.values, "kind": others})
             )
             pool.add(one for one in near if one.number not in pool.scores)
             self._narrow(finder, asked, pool)
+
+    def _places_of_other_kinds(self, asked: _Asked) -> int:
+        return asked.request.size // self._parameters.diversity.other_kind_every + 1
 
     def _narrow(self, finder: Finder, asked: _Asked, pool: Pool) -> None:
         """Keep what passes the filters and was neither used nor is unwanted."""
@@ -252,7 +254,12 @@ class RecommendationService:
         pinned = [n for n in asked.curated.pinned if n not in asked.used and n not in asked.history.unwanted]
         passing = finder.engine.passing(pinned, request.filters) if pinned else set()
         pinned = [n for n in pinned if n in passing][:size]
-        loaded = self._loaded([*pinned, *pool.best(size + _SPARE)])
+        numbers = pool.best(size + _SPARE)
+        if asked.item is not None:
+            # However far behind, for they have places of their own.
+            elsewhere = _of_other_kinds(finder, asked.item, pool) - {*numbers}
+            numbers += pool.best(self._places_of_other_kinds(asked), elsewhere)
+        loaded = self._loaded([*pinned, *numbers])
         others = [n for n in loaded if n not in pinned]
         shown = self._diverse(finder, asked, pool, {n: loaded[n] for n in others}) if others else []
         numbers = [*(n for n in pinned if n in loaded), *shown][:size]
@@ -356,6 +363,11 @@ def _members(session: Session, request: Request, item: Resource | None) -> tuple
     named = [str(member) for member in item.data.get("members") or ()][:MAX_SESSION]
     known = resources.numbers_of(session, named) if named else {}
     return tuple(known[member] for member in named if member in known)
+
+
+def _of_other_kinds(finder: Finder, item: Resource, pool: Pool) -> set[int]:
+    """The candidates of other kinds than the resource."""
+    return pool.scores.keys() - finder.engine.passing(list(pool.scores), Filters({"kind": (item.kind,)}))
 
 
 def _by_labels(engine: EmbeddedEngine, reader: Reader, pool: Pool, bonus: float) -> None:

@@ -22,7 +22,7 @@ from search.correction import Corrector
 from search.directory import Directory, fixed_names
 from search.embedded.engine import EmbeddedEngine
 from search.embedded.layout import Layout
-from search.engine import Engine, Tally
+from search.engine import Engine, Hit, Tally
 from search.expression import Text, leaves, phrases_alone, positive_text, pruned
 from search.facets import Facets
 from search.fusion import Fused, reciprocal_rank
@@ -37,8 +37,6 @@ from search.used_titles import NO_USE, UsedTitles
 _log = logging.getLogger(__name__)
 # Records looked at for each completion wanted: several may have one title.
 _COMPLETIONS = 3
-# A title of so many characters is hardly the beginning of another by chance.
-_TELLING_TITLE = 3
 # Words of a text that asks for something in a place, not for the place.
 _MORE_THAN_A_PLACE = 2
 
@@ -242,13 +240,10 @@ class SearchService:
         first = dict.fromkeys([*whole, *titles])
         return [Suggestion(title, titles[title]) for title in islice(first, size)]
 
-    def entitled(self, title: str, limit: int) -> tuple[list[int], list[int]]:
-        """Resources of this title, but for what stands in brackets behind it, and those whose titles begin with it."""
-        key = title_key(self._specification.analyzer.fold(bare_title(title)))
-        engine = self.engine()
-        same = list(engine.titled([key], Filters(), limit))
-        longer = engine.complete([key], limit) if len(key) >= _TELLING_TITLE else []
-        return same, [number for number in longer if number not in same]
+    def alike_titles(self, title: str, limit: int) -> list[Hit]:
+        """Resources whose titles share most with this one, but for what stands in brackets behind it, best first."""
+        bigrams = self._specification.analyzer.analyze(bare_title(title)).bigrams
+        return self.engine().alike_titles(bigrams, limit)
 
     def read_used_titles(self) -> None:
         """Read now which titles are used most, which suggestions otherwise have done in the background."""

@@ -20,7 +20,7 @@ from search.embedded.checksums import check_files
 from search.embedded.codes import CodeBook
 from search.embedded.columns import Wanted
 from search.embedded.counting import Counting
-from search.embedded.ranking import LOOSE, flat, possible_score, ranking
+from search.embedded.ranking import LOOSE, TITLE_BUDGET, flat, possible_score, ranking
 from search.embedded.vectors import VectorIndex
 from search.engine import Edition, Hit, Tally, Vector
 from search.query import Filters, Sort
@@ -224,6 +224,12 @@ class EmbeddedEngine:
             "title_characters": characters, "names_characters": characters, "pinyin": sounds, "other_pinyin": sounds,
         }  # fmt: skip
         return [hit.number for hit in self._hits(view, flat(view.counting, self._schema, tokens), limit)]
+
+    def alike_titles(self, bigrams: Sequence[str], limit: int) -> list[Hit]:
+        """The best by BM25 of a flat OR over titles, by their telling pairs of characters."""
+        view = self._current()
+        query = flat(view.counting, self._schema, {"title_bigrams": bigrams}, TITLE_BUDGET)
+        return self._hits(view, query, limit)
 
     def near(self, word: str, limit: int) -> list[int]:
         """Those that a Levenshtein automaton finds in titles and completion keys."""

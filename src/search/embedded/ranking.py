@@ -21,6 +21,8 @@ from search.understanding import Understanding
 # time: every posting is scored, for the terms of a query weigh too much alike for block-max WAND to pass over any.
 POSTING_BUDGET = 120_000
 CHARACTER_BUDGET = 50_000
+# Of a title beside which others are sought only what is telling: two with a common word in them are not alike.
+TITLE_BUDGET = 5_000
 # What still counts where no resource has much of what was typed.
 LOOSE = ("text_characters", "pinyin", "other_pinyin", "spoken_names", "other_parts")
 _NAMED = ("text_words", "title_words")
@@ -56,10 +58,15 @@ def possible_score(counting: Counting, text: Understanding, weights: Mapping[str
     )
 
 
-def flat(counting: Counting, schema: tantivy.Schema, tokens: Mapping[str, Sequence[str]]) -> tantivy.Query:
+def flat(
+    counting: Counting,
+    schema: tantivy.Schema,
+    tokens: Mapping[str, Sequence[str]],
+    budget: int = POSTING_BUDGET,
+) -> tantivy.Query:
     """Any of these tokens of these fields, the commonest left out by the budget."""
     found = {(field, t): counting.frequency(field, t) for field in tokens for t in tokens[field]}
-    return kq.any_of(kq.term(schema, field, token) for field, token in within_budget(found, POSTING_BUDGET))
+    return kq.any_of(kq.term(schema, field, token) for field, token in within_budget(found, budget))
 
 
 def _frequencies(

@@ -125,6 +125,19 @@ def test_what_is_similar_goes_across_kinds(room: ReadingRoom) -> None:
     assert {"virtual", "audiovisual", "book"} <= {one.resource.kind for one in found}
 
 
+def test_what_bears_the_title_comes_up_beside_it_whatever_kind_it_is(room: ReadingRoom) -> None:
+    novel = add(room.database, "红楼梦", description="小说")
+    film = add(room.database, "红楼梦（电视剧）", kind="audiovisual", description="电视剧")
+    room.services.indexer.follow_once()
+    for reader in range(5):
+        room.use(reader, novel, *room.books)
+    room.learn()
+    beside = room.services.recommendation.similar(novel, 9)
+    (reason,) = (one.reason for one in beside if one.resource.id == film.id)
+    assert reason.type is ReasonType.SAME_TITLE
+    assert [one.resource.id for one in beside].index(film.id) < 6
+
+
 def test_local_stays_within_the_institution(room: ReadingRoom) -> None:
     found = room.services.recommendation.similar(item(room, "石窟寺"), 10, Scope.LOCAL)
     assert {one.resource.institution for one in found} == {"suzhou"}
