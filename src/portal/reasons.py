@@ -71,7 +71,11 @@ def recommended_answers(
     """The entries of a list as JSON, each with its reason."""
     items = item_answers([Item(one.resource, one.score) for one in found], services.schemas, language)
     return [
-        item | {"reason": _reason(one.reason, services, language)}
+        item
+        | {
+            "institution_name": _place(("institution", one.resource.institution), services, language),
+            "reason": _reason(one.reason, services, language),
+        }
         for item, one in zip(items, found, strict=True)
     ]
 

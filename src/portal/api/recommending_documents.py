@@ -52,6 +52,7 @@ class ReasonAnswer(_Shape):
 class RecommendedAnswer(ItemAnswer):
     """A recommended record."""
 
+    institution_name: str = Field(examples=["敦煌研究院"], description="In the language of the answer.")
     reason: ReasonAnswer
 
 

@@ -37,7 +37,8 @@ def register(app: typer.Typer) -> None:
 def prepare(settings: Settings) -> str:
     """Make the data directory and bring its tables up to date; returns the revision."""
     try:
-        settings.data.mkdir(parents=True, exist_ok=True)
+        # What readers did is nobody else's on this machine.
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise WenmaiError(f"{settings.data} cannot be made a data directory ({error.strerror})") from error
     database = Database(settings.database_url)

@@ -373,3 +373,9 @@ def test_the_benchmark_reports_times_and_sizes(filled: Filled) -> None:
     for leg in legs:
         assert report[leg]["wall_ms"].keys() == {"p50", "p95", "p99"}
         assert "cpu_ms" in report[leg]
+
+
+def test_a_data_directory_is_its_owners_alone(tmp_path: Path) -> None:
+    data = tmp_path / "library"
+    assert CliRunner().invoke(app, ["init", "--data", str(data)]).exit_code == 0
+    assert data.stat().st_mode & 0o777 == 0o700

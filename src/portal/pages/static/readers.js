@@ -74,6 +74,12 @@ function forYou(section) {
     node.querySelector(".emblem").classList.add(item.kind);
     node.querySelector(".emblem").textContent = EMBLEMS[item.kind] ?? "文";
     node.querySelector(".reason").textContent = item.reason.text;
+    const makers = item.contributors.join(lang === "en" ? ", " : "、");
+    node.querySelector(".facts").append(...[makers, item.date, item.institution_name].filter(Boolean).map((fact) => {
+      const span = document.createElement("span");
+      span.textContent = fact;
+      return span;
+    }));
     node.querySelector(".excerpt").textContent = item.description;
     return node;
   }
