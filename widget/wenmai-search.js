@@ -5,12 +5,12 @@ const TEXTS = {
   zh: {
     label: "搜索馆藏资源", placeholder: "搜索图书、音像、虚拟展览、文化遗产", submit: "搜索", list: "搜索建议",
     count: (n) => `${n} 条建议，用上下方向键选择`,
-    kinds: { book: "图书", audiovisual: "音像", virtual: "虚拟资源", heritage: "文化遗产", collection: "专题" },
+    creator: "作者", kinds: { book: "图书", audiovisual: "音像", virtual: "虚拟资源", heritage: "文化遗产", collection: "专题" },
   },
   en: {
     label: "Search the collections", placeholder: "Search books, recordings, exhibitions, heritage",
     submit: "Search", list: "Suggestions", count: (n) => `${n} suggestions, use the arrow keys`,
-    kinds: { book: "Book", audiovisual: "Audio-visual", virtual: "Virtual", heritage: "Heritage", collection: "Collection" },
+    creator: "Creator", kinds: { book: "Book", audiovisual: "Audio-visual", virtual: "Virtual", heritage: "Heritage", collection: "Collection" },
   },
 };
 
@@ -111,7 +111,7 @@ export function bindCombobox({ input, list, status, source, lang, onSelect }) {
   function option(item, number, active) {
     const line = element("li", { role: "option", id: `${list.id}-${number}`, part: active ? "option active" : "option" });
     line.setAttribute("aria-selected", String(active));
-    line.append(element("span", { part: "text" }, item.text), element("span", { part: "kind" }, texts.kinds[item.kind] ?? ""));
+    line.append(element("span", { part: "text" }, item.text), element("span", { part: "kind" }, item.field === "creator" ? texts.creator : texts.kinds[item.kind] ?? ""));
     line.addEventListener("click", () => select(item));
     return line;
   }
@@ -236,6 +236,8 @@ export class WenmaiSearch extends HTMLElement {
   }
 
   #select(item) {
+    // A name is searched for.
+    if (item.field === "creator") return this.#input.form.requestSubmit();
     const url = new URL(`resources/${encodeURIComponent(item.id)}`, this.#endpoint);
     if (this.hasAttribute("lang")) url.searchParams.set("lang", languageOf(this.getAttribute("lang")));
     const detail = { id: item.id, text: item.text, kind: item.kind, url: url.href };

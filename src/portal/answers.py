@@ -66,9 +66,13 @@ def _facet_value(value: FacetValue, language: Language) -> dict[str, Any]:
 
 
 def suggestion_answers(suggestions: Sequence[Suggestion]) -> list[dict[str, Any]]:
-    """Completions, each with the record that it names."""
+    """Completions, each with the record whose title it is, or one of the records of a maker."""
     return [
-        {"text": suggestion.text, "institution": suggestion.resource.institution}
+        {
+            "text": suggestion.text,
+            "field": "creator" if suggestion.is_name else "title",
+            "institution": suggestion.resource.institution,
+        }
         | _reference(suggestion.resource)
         for suggestion in suggestions
     ]

@@ -104,6 +104,12 @@ class Engine(Protocol):
     def near(self, word: str, limit: int) -> list[int]:
         """Resources with a latin word in a title, or a title whose reading begins, a slip or two away from this word."""
 
+    def named(self, begun: str, readings: int, each: int) -> list[int]:
+        """So many resources each of the commonest whole names that are read so, or begin to be, commonest name first."""
+
+    def alike_titles(self, bigrams: Sequence[str], limit: int) -> list[Hit]:
+        """The best by BM25 of a flat OR over titles, by their telling pairs of characters."""
+
     def complete(self, prefixes: Sequence[str], limit: int) -> list[int]:
         """Resources with a title, or its pinyin or initials, that begins with one of these folded prefixes.
 

@@ -60,7 +60,8 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A completion of what is being typed: the title of a published record."""
+    """A completion of what is being typed: the title of a published record, or the name of one who made it."""
 
     text: str
     resource: Resource
+    is_name: bool = False

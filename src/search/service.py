@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from itertools import islice
 from time import perf_counter
 from typing import Any
 
@@ -25,18 +24,17 @@ from search.embedded.layout import Layout
 from search.engine import Engine, Hit, Tally
 from search.expression import Text, leaves, phrases_alone, positive_text, pruned
 from search.facets import Facets
-from search.fusion import Fused, reciprocal_rank
+from search.fusion import Fused
 from search.generations import READY, Generations
 from search.query import FIRST, Filters, Query, QueryError
 from search.ranker import Ranker, is_ranked
 from search.results import Item, SearchResult, Suggestion
 from search.specification import Specification
-from search.understanding import Reader, Understanding, bare_title, title_key
+from search.suggestions import Suggester
+from search.understanding import Reader, Understanding, bare_title
 from search.used_titles import NO_USE, UsedTitles
 
 _log = logging.getLogger(__name__)
-# Records looked at for each completion wanted: several may have one title.
-_COMPLETIONS = 3
 # Words of a text that asks for something in a place, not for the place.
 _MORE_THAN_A_PLACE = 2
 
@@ -68,6 +66,7 @@ class SearchService:
         self._facets = Facets(self._directory, specification.schemas)
         layout = Layout(specification.analyzer, specification.pinyin)
         self._used_titles = UsedTitles(database, layout.completion_keys, used)
+        self._suggester = Suggester(specification, self._reader, self._used_titles, self._hydrated)
         self._lock = threading.Lock()
         self._opened: tuple[str, EmbeddedEngine] | None = None
         self._refused = ""
@@ -220,25 +219,8 @@ class SearchService:
         return [*titles, *dict.fromkeys(names)]
 
     def suggest(self, text: str, size: int) -> list[Suggestion]:
-        """Titles that begin with the text, in characters, pinyin or initials, those of many records and uses first.
-
-        Where they are too few, titles that hold the text follow. Each title once.
-        """
-        read = self._reader.read(text, plain=True)
-        if not read.title_key:
-            return []
-        engine = self.engine()
-        keys = [read.title_key, *self._reader.half_converted(read.folded)]
-        wanted = size * _COMPLETIONS
-        kept, used = engine.complete(keys, wanted), self._used_titles.beginning(keys, wanted)
-        titles = self._by_title(reciprocal_rank([kept, used]) if used else kept)
-        if len(titles) < size:
-            titles = titles | self._by_title(engine.title_shares(read, Filters(), wanted), titles)
-        # What is typed to its end is first, however much used the longer titles are.
-        fold = self._specification.analyzer.fold
-        whole = [title for title in titles if title_key(fold(title)) == read.title_key]
-        first = dict.fromkeys([*whole, *titles])
-        return [Suggestion(title, titles[title]) for title in islice(first, size)]
+        """Completions of what is being typed, best first: titles, and names of makers. Each once."""
+        return self._suggester.suggest(self.engine(), text, size)
 
     def alike_titles(self, title: str, limit: int) -> list[Hit]:
         """Resources whose titles share most with this one, but for what stands in brackets behind it, best first."""
@@ -248,14 +230,6 @@ class SearchService:
     def read_used_titles(self) -> None:
         """Read now which titles are used most, which suggestions otherwise have done in the background."""
         self._used_titles.read()
-
-    def _by_title(self, numbers: Iterable[int], known: Collection[str] = ()) -> dict[str, Resource]:
-        """The first published resource of each title that is not known yet, in their order."""
-        titles: dict[str, Resource] = {}
-        for resource in self._hydrated(list(numbers)):
-            if resource.title not in known:
-                titles.setdefault(resource.title, resource)
-        return titles
 
     def _walked(self, engine: Engine, text: Understanding, query: Query, cursor: str) -> list[Fused]:
         number = 0

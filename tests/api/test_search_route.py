@@ -96,7 +96,7 @@ def test_suggestions_are_titles_with_their_records(client: httpx.Client, site: S
     answer = client.get("/v1/suggest", params={"q": "数字"}).json()
     SuggestAnswer.model_validate(answer)
     assert answer["items"][0] == {
-        "text": "数字敦煌", "id": site.ids["digital"], "title": "数字敦煌", "kind": "virtual", "institution": "dunhuang",
+        "text": "数字敦煌", "field": "title", "id": site.ids["digital"], "title": "数字敦煌", "kind": "virtual", "institution": "dunhuang",
     }  # fmt: skip
 
 

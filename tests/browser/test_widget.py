@@ -260,3 +260,13 @@ def test_the_pages_own_box_suggests_too(open_page: NewPage, site: Site) -> None:
     box(page).press("ArrowDown")
     box(page).press("Enter")
     page.wait_for_url(f"**/resources/{site.ids['scroll']}")
+
+
+def test_a_makers_name_is_suggested_and_searched_for(open_page: NewPage, site: Site) -> None:
+    page = open_page("/")
+    page.get_by_role("combobox").fill("汤显")
+    option = page.get_by_role("option", name="汤显祖")
+    expect(option).to_contain_text("作者")
+    option.click()
+    page.wait_for_url("**/search?q=*")
+    expect(page.locator(".card").first).to_be_visible()

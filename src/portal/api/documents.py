@@ -72,6 +72,7 @@ class SuggestionAnswer(_Answer):
     """A completion."""
 
     text: str = Field(examples=["敦煌莫高窟"])
+    field: str = Field(examples=["title"], description="`title` of the record, or name of a `creator` of it.")
     id: str
     title: str
     kind: str

@@ -68,6 +68,10 @@ class Pinyin:
         short = _SHORTEST_NAME <= len(name) <= _LONGEST_NAME and len(syllables) == len(name)
         return _WHOLE + "".join(syllables) if short else None
 
+    def begun_name(self, reading: str) -> str:
+        """How the index tokens begin of whole names whose reading begins so."""
+        return _WHOLE + reading
+
     def spoken_names(self, text: str) -> list[str]:
         """Such tokens for what was typed: neighbouring syllables, of which any may be the name of a person."""
         tokens: dict[str, None] = {}

@@ -237,6 +237,19 @@ class EmbeddedEngine:
         query = kq.any_of(kq.near(self._schema, word, slips_allowed(word)))
         return [hit.number for hit in self._hits(view, query, limit)]
 
+    def named(self, begun: str, readings: int, each: int) -> list[int]:
+        """Resources of the commonest whole names whose token begins so, so many each."""
+        view = self._current()
+        tokens = view.searcher.terms_with_prefix("other_pinyin", begun, limit=_KEYS)
+        commonest = sorted(tokens, key=lambda token: -token[1])[:readings]
+        return list(
+            dict.fromkeys(
+                hit.number
+                for token, _ in commonest
+                for hit in self._hits(view, kq.term(self._schema, "other_pinyin", token), each)
+            )
+        )
+
     def complete(self, prefixes: Sequence[str], limit: int) -> list[int]:
         """Resources with a completion key that begins with one of the prefixes, the weightiest first."""
         view = self._current()

@@ -167,25 +167,6 @@ def test_highlights_mark_the_words_and_lose_no_text(shelf: Catalogue) -> None:
     assert [part.text for part in item.highlights["title"] if part.match] == ["云冈"]
 
 
-def test_a_suggestion_completes_characters_pinyin_and_initials(shelf: Catalogue) -> None:
-    for typed in ("云", "雲岡", "yungangs", "ygsk", "《云冈"):
-        assert "云冈石窟" in [suggestion.text for suggestion in shelf.search.suggest(typed, 5)], typed
-    assert shelf.search.suggest("敦huang", 1)[0].text in ("敦煌壁画", "敦煌壁畫")
-    assert shelf.search.suggest("？", 5) == []
-    assert len(shelf.search.suggest("敦", 1)) == 1
-
-
-def test_what_sounds_alike_completes_nothing_that_was_typed_in_characters(shelf: Catalogue) -> None:
-    assert shelf.search.suggest("云", 5)
-    assert shelf.search.suggest("运", 5) == []
-
-
-def test_a_title_that_holds_the_text_follows_those_that_begin_with_it(shelf: Catalogue) -> None:
-    offered = [suggestion.text for suggestion in shelf.search.suggest("莫高窟", 5)]
-    assert offered == ["莫高窟", "论敦煌壁画与莫高窟的保护"]
-    assert [suggestion.text for suggestion in shelf.search.suggest("石刻", 5)] == ["重庆大足石刻"]
-
-
 def test_a_withdrawal_takes_effect_before_the_index_follows(catalogue: Catalogue) -> None:
     gone = add(catalogue.database, "云冈石窟")
     add(catalogue.database, "龙门石窟")

@@ -13,6 +13,8 @@ for (const [number, input] of document.querySelectorAll("[data-suggest]").entrie
     input, list, status,
     source: suggestionSource(location.origin),
     lang: document.documentElement.lang,
-    onSelect: (item) => location.assign(`/resources/${encodeURIComponent(item.id)}`),
+    // A name is searched for, a title leads to its record.
+    onSelect: (item) => item.field === "creator"
+      ? input.form.requestSubmit() : location.assign(`/resources/${encodeURIComponent(item.id)}`),
   });
 }

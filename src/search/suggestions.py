@@ -1,0 +1,82 @@
+"""Completions of what is being typed: titles that begin with it or hold it, and names of those who made something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import islice
+
+from catalog.resources import Resource
+from search.engine import Engine
+from search.fusion import reciprocal_rank
+from search.query import Filters
+from search.results import Suggestion
+from search.specification import Specification
+from search.understanding import Reader, Understanding, title_key
+from search.used_titles import UsedTitles
+
+# Records looked at for each completion wanted: several may have one title.
+_COMPLETIONS = 3
+# So many names at most, read from so many records of each reading: what sounds alike is not one name.
+_NAMES, _READINGS, _OF_A_READING = 2, 6, 4
+# A single syllable begins all too many names.
+_CHARACTERS_OF_A_NAME, _LETTERS_OF_A_NAME = 2, 4
+
+
+class Suggester:
+    """Completes from an engine's titles and names. `load` gives the published ones of some resources, in their order."""
+
+    def __init__(
+        self,
+        specification: Specification,
+        reader: Reader,
+        used: UsedTitles,
+        load: Callable[[Sequence[int]], list[Resource]],
+    ) -> None:
+        self._fold = specification.analyzer.fold
+        self._pinyin = specification.pinyin
+        self._reader, self._used, self._load = reader, used, load
+
+    def suggest(self, engine: Engine, text: str, size: int) -> list[Suggestion]:
+        """Titles that begin with the text, in characters, pinyin or initials, those of many records and uses first.
+
+        Where they are too few, titles that hold the text follow. Each title once. What is typed to its end comes before
+        them all, then names of makers that begin with it.
+        """
+        read = self._reader.read(text, plain=True)
+        if not read.title_key:
+            return []
+        keys = [read.title_key, *self._reader.half_converted(read.folded)]
+        wanted = size * _COMPLETIONS
+        kept, used = engine.complete(keys, wanted), self._used.beginning(keys, wanted)
+        titles = self._by_title(reciprocal_rank([kept, used]) if used else kept)
+        if len(titles) < size:
+            titles = titles | self._by_title(engine.title_shares(read, Filters(), wanted), titles)
+        whole = [title for title in titles if title_key(self._fold(title)) == read.title_key]
+        names = {name: one for name, one in self._names(engine, read).items() if name not in titles}
+        told = [Suggestion(title, titles[title]) for title in dict.fromkeys([*whole, *titles])]
+        makers = [Suggestion(name, one, is_name=True) for name, one in islice(names.items(), _NAMES)]
+        return [*told[: len(whole)], *makers, *told[len(whole) :]][:size]
+
+    def _by_title(self, numbers: Iterable[int], known: Collection[str] = ()) -> dict[str, Resource]:
+        """The first published resource of each title that is not known yet, in their order."""
+        titles: dict[str, Resource] = {}
+        for resource in self._load(list(numbers)):
+            if resource.title not in known:
+                titles.setdefault(resource.title, resource)
+        return titles
+
+    def _names(self, engine: Engine, read: Understanding) -> dict[str, Resource]:
+        """Names of makers that begin with what is typed, those of most records first, each with one of the records."""
+        key, is_latin = read.title_key, read.title_key.isascii()
+        reading = key if is_latin else "".join(self._pinyin.syllables(key))
+        if not reading.isalpha() or len(key) < (_LETTERS_OF_A_NAME if is_latin else _CHARACTERS_OF_A_NAME):
+            return {}
+        begun = self._pinyin.begun_name(reading)
+        names: dict[str, tuple[str, Resource]] = {}
+        for resource in self._load(engine.named(begun, _READINGS, _OF_A_READING)):
+            for maker in resource.data.get("contributors") or ():
+                name, folded = str(maker["name"]), self._fold(str(maker["name"]))
+                is_begun = (self._pinyin.whole_name(name) or "").startswith(begun)
+                if is_begun and (is_latin or folded.startswith(key)):
+                    names.setdefault(folded, (name, resource))
+        return dict(names.values())

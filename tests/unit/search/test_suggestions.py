@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pytest
+from support import Catalogue, add
+
+
+def test_a_suggestion_completes_characters_pinyin_and_initials(shelf: Catalogue) -> None:
+    for typed in ("云", "雲岡", "yungangs", "ygsk", "《云冈"):
+        assert "云冈石窟" in [suggestion.text for suggestion in shelf.search.suggest(typed, 5)], typed
+    assert shelf.search.suggest("敦huang", 1)[0].text in ("敦煌壁画", "敦煌壁畫")
+    assert shelf.search.suggest("？", 5) == []
+    assert len(shelf.search.suggest("敦", 1)) == 1
+
+
+def test_what_sounds_alike_completes_nothing_that_was_typed_in_characters(shelf: Catalogue) -> None:
+    assert shelf.search.suggest("云", 5)
+    assert shelf.search.suggest("运", 5) == []
+
+
+def test_a_title_that_holds_the_text_follows_those_that_begin_with_it(shelf: Catalogue) -> None:
+    offered = [suggestion.text for suggestion in shelf.search.suggest("莫高窟", 5)]
+    assert offered == ["莫高窟", "论敦煌壁画与莫高窟的保护"]
+    assert [suggestion.text for suggestion in shelf.search.suggest("石刻", 5)] == ["重庆大足石刻"]
+
+
+def told(catalogue: Catalogue, text: str) -> list[tuple[str, bool]]:
+    return [(one.text, one.is_name) for one in catalogue.search.suggest(text, 5)]
+
+
+@pytest.fixture
+def poets(catalogue: Catalogue) -> Catalogue:
+    """Two poets of one reading, of whom one wrote more, and a tomb that is named after one."""
+    for title, name in [
+        ("赤壁賦", "蘇軾"),
+        ("念奴嬌", "苏轼"),
+        ("海棠", "苏轼"),
+        ("无名集", "苏适"),
+        ("他集", "王苏轼之"),
+    ]:
+        add(catalogue.database, title, contributors=[{"name": name, "role": "author"}])
+    add(catalogue.database, "苏轼墓", kind="heritage", heritage_type="site")
+    catalogue.build()
+    return catalogue
+
+
+@pytest.mark.parametrize("typed", ["苏轼", "蘇軾"])
+def test_a_maker_is_suggested_once_before_titles_that_go_on(poets: Catalogue, typed: str) -> None:
+    first, *others = told(poets, typed)
+    assert first in [("苏轼", True), ("蘇軾", True)]
+    assert others == [("苏轼墓", False)]
+
+
+def test_of_makers_that_sound_alike_the_one_of_more_records_is_first(poets: Catalogue) -> None:
+    assert [text for text, is_name in told(poets, "sushi") if is_name] in (["蘇軾", "苏适"], ["苏轼", "苏适"])
+    assert told(poets, "苏适") == [("苏适", True)]
+
+
+def test_a_single_syllable_and_what_is_no_name_suggest_no_maker(poets: Catalogue) -> None:
+    for typed in ("苏", "su", "1949", "苏a"):
+        assert not any(is_name for _, is_name in told(poets, typed)), typed
+
+
+def test_a_title_that_was_typed_to_its_end_comes_before_the_maker(poets: Catalogue) -> None:
+    add(poets.database, "苏轼", contributors=[{"name": "林语堂", "role": "author"}])
+    poets.indexer.follow_once()
+    assert told(poets, "苏轼")[0] == ("苏轼", False)
