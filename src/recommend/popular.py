@@ -21,7 +21,9 @@ from recommend.events import LIKED_FROM, USES
 from recommend.training import MOST_NEW, NEW_FOR
 from search.used_titles import NO_USE
 
-_FRESH_SECONDS = 60.0
+# Trends are fresh for so long, and so many times as long as looking them up took: among ten million events that takes
+# half a minute, which must not be spent in every minute.
+_FRESH_SECONDS, _FRESH_TIMES = 60.0, 9.0
 # Ages, in half-lives: a use counts by the next one above its own, and what is older than the last does not.
 _AGES = (0.25, 0.5, 1.0, 2.0, 4.0)
 _MOST = 5000
@@ -47,7 +49,7 @@ class Trends:
 
 
 class TrendWatch:
-    """Knows the trends, a minute old at most once somebody asks."""
+    """Knows the trends, a minute old at most once somebody asks, or older where looking them up takes long."""
 
     def __init__(self, database: Database, half_life_days: float, least_subjects: int) -> None:
         self._database = database
@@ -61,9 +63,9 @@ class TrendWatch:
         if known is None:
             with self._lock:
                 if self._known is None:
-                    self._known = (monotonic(), self._read())
+                    self._known = self._looked_up()
                 return self._known[1]
-        if monotonic() - known[0] > _FRESH_SECONDS:
+        if monotonic() > known[0]:
             self._look_up()
         return known[1]
 
@@ -85,9 +87,16 @@ class TrendWatch:
 
     def _refresh(self) -> None:
         try:
-            self._known = (monotonic(), self._read())
+            self._known = self._looked_up()
         finally:
             self._lock.release()
+
+    def _looked_up(self) -> tuple[float, Trends]:
+        """The trends, and until when they are fresh."""
+        began = monotonic()
+        trends = self._read()
+        ended = monotonic()
+        return ended + max(_FRESH_SECONDS, _FRESH_TIMES * (ended - began)), trends
 
     def _read(self) -> Trends:
         with self._database.read() as session:

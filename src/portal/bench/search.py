@@ -129,6 +129,9 @@ def _for_peers(services: Services, texts: list[str]) -> tuple[Records, Questions
 
 def _measure(services: Services, texts: list[str], questions: list[str]) -> dict[str, Any]:
     search = services.search
+    # Otherwise read in the background, beside what is measured.
+    services.recommendation.trends()
+    search.read_used_titles()
     found = [
         item.resource for text in texts[:_WARM_UP] for item in search.search(Query(text=text, size=3)).items
     ]

@@ -28,7 +28,7 @@ _ADDED_AT_ONCE = 50_000
 # (docs/performance.md). What is typed is short: the records that it means lie far from it, scattered over many lists. The
 # neighbours of a record lie in few.
 _PROBES, _PROBES_OF_RECORDS = 160, 32
-_REFINED = 3
+_REFINED = 4
 # Up to so many allowed rows are gathered and compared one by one; all rows of a small share are passed over in one scan.
 _GATHERED = 3_000
 _SCANNED_SHARE = 0.02
