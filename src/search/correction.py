@@ -40,7 +40,13 @@ class Corrector:
         """
         if text.expression or len(text.text) > _LONGEST:
             return None
-        return self._latin(text.text, engine, spellings) or self._chinese(text.text, engine, spellings)
+        spelt = self._latin(text.text, engine, spellings) or self._chinese(text.text, engine, spellings)
+        return spelt if spelt and self._keeps_places(text, spelt) else None
+
+    def _keeps_places(self, text: Understanding, spelt: str) -> bool:
+        """Whether every place that was typed is still there: 泉州清真寺 is no slip for another town's 泉清真寺."""
+        folded = self._analyzer.fold(spelt)
+        return all(one.text in folded for one in text.mentions if one.facet == "region")
 
     def _latin(self, text: str, engine: Engine, spellings: Spellings) -> str | None:
         """The text with its latin words spelt as titles spell a word, or sound, that is a slip or two away."""

@@ -252,6 +252,8 @@ def _after_field(text: str, field: re.Match[str]) -> tuple[_Token, int]:
     else:
         low, high = years["low"] or years["from"], years["high"] or years["to"]
     start, end = (None if year in (None, "*") else int(year) for year in (low, high))
+    if start is not None and end is not None and start > end:
+        start, end = end, start
     return _Token(_Kind.YEARS, text[field.start() : years.end()], Years(start, end)), years.end()
 
 

@@ -125,3 +125,11 @@ def test_a_latin_word_is_spelt_as_a_title_or_its_reading_is(shelf: Catalogue, ty
 @pytest.mark.parametrize("typed", ["dunhuang", "Datong", "xyzxyzxyz", "Eiffel", "mogaku"])
 def test_a_latin_word_that_is_known_or_like_nothing_stays(shelf: Catalogue, typed: str) -> None:
     assert "corrected_from" not in shelf.ask(typed).interpreted_as
+
+
+def test_a_place_that_was_typed_is_no_slip(catalogue: Catalogue) -> None:
+    for title in ("洪水泉清真寺", "宁古塔将军驻地", "泉州开元寺"):
+        add(catalogue.database, title, kind="heritage", heritage_type="site")
+    catalogue.build()
+    for typed in ("泉州清真寺", "宁波古塔"):
+        assert "corrected_from" not in catalogue.ask(typed).interpreted_as, typed
