@@ -82,8 +82,10 @@ class Database:
             cursor = connection.connection.cursor()
             # It keeps writers waiting for as long as it waits for readers itself.
             cursor.execute(f"PRAGMA busy_timeout={_LOG_WAIT_MS}")
-            ((busy, *_),) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            cursor.execute(f"PRAGMA busy_timeout={1000 * _BUSY_TIMEOUT_SECONDS}")
+            try:
+                ((busy, *_),) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout={1000 * _BUSY_TIMEOUT_SECONDS}")
         return not busy
 
     def close(self) -> None:

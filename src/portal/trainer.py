@@ -97,24 +97,24 @@ class Trainer:
             raise
 
     def _is_due(self) -> bool:
-        """There are events that were not learnt from, unless a version is held; some that were are deleted; damage."""
+        """The version in use cannot be read or knows what was deleted; or, unless it is held, there are new events."""
+        self._note_damage()
         versions = self._services.versions
         with self._services.database.read() as session:
             newest = newest_use(session)
             last, active = versions.newest(session), versions.active_id()
-            if any(versions.is_outdated(session, one) for one in versions.all(session) if one.id == active):
+            known = [one.id for one in versions.all(session)]
+            if active in known and active not in [one.id for one in versions.usable(session)]:
                 return True
-            if self._note_damage() or last is None or self._services.recommendation.table() is None:
+            if last is None or self._services.recommendation.table() is None:
                 return newest > 0
             return newest > last.position and not versions.is_held()
 
-    def _note_damage(self) -> bool:
-        """Whether the active version cannot be read; then it is marked."""
-        damage = self._services.recommendation.damage()
-        if damage is not None:
+    def _note_damage(self) -> None:
+        """Mark the active version where it cannot be read."""
+        if damage := self._services.recommendation.damage():
             with self._services.database.write() as session:
                 self._services.versions.damaged(session, *damage)
-        return damage is not None
 
 
 def pause(took: float, within: float) -> float:

@@ -57,12 +57,16 @@ class Candidate(NamedTuple):
 
 
 class Pool:
-    """Candidates by number: the sum of what sources give each, the source that gives it most, and labels that are liked."""
+    """Candidates by number: the sum of what sources give each, the source that gives it most, and labels that are liked.
+
+    `other_kinds` are those of another kind than the resource that the list stands beside.
+    """
 
     def __init__(self) -> None:
         self.scores: dict[int, float] = {}
         self.leads: dict[int, Candidate] = {}
         self.liked: dict[int, Label] = {}
+        self.other_kinds: set[int] = set()
 
     def add(self, source: Iterable[Candidate]) -> None:
         """Take what one source gives; of several candidates for a resource the best."""

@@ -117,7 +117,6 @@ class _Writing:
         self._numbers = _published(session, {event.resource for event in events})
         self._subjects = self._known_subjects({e.subject for e in events if e.subject})
         self._seen = _known(session, {self._id(event) for event in events})
-        self._written = set(self._seen)
         self._received = now()
         self._rows: list[dict[str, Any]] = []
 
@@ -131,15 +130,16 @@ class _Writing:
                 rejected.append(Rejection(index, *problem))
                 continue
             key, what = self._id(event), (event.type.value, self._numbers[event.resource])
-            if self._seen.setdefault(key, what) != what:
+            known = self._seen.get(key)
+            if known not in (None, what):
                 rejected.append(Rejection(index, "id", "was given to another event of this reader"))
                 continue
             accepted += 1
-            if key in self._written:
+            if known:
                 duplicates += 1
                 continue
-            self._written.add(key)
-            self._rows.append(self._row(event))
+            self._seen[key] = what
+            self._rows.append(self._row(key, event))
         return Taken(accepted, duplicates, rejected)
 
     def finish(self) -> None:
@@ -170,12 +170,12 @@ class _Writing:
         """The sender's id as it is kept: of this reader alone, so that nobody can take the ids of another's events."""
         return self._of(f"{event.subject or event.session}\n{event.id}")
 
-    def _row(self, event: Event) -> dict[str, Any]:
+    def _row(self, key: str, event: Event) -> dict[str, Any]:
         subject = self._subjects.get(event.subject or "")
         # Of those who want no profile, and of minors, only what was done is kept, not by whom.
         followed = subject is None or _is_followed(subject)
         return {
-            "id": self._id(event), "type": event.type.value, "resource": self._numbers[event.resource],
+            "id": key, "type": event.type.value, "resource": self._numbers[event.resource],
             "subject": subject.number if subject and followed else None,
             "session": self._of(event.session) if event.session and followed else None,
             "request": event.request_id, "strategy": event.strategy, "reason": event.reason,

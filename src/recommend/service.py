@@ -128,11 +128,7 @@ class RecommendationService:
     def _former(self, damaged: str) -> tuple[str, Table] | None:
         """The newest other version that can be read and knows nothing that readers had deleted."""
         with self._database.read() as session:
-            versions = [
-                one.id
-                for one in self._versions.all(session)
-                if one.id != damaged and not self._versions.is_outdated(session, one)
-            ]
+            versions = [one.id for one in self._versions.usable(session) if one.id != damaged]
         for version_id in reversed(versions):
             with suppress(Unavailable):
                 return version_id, open_table(self._versions.path(version_id))
@@ -216,13 +212,15 @@ class RecommendationService:
         filters = asked.request.filters
         if "kind" in filters.values:
             return
-        if len(_of_other_kinds(finder, item, pool)) < self._places_of_other_kinds(asked):
+        own = finder.engine.passing(list(pool.scores), Filters({"kind": (item.kind,)}))
+        if len(pool.scores) - len(own) < self._places_of_other_kinds(asked):
             others = tuple(kind for kind in self._kinds if kind != item.kind)
             near = finder.from_content(
                 asked.used, replace(filters, values={**filters.values, "kind": others})
             )
             pool.add(one for one in near if one.number not in pool.scores)
             self._narrow(finder, asked, pool)
+        pool.other_kinds = pool.scores.keys() - own
 
     def _places_of_other_kinds(self, asked: _Asked) -> int:
         return asked.request.size // self._parameters.diversity.other_kind_every + 1
@@ -254,11 +252,9 @@ class RecommendationService:
         pinned = [n for n in asked.curated.pinned if n not in asked.used and n not in asked.history.unwanted]
         passing = finder.engine.passing(pinned, request.filters) if pinned else set()
         pinned = [n for n in pinned if n in passing][:size]
+        # Of other kinds some more, however far behind, for they have places of their own.
         numbers = pool.best(size + _SPARE)
-        if asked.item is not None:
-            # However far behind, for they have places of their own.
-            elsewhere = _of_other_kinds(finder, asked.item, pool) - {*numbers}
-            numbers += pool.best(self._places_of_other_kinds(asked), elsewhere)
+        numbers += pool.best(self._places_of_other_kinds(asked), pool.other_kinds - {*numbers})
         loaded = self._loaded([*pinned, *numbers])
         others = [n for n in loaded if n not in pinned]
         shown = self._diverse(finder, asked, pool, {n: loaded[n] for n in others}) if others else []
@@ -363,11 +359,6 @@ def _members(session: Session, request: Request, item: Resource | None) -> tuple
     named = [str(member) for member in item.data.get("members") or ()][:MAX_SESSION]
     known = resources.numbers_of(session, named) if named else {}
     return tuple(known[member] for member in named if member in known)
-
-
-def _of_other_kinds(finder: Finder, item: Resource, pool: Pool) -> set[int]:
-    """The candidates of other kinds than the resource."""
-    return pool.scores.keys() - finder.engine.passing(list(pool.scores), Filters({"kind": (item.kind,)}))
 
 
 def _by_labels(engine: EmbeddedEngine, reader: Reader, pool: Pool, bonus: float) -> None:

@@ -91,15 +91,16 @@ class Versions:
         version = self.get(session, version_id)
         if version.state != READY:
             raise Conflict(f"version {version_id} is {version.state}, only a ready one can be activated")
-        if hold and self.is_outdated(session, version):
+        if hold and version not in self.usable(session):
             raise Conflict(f"version {version_id} was learnt from events that readers had deleted since")
         replace_file(self.directory / "active", json.dumps({"version": version_id, "held": hold}).encode())
         return version
 
-    def is_outdated(self, session: Session, version: Version) -> bool:
-        """Whether readers had events deleted after this version was learnt from them."""
+    def usable(self, session: Session) -> list[Version]:
+        """The ready versions since whose learning no reader had events deleted, oldest first."""
         erased = session.scalar(select(func.max(SubjectRow.erased_at)))
-        return erased is not None and erased > version.created_at
+        ready = [version for version in self.all(session) if version.state == READY]
+        return [one for one in ready if erased is None or erased <= one.created_at]
 
     def get(self, session: Session, version_id: str) -> Version:
         """The version of this id. Raises NotFound."""
@@ -139,10 +140,7 @@ class Versions:
 
     def clear(self, session: Session) -> None:
         """Delete the versions that nobody will go back to, and those that know what readers had deleted."""
-        usable = [
-            one for one in self.all(session) if one.state == READY and not self.is_outdated(session, one)
-        ]
-        kept = {*(version.id for version in usable[-_KEPT:]), self.active_id()}
+        kept = {*(version.id for version in self.usable(session)[-_KEPT:]), self.active_id()}
         session.execute(delete(TrainingRow).where(TrainingRow.id.not_in([one for one in kept if one])))
         for directory in self.directory.iterdir():
             if directory.is_dir() and directory.name not in kept:

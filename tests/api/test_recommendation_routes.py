@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, build_opener
 
 import httpx
 import pytest
@@ -141,9 +143,19 @@ def test_a_body_beyond_a_megabyte_is_not_read(client: httpx.Client) -> None:
     assert response.status_code == 413
 
 
+def test_a_client_that_sends_all_before_it_reads_hears_that_it_was_too_much(site: Site) -> None:
+    # It closes the connection after one request, which takes the answer with it where the body was not read.
+    sender = build_opener(ProxyHandler({}))
+    with pytest.raises(HTTPError) as refused:
+        sender.open(f"{site.url}/v1/events", b" " * (20 << 20), timeout=20)
+    assert refused.value.code == 413
+    refused.value.close()
+
+
 @pytest.mark.parametrize(
     ("body", "status", "field"),
     [
+        ({"n": "5"}, 400, "n"), ({"personalised": "no"}, 400, "personalised"),
         ({"n": 0}, 400, "n"), ({"n": 101}, 400, "n"), ({"context": "nowhere"}, 400, "context"), ({"context": "item"}, 400, "item"),
         ({"item": "x"}, 400, "item"), ({"filter": {"kind": ["boook"]}}, 400, "kind"), ({"filter": {"colour": []}}, 400, "filter.colour"),
         ({"subject": "13800138000"}, 400, "subject"), ({"size": 3}, 400, "size"), ({"n": 1e999}, 400, "n"),

@@ -159,6 +159,8 @@ def test_a_pinned_resource_is_first_and_an_excluded_one_nowhere(room: ReadingRoo
     assert (found[0].resource.id, found[0].reason.type) == (room.books[17].id, ReasonType.CHOSEN)
     assert room.books[0].id not in {one.resource.id for one in found}
     assert room.books[0].title in room.titles(size=100)
+    room.use(1, room.books[17], kind="dismissed")
+    assert room.books[17].title not in room.titles(institution="nlc", subject=name_of(1), size=100)
 
 
 def test_what_is_popular_at_an_institution_is_said_so(room: ReadingRoom) -> None:

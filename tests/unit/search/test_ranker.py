@@ -6,6 +6,8 @@ import pytest
 from support import Catalogue, add
 
 from search import ranker
+from search.embedded.engine import EmbeddedEngine
+from search.engine import Hit
 from search.query import FIRST, Mode, QueryError, Sort
 
 HOUSES = ("nlc", "suzhou")
@@ -126,6 +128,27 @@ def test_what_has_all_words_comes_before_what_has_more_of_one(catalogue: Catalog
     catalogue.build()
     answer = catalogue.ask("饮茶 建筑", mode=Mode.KEYWORD)
     assert answer.items[0].resource.title == "茶与建筑"
+
+
+@pytest.mark.parametrize(
+    ("text", "loosely"), [("敦煌石窟壁画的保护", [False]), ("敦煌石窟壁画与不存在之物", [False, True])]
+)
+def test_a_text_whose_words_some_resource_has_is_not_ranked_loosely_however_little_the_first_cover(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, text: str, loosely: list[bool]
+) -> None:
+    add(catalogue.database, "敦煌石窟壁画的保护")
+    catalogue.build()
+    asked: list[bool] = []
+    rank = EmbeddedEngine.rank
+
+    def noted(engine: EmbeddedEngine, *what: Any, loosely: bool = False) -> list[Hit]:
+        asked.append(loosely)
+        return rank(engine, *what, loosely=loosely)
+
+    monkeypatch.setattr(EmbeddedEngine, "coverage", lambda *_: 0.0)
+    monkeypatch.setattr(EmbeddedEngine, "rank", noted)
+    catalogue.ask(text, mode=Mode.KEYWORD)
+    assert asked == loosely
 
 
 def test_all_of_the_tier_is_on_some_page_and_a_page_at_most_of_what_is_outside(catalogue: Catalogue) -> None:

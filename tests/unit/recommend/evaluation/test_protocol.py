@@ -98,6 +98,7 @@ def test_coverage_counts_each_item_once() -> None:
         ("train.txt", "1 2\n\n3 4", "train.txt, line 2"),
         ("items.jsonl", '{"id": 1}', "items.jsonl, line 1"),
         ("items.jsonl", "no json", "items.jsonl, line 1"),
+        ("test.txt", "", "test.txt has no items"),
     ],
 )
 def test_a_damaged_file_is_named_with_its_line(folder: Path, name: str, text: str, problem: str) -> None:
