@@ -227,5 +227,8 @@ def _print_items(items: list[dict[str, Any]], as_json: bool) -> None:
         print_json({"items": items})
         return
     for item in items:
+        if item.get("field") == "creator":
+            typer.echo(f"{item['text']}  (creator of {item['id']} {item['title']})")
+            continue
         reason = f"  ({item['reason']['text']})" if "reason" in item else ""
         typer.echo(f"{item['id']}  {item['title']}{reason}")

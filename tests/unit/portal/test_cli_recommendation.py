@@ -72,6 +72,12 @@ def test_recommend_answers_with_score_and_reason(demonstration: Terminal, caves:
     assert any("因为您看过“" in demonstration.run("recommend", "--session", one) for one in popular)
 
 
+def test_suggest_tells_makers_from_titles(demonstration: Terminal) -> None:
+    maker, *titles = demonstration.run("suggest", "luxun").splitlines()
+    assert maker.startswith("鲁迅  (creator of ")
+    assert any(line.endswith("  鲁迅全集") for line in titles)
+
+
 def test_similar_goes_across_kinds_and_stays_local_when_asked(demonstration: Terminal, caves: str) -> None:
     assert len({item["kind"] for item in demonstration.json("similar", caves)["items"]}) >= 3
     local = demonstration.json("similar", caves, "--source", "local")["items"]

@@ -75,7 +75,8 @@ function forYou(section) {
     node.querySelector(".emblem").textContent = EMBLEMS[item.kind] ?? "文";
     node.querySelector(".reason").textContent = item.reason.text;
     const makers = item.contributors.join(lang === "en" ? ", " : "、");
-    node.querySelector(".facts").append(...[makers, item.date, item.institution_name].filter(Boolean).map((fact) => {
+    const facts = new Set([makers, item.date, item.institution_name].filter(Boolean));
+    node.querySelector(".facts").append(...[...facts].map((fact) => {
       const span = document.createElement("span");
       span.textContent = fact;
       return span;
