@@ -116,7 +116,10 @@ class _Writing:
         self._of = pseudonyms.of
         self._numbers = _published(session, {event.resource for event in events})
         self._subjects = self._known_subjects({e.subject for e in events if e.subject})
-        self._seen = _known(session, {self._id(event) for event in events})
+        keys = [self._id(event) for event in events]
+        self._seen = _known(session, set(keys))
+        # One for each event, in the order in which they are taken.
+        self._keys = iter(keys)
         self._received = now()
         self._rows: list[dict[str, Any]] = []
 
@@ -124,12 +127,12 @@ class _Writing:
         """The verdicts on one batch; its rows wait for `finish`."""
         accepted = duplicates = 0
         rejected = []
-        for index, event in events:
+        for (index, event), key in zip(events, self._keys, strict=False):
             problem = self._problem(event)
             if problem:
                 rejected.append(Rejection(index, *problem))
                 continue
-            key, what = self._id(event), (event.type.value, self._numbers[event.resource])
+            what = (event.type.value, self._numbers[event.resource])
             known = self._seen.get(key)
             if known not in (None, what):
                 rejected.append(Rejection(index, "id", "was given to another event of this reader"))

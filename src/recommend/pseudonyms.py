@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 from contextlib import suppress
@@ -22,7 +21,7 @@ class Pseudonyms:
 
     def of(self, name: str) -> str:
         """The pseudonym of a subject or a session: 64 hexadecimal digits."""
-        return hmac.new(self._key, name.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._key, name.encode(), "sha256").hex()
 
 
 def load_key(path: Path) -> bytes:
