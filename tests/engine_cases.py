@@ -16,8 +16,9 @@ from search.embedded.writer import Writer
 from search.engine import Engine, Vector
 from search.preparation import prepare
 from search.query import Filters
+from search.reader import Reader
 from search.specification import Specification
-from search.understanding import Reader, Unit
+from search.understanding import Unit
 
 WORDS = (
     "敦煌",

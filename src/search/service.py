@@ -28,10 +28,11 @@ from search.fusion import Fused
 from search.generations import READY, Generations
 from search.query import FIRST, Filters, Query, QueryError
 from search.ranker import Ranker, is_ranked
+from search.reader import Reader
 from search.results import Item, SearchResult, Suggestion
 from search.specification import Specification
 from search.suggestions import Suggester
-from search.understanding import Reader, Understanding, bare_title
+from search.understanding import Understanding, bare_title
 from search.used_titles import NO_USE, UsedTitles
 
 _log = logging.getLogger(__name__)

@@ -9,9 +9,10 @@ from catalog.resources import Resource
 from search.engine import Engine
 from search.fusion import reciprocal_rank
 from search.query import Filters
+from search.reader import Reader
 from search.results import Suggestion
 from search.specification import Specification
-from search.understanding import Reader, Understanding, title_key
+from search.understanding import Understanding, title_key
 from search.used_titles import UsedTitles
 
 # Records looked at for each completion wanted: several may have one title.

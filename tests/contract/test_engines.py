@@ -25,8 +25,8 @@ from hypothesis import strategies as st
 
 from search.preparation import prepare
 from search.query import FACETS, Filters, Sort
+from search.reader import Reader
 from search.specification import Specification
-from search.understanding import Reader
 
 
 @given(text=texts, wanted=filters)

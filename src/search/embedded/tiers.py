@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
@@ -30,7 +30,9 @@ _CALL_NUMBERS = 500
 _SHORTEST_TEXT = 2
 # Where so many may match, they are counted at once: looking for the first few passes over all of them, too.
 _WORTH_COUNTING = 5_000
-_SHARES = (("all", 1.0), ("most", 0.75), ("half", 0.5))
+_SHARES = (("most", 0.75), ("half", 0.5))
+# Of so few words all are meant: one resource that has them is enough.
+_FEW_WORDS = 3
 
 
 # In how many documents (field, token or number) is.
@@ -85,28 +87,55 @@ def choose(
         for unit in text.units
     ]
     frequencies = {unit: _frequency(frequency, codes, unit) for unit in units}
-    rarest_first = sorted(frequencies, key=frequencies.__getitem__)
+    # Where the thing is elsewhere, its place is what is left out first.
+    kept_first = sorted(frequencies, key=lambda unit: (bool(unit.region), frequencies[unit]))
     whole: tantivy.Query | None = None
-    for name, share in _SHARES:
-        kept = rarest_first[: max(1, math.ceil(share * len(rarest_first)))]
-        query = kq.silent(kq.all_of(map(query_of, kept)))
-        counted = count(query) if frequencies[kept[0]] >= _WORTH_COUNTING else None
+    for step in _steps(kept_first):
+        query = kq.silent(kq.all_of(query_of(unit, by_place=step.by_place) for unit in step.kept))
+        counted = count(query) if min(map(frequencies.__getitem__, step.kept)) >= _WORTH_COUNTING else None
         found = counted.total if counted else len(searcher.search(query, ENOUGH, count=False).hits)
-        if found and len(kept) == len(rarest_first) and units == list(text.units):
-            whole = query
+        if found and len(step.kept) == len(units) and units == list(text.units):
+            whole = whole or query
         # With a single word there is nothing to leave out, and few are right where one of them has the very text.
         if (
             len(units) == 1
-            or found >= ENOUGH
+            or found >= step.enough
             or (whole is query and _has_text(searcher, schema, text, query))
         ):
-            dropped = tuple(unit.label for unit in rarest_first[len(kept) :])
-            return Tier(name, query, dropped, whole, counted)
+            dropped = tuple(unit.label for unit in kept_first if unit not in step.kept)
+            return Tier(step.name, query, dropped, whole, counted)
     telling = within_budget(frequencies, COUNTING_BUDGET)
     # A time that nothing names has a frequency of 0, and resources of its years.
-    left_out = [unit for unit in rarest_first if frequencies[unit] and unit not in telling]
-    query = kq.silent(kq.any_of(query_of(unit) for unit in rarest_first if unit not in left_out))
+    left_out = [unit for unit in kept_first if frequencies[unit] and unit not in telling]
+    # A number alone says nothing, unless there is nothing else.
+    left_out += [unit for unit in kept_first if unit.is_number and unit not in left_out]
+    left_out = left_out if len(left_out) < len(kept_first) else []
+    query = kq.silent(kq.any_of(query_of(unit) for unit in kept_first if unit not in left_out))
     return Tier("any", query, tuple(unit.label for unit in left_out), whole)
+
+
+class _Step(NamedTuple):
+    """The units that a tier keeps, whether a place is met by what is there, and how many resources are enough."""
+
+    name: str
+    kept: Sequence[Unit]
+    by_place: bool = False
+    enough: int = ENOUGH
+
+
+def _steps(units: Sequence[Unit]) -> Iterator[_Step]:
+    """What is tried in turn, from units in the order in which they are kept."""
+    things = [unit for unit in units if not unit.region]
+    few = len(units) <= _FEW_WORDS
+    yield _Step("all", units, enough=1 if few else ENOUGH)
+    # Where a thing is not in its place, it is sought elsewhere.
+    if few and 0 < len(things) < len(units):
+        yield _Step("all", units, by_place=True, enough=1)
+        yield _Step("most" if len(things) > len(units) / 2 else "half", things, enough=1)
+    for name, share in _SHARES:
+        kept = units[: max(1, math.ceil(share * len(units)))]
+        # Few that have several of the words say more than the many that have any of them.
+        yield _Step(name, kept, enough=1 if name == "half" and len(kept) > 1 else ENOUGH)
 
 
 def _identifiers(searcher: tantivy.Searcher, frequency: Frequency, written: str) -> list[str]:
@@ -140,11 +169,13 @@ def _without_words(text: Understanding) -> tantivy.Query:
     return kq.all_of([]) if not text.text else kq.any_of([])
 
 
-def _query(schema: tantivy.Schema, codes: CodeBook, unit: Unit) -> tantivy.Query:
-    """Resources that have the word, or are of the institution that it names."""
-    house = codes.find("institution", [unit.institution] if unit.institution else [])
+def _query(schema: tantivy.Schema, codes: CodeBook, unit: Unit, *, by_place: bool = False) -> tantivy.Query:
+    """Resources that have the word, are of the institution or, `by_place`, of the place that it names."""
+    named = {"institution": unit.institution, "region": unit.region if by_place else None}
+    known = {facet: codes.find(facet, [code]) for facet, code in named.items() if code}
+    ways = [kq.exact(schema, facet, numbers) for facet, numbers in known.items() if numbers]
     written = kq.unit(schema, unit)
-    return kq.any_of([written, kq.exact(schema, "institution", house)]) if house else written
+    return kq.any_of([written, *ways]) if ways else written
 
 
 def _frequency(frequency: Frequency, codes: CodeBook, unit: Unit) -> int:

@@ -9,8 +9,8 @@ from support import Catalogue, add
 
 from search.correction import Corrector
 from search.query import Filters
+from search.reader import Reader
 from search.specification import Specification
-from search.understanding import Reader
 
 
 @pytest.mark.parametrize(

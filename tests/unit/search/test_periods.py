@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from search.reader import Reader
 from search.specification import Specification
-from search.understanding import Reader
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.query import MAX_TEXT
+from search.reader import Reader
 from search.specification import Specification
-from search.understanding import Reader, title_key
+from search.understanding import title_key
 
 
 @pytest.fixture(scope="module")
