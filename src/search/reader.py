@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from catalog.identifiers import normal_identifier
 from search.analysis.fold import Folding
@@ -24,20 +23,53 @@ _DURING = re.compile("(?:时期|時期|年间|年間|期间|期間|时代|時代
 _PAUSE = ";"
 # What a number is called when it is typed with it: 书号9787..., 项目编号 Ⅳ-1.
 _NUMBER_LABEL = re.compile(r"^[\u4e00-\u9fff]{0,8}(?:号码?|條碼|条码)[\s:：]*(?=[^\u4e00-\u9fff\s])")
+# Characters of a name that the dictionary does not know.
+_SHORTEST_NAME, _LONGEST_NAME = 2, 4
 _REST_OF_WORD = re.compile("[a-z0-9]*")
 
 
-class _Read(NamedTuple):
-    """Words, times and other names of a text, names that what was typed only leads to, its numbers in other figures, and
-    what of it may be pinyin."""
+@dataclass(slots=True)
+class _Read:
+    """What has been read of a text so far.
 
-    units: tuple[Unit, ...]
-    periods: tuple[Period, ...]
-    synonyms: tuple[str, ...]
-    leading: tuple[str, ...]
-    figures: tuple[str, ...]
-    class_words: frozenset[str]
-    spoken: str
+    Units by what they stand for, times, other names of what was typed and names that it only leads to, its numbers in
+    other figures, English words for kinds and times, and words that may be pinyin.
+    """
+
+    units: dict[str, Unit] = field(default_factory=dict)
+    periods: list[Period] = field(default_factory=list)
+    synonyms: list[str] = field(default_factory=list)
+    leading: list[str] = field(default_factory=list)
+    figures: list[str] = field(default_factory=list)
+    class_words: set[str] = field(default_factory=set)
+    spoken: list[str] = field(default_factory=list)
+
+    def add(self, unit: Unit) -> None:
+        """A word, once."""
+        self.units.setdefault(unit.label, unit)
+
+    def add_time(self, unit: Unit, period: Period, words: Sequence[str]) -> None:
+        """A time, written with these words."""
+        self.add(unit)
+        self.periods.append(period)
+        self.leading += period.names
+        self.class_words.update(word for word in words if word.isascii() and not word.isdecimal())
+
+    def add_named(self, unit: Unit, named: Named, words: Sequence[str]) -> None:
+        """A thing of several names, written with these words."""
+        self.add(unit)
+        if named.one_way:
+            self.leading += named.others
+            self.class_words.update(word for word in words if word.isascii())
+        else:
+            self.synonyms += named.others
+        # An English name (palace) is no pinyin (pa la ce).
+        self.spoken.append(_PAUSE)
+
+    def add_number(self, unit: Unit, others: Sequence[str]) -> None:
+        """A number, and how it is written in other figures."""
+        self.add(replace(unit, is_number=True))
+        self.figures += others
 
 
 class Reader:
@@ -67,8 +99,8 @@ class Reader:
         """
         kept = text[:MAX_TEXT].strip()
         written = None if plain else parse(kept)
-        found = ((leaf, self._sought(leaf)) for leaf in dict.fromkeys(leaves(written))) if written else ()
-        sought = {leaf: what for leaf, what in found if what}
+        analysed = ((leaf, self._sought(leaf)) for leaf in dict.fromkeys(leaves(written))) if written else ()
+        sought = {leaf: what for leaf, what in analysed if what}
         expression = pruned(written, sought.__contains__) if written else None
         wanted = positive_text(expression) if expression else kept
         folded = self._analyzer.fold(wanted)
@@ -78,9 +110,10 @@ class Reader:
         # In quotes or an expression, a time or a name is taken as it stands.
         literal = expression is not None
         mentions = known.find(sequence) if known and not literal else []
-        units, periods, synonyms, leading, figures, class_words, spoken = self._units(
-            wanted, sequence, words, mentions, literal=literal
-        )
+        found = self._units(wanted, sequence, words, mentions, literal=literal)
+        spoken, synonyms, leading = (
+            " ".join(found.spoken), tuple(dict.fromkeys(found.synonyms)), tuple(dict.fromkeys(found.leading))
+        )  # fmt: skip
         return Understanding(
             text=kept,
             folded=folded,
@@ -91,15 +124,17 @@ class Reader:
             phrase=tuple(self._analyzer.characters(folded)),
             pinyin=tuple(dict.fromkeys(self._pinyin.query_tokens(spoken))),
             spoken_names=tuple(self._pinyin.spoken_names(spoken)),
-            units=units,
-            periods=periods,
+            units=tuple(found.units.values()),
+            periods=tuple(dict.fromkeys(found.periods)),
             mentions=tuple(mentions),
             synonyms=synonyms + leading,
             synonym_words=self._each(self._analyzer.words, synonyms),
-            class_words=class_words,
+            class_words=frozenset(found.class_words),
             # A single figure stands in every other record.
-            other_parts=self._each(self._parts, [*leading, *(one for one in figures if len(one) > 1)]),
-            makers=() if literal else tuple(self._makers([*(unit.label for unit in units), *synonyms])),
+            other_parts=self._each(self._parts, [*leading, *(one for one in found.figures if len(one) > 1)]),
+            makers=()
+            if literal
+            else tuple(self._makers([*(unit.label for unit in found.units.values()), *synonyms])),
             sequence=tuple(sequence),
             identifier=None if expression else _identifier(kept),
             expression=expression,
@@ -146,60 +181,64 @@ class Reader:
         *,
         literal: bool,
     ) -> _Read:
-        """A unit for each word that says something, each time, thing of several names and institution."""
-        houses = {one.start: one for one in mentions if one.facet == "institution"}
-        kinds, regions = _spread(mentions, "kind"), _spread(mentions, "region")
+        """A unit for each word that says something, each time, number, thing of several names and institution."""
         words = self._written(text, sequence)
         labels, folded = [label for _, label in words], [word for word, _ in words]
+        houses = {one.start: one for one in mentions if one.facet == "institution"}
         times = {} if literal else {first: (end, period) for first, end, period in find_periods(labels)}
-        content = set(telling)
-        units: dict[str, Unit] = {}
-        synonyms: list[str] = []
-        leading: list[str] = []
-        figures: list[str] = []
-        class_words: set[str] = set()
-        spoken: list[str] = []
+        kinds, regions = _spread(mentions, "kind"), _spread(mentions, "region")
+        names = {} if literal else self._names_of_strangers(folded, text, {*telling}, {*times, *kinds})
+        read = _Read()
         place = 0
         while place < len(words):
-            word, end = folded[place], place + 1
             if place in times:
                 end, period = times[place]
-                units.setdefault(period.text, self._unit_of(period))
-                leading.extend(period.names)
-                class_words.update(w for w in folded[place:end] if w.isascii() and not w.isdecimal())
+                read.add_time(self._unit_of(period), period, folded[place:end])
             elif not literal and (named := self._named_at(folded, houses, place)):
                 end = named.end
-                label = "".join(labels[place:end])
-                unit = self._unit_named(folded[place:end], label, named.others)
+                unit = self._unit_named(folded[place:end], "".join(labels[place:end]), named.others)
                 house = houses.get(place)
                 whole = house.code if house and house.end == end else None
-                units.setdefault(label, replace(unit, institution=whole, region=regions.get(place)))
-                (leading if named.one_way else synonyms).extend(named.others)
-                class_words.update(w for w in folded[place:end] if named.one_way and w.isascii())
-                # An English name (palace) is no pinyin (pa la ce).
-                spoken.append(_PAUSE)
+                unit = replace(unit, institution=whole, region=regions.get(place))
+                read.add_named(unit, named, folded[place:end])
             elif not literal and (number := number_at(folded, place)):
                 end = number.end
-                label = "".join(labels[place:end])
-                unit = self._unit_named(folded[place:end], label, number.others)
-                units.setdefault(label, replace(unit, is_number=True))
-                figures.extend(number.others)
+                unit = self._unit_named(folded[place:end], "".join(labels[place:end]), number.others)
+                read.add_number(unit, number.others)
             else:
-                spoken.append(word)
-                if word in content:
-                    unit = self._unit(word, labels[place])
-                    units.setdefault(word, replace(unit, is_kind=place in kinds, region=regions.get(place)))
+                end = names.get(place, place + 1)
+                read.spoken += folded[place:end]
+                if folded[place] in telling:
+                    unit = self._unit("".join(folded[place:end]), "".join(labels[place:end]))
+                    read.add(replace(unit, is_kind=place in kinds, region=regions.get(place)))
             place = end
-        periods = dict.fromkeys(period for _, period in times.values())
-        return _Read(
-            tuple(units.values()),
-            tuple(periods),
-            tuple(dict.fromkeys(synonyms)),
-            tuple(dict.fromkeys(leading)),
-            tuple(figures),
-            frozenset(class_words),
-            " ".join(spoken),
-        )
+        return read
+
+    def _names_of_strangers(
+        self, words: Sequence[str], text: str, telling: Collection[str], taken: Collection[int]
+    ) -> dict[int, int]:
+        """Where two to four characters that are no words stand side by side (三体): first and behind the last.
+
+        Together they are a name that the dictionary does not know. `taken` places have a meaning of their own.
+        """
+        folded = self._analyzer.fold(text)
+        names: dict[int, int] = {}
+        place = 0
+        while place < len(words):
+            end = place
+            while (
+                end < len(words)
+                and len(words[end]) == 1
+                and not words[end].isascii()
+                and words[end] in telling
+                and end not in taken
+                and "".join(words[place : end + 1]) in folded
+            ):
+                end += 1
+            if _SHORTEST_NAME <= end - place <= _LONGEST_NAME:
+                names[place] = end
+            place = max(end, place + 1)
+        return names
 
     def _named_at(self, words: Sequence[str], houses: Mapping[int, Mention], place: int) -> Named | None:
         """The longer of the thing of several names and the institution whose name begins here."""
@@ -230,6 +269,8 @@ class Reader:
         bigrams = tuple(self._analyzer.bigrams(word))
         pinyin = tuple(self._pinyin.query_tokens(word)) if word.isascii() else ()
         parts = tuple(pair for part in self._analyzer.parts(word) for pair in self._analyzer.bigrams(part))
+        if len(word) > 1 and not word.isascii() and len(self._analyzer.words(word)) == len(word):
+            parts = tuple(word)
         return Unit(label, bigrams, None if bigrams else word, pinyin, parts=parts)
 
     def _unit_named(self, words: Sequence[str], label: str, others: Sequence[str]) -> Unit:

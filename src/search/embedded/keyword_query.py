@@ -64,7 +64,7 @@ def with_score(must: TantivyQuery, score: TantivyQuery) -> TantivyQuery:
 
 def unit(schema: tantivy.Schema, part: Unit) -> TantivyQuery:
     """Resources that have this word, as written, by its sound, or by their years."""
-    ways = [all_of(term(schema, "text_bigrams", token) for token in part.bigrams)] if part.bigrams else []
+    ways = [all_of(term(schema, field_of(token), token) for token in part.bigrams)] if part.bigrams else []
     ways += [term(schema, "text_characters", part.character)] if part.character else []
     ways += [all_of(term(schema, field, token) for token in part.pinyin) for field in SOUNDS if part.pinyin]
     ways += [all_of(term(schema, field_of(token), token) for token in name) for name in part.other_names]

@@ -184,7 +184,7 @@ def _frequency(frequency: Frequency, codes: CodeBook, unit: Unit) -> int:
         return frequency("text_characters", unit.character)
     house = codes.find("institution", [unit.institution] if unit.institution else [])
     held = sum(frequency("institution", number) for number in house)
-    written = min((frequency("text_bigrams", token) for token in unit.bigrams), default=0)
+    written = min((frequency(kq.field_of(token), token) for token in unit.bigrams), default=0)
     spoken = sum(min((frequency(field, token) for token in unit.pinyin), default=0) for field in kq.SOUNDS)
     named = sum(min(frequency(kq.field_of(token), token) for token in name) for name in unit.other_names)
     return written + spoken + named + held
