@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -106,12 +106,17 @@ class Case:
 
     def has(self, number: int, unit: Unit) -> bool:
         bigrams, characters, *sounds = self.tokens[number]
-        written = bool(unit.bigrams) and bigrams.issuperset(unit.bigrams)
+        written = bool(unit.bigrams) and {*bigrams, *characters}.issuperset(unit.bigrams)
         spoken = bool(unit.pinyin) and any(heard.issuperset(unit.pinyin) for heard in sounds)
         year = self.documents[number].year_from
         dated = unit.years is not None and year is not None and unit.years[0] <= year <= unit.years[1]
-        named = any(bigrams.issuperset(name) for name in unit.other_names)
+        named = any({*bigrams, *characters}.issuperset(name) for name in unit.other_names)
         return written or spoken or dated or named or unit.character in characters
+
+    def _found(self, unit: Unit) -> Unit:
+        """The unit, or where nothing has it the parts that it is made of."""
+        found = not unit.parts or any(self.has(number, unit) for number in self.documents)
+        return unit if found else replace(unit, bigrams=unit.parts)
 
     def in_tier(self, text: str, tier: str, dropped: Sequence[str]) -> set[int]:
         read = self.reader.read(text)
@@ -119,7 +124,7 @@ class Case:
             return set(self.documents)
         if tier == "identifier":
             return {n for n, d in self.documents.items() if read.identifier in d.identifiers}
-        kept = [unit for unit in read.units if unit.label not in dropped]
+        kept = [self._found(unit) for unit in read.units if unit.label not in dropped]
         quantity = any if tier == "any" else all
         return {n for n in self.documents if kept and quantity(self.has(n, unit) for unit in kept)}
 

@@ -2,14 +2,15 @@
 
     "清明上河图"        the characters in this order; also “…” and 「…」
     题名:敦煌          in the title; the fields are listed in FIELDS
-    年:1900..1950      in these years; also 年:1937, 年:唐, 年:光绪二十三年, year:[1900 TO 1950]
+    年:1900..1950      in these years; also 年:1937, 年:唐, 年:唐..宋, 年:光绪二十三年, year:[1900 TO 1950]
     敦煌 AND 壁画      both; also &&, and a space where anything else of this language is written
     敦煌 OR 云冈       either; also ||
     敦煌 NOT 壁画      without; also " -壁画"
 
 Plain text is never an error: operators are upper-case words of their own, a quoted phrase stands by itself (谁写了“明月光”
 is a plain question), `-` counts only after a space and before a word, `:` only after a field's name, and whatever is
-unbalanced, left dangling, or beyond the limits is plain text.
+unbalanced or beyond the limits is plain text. An operator that is left dangling is plain text, too, unless there is an
+expression without it: then its reader has not finished typing.
 """
 
 from __future__ import annotations
@@ -104,10 +105,12 @@ def parse(text: str) -> Expression | None:
     if not _TELLING.search(text):
         return None
     tokens = _without_dangling(_without_empty(_tokens(text)))
+    if any(token.is_expression for token in tokens):
+        while any(token.dangling for token in tokens):
+            finished = [token for token in tokens if not token.dangling]
+            tokens = _without_dangling(_without_empty(finished))
     operators = sum(token.kind in _OPERATORS for token in tokens)
-    if not operators and not any(token.kind in (_Kind.PHRASE, _Kind.YEARS) for token in tokens):
-        return None
-    if operators > MAX_OPERATORS:
+    if not any(token.is_expression for token in tokens) or operators > MAX_OPERATORS:
         return None
     return _Parser(tokens).parse()
 
@@ -181,13 +184,20 @@ class _Token:
     kind: _Kind
     text: str
     years: Years | None = None
+    # A word only because it has nothing to work on.
+    dangling: bool = False
+
+    @property
+    def is_expression(self) -> bool:
+        """Whether a text with it is more than plain."""
+        return self.kind in (*_OPERATORS, _Kind.PHRASE, _Kind.YEARS)
 
 
 _NAMES = "|".join(sorted(FIELDS, key=len, reverse=True))
 _SPACE = re.compile(r"\s+")
 _PHRASE = re.compile(r'(?:"([^"]*)"|“([^“”]*)”|「([^「」]*)」)(?=[\s)）]|$)')
-_OPERATOR = re.compile(r"(AND|OR|NOT|&&|\|\|)(?=[\s(（]|$)")
-_FIELD = re.compile(rf"({_NAMES})[:：](?=\S)", re.IGNORECASE)
+_OPERATOR = re.compile(r"(AND|OR|NOT|&&|\|\|)(?=[\s()（）]|$)")
+_FIELD = re.compile(rf"({_NAMES})\s?[:：](?:\s?(?=\S)|\s*$)", re.IGNORECASE)
 _NAMED = re.compile(r"[^\s()（）]+")
 _YEARS = re.compile(
     r"\[\s*(?P<low>-?\d{1,4}|\*)\s+TO\s+(?P<high>-?\d{1,4}|\*)\s*\]"
@@ -243,7 +253,7 @@ def _after_field(text: str, field: re.Match[str]) -> tuple[_Token, int]:
     years = _YEARS.match(text, field.end())
     if years is None or not any(years.groups()):
         named = _NAMED.match(text, field.end())
-        span = years_of(named[0]) if named else None
+        span = _named_years(named[0]) if named else None
         if named is None or span is None:
             return _Token(_Kind.WORD, field[0]), field.end()
         return _Token(_Kind.YEARS, text[field.start() : named.end()], Years(*span)), named.end()
@@ -255,6 +265,17 @@ def _after_field(text: str, field: re.Match[str]) -> tuple[_Token, int]:
     if start is not None and end is not None and start > end:
         start, end = end, start
     return _Token(_Kind.YEARS, text[field.start() : years.end()], Years(start, end)), years.end()
+
+
+def _named_years(text: str) -> tuple[int | None, int | None] | None:
+    """The years of a time (唐), or from one to another (唐..宋), either of which may be left out."""
+    first, to, last = text.partition("..")
+    spans = [years_of(time) for time in (first, last) if time]
+    if not spans or not all(spans):
+        return None
+    starts, ends = zip(*filter(None, spans), strict=True)
+    start = None if None in starts or not first else min(starts)
+    return start, None if None in ends or (to and not last) else max(ends)
 
 
 def _balanced(text: str) -> set[int]:
@@ -289,7 +310,7 @@ def _without_dangling(tokens: list[_Token]) -> list[_Token]:
     """With every operator that lacks a term to work on made a plain word."""
 
     def as_word(token: _Token) -> _Token:
-        return _Token(_Kind.WORD, token.text)
+        return _Token(_Kind.WORD, token.text, dangling=True)
 
     result = list(tokens)
     for place in range(len(result) - 1, -1, -1):
@@ -339,7 +360,7 @@ class _Parser:
         if token.kind is _Kind.NOT:
             return Not(self._term())
         if token.kind is _Kind.FIELD:
-            return _in_field(self._term(), FIELDS[token.text[:-1].lower()])
+            return _in_field(self._term(), FIELDS[re.split(r"\W", token.text)[0].lower()])
         if token.kind is _Kind.OPEN:
             inner = self.parse()
             self._place += 1

@@ -46,7 +46,14 @@ from search.expression import (
         ("年:2000..1000", "year:1000..2000"),
         ("年:光绪二十三年 上海", "(year:1897..1897 AND 上海)"),
         ("年:1980年以后", "year:1980.."),
-        ("(敦煌 AND) 壁画 OR 书", "(((敦煌 AND AND) AND 壁画) OR 书)"),
+        ("年:唐..宋", "year:618..1279"),
+        ("年:唐..", "year:618.."),
+        ("年:..宋", "year:..1279"),
+        ("题名: 春望  作者 ：杜甫", "(title:春望 AND names:杜甫)"),
+        ("题名:春望 OR", "title:春望"),
+        ("题名:春望 主题:", "title:春望"),
+        ("(敦煌 AND) 壁画 OR 书", "((敦煌 AND 壁画) OR 书)"),
+        ("NOT 敦煌 AND (OR)", "NOT 敦煌"),
     ],
 )
 def test_an_expression_is_read(typed: str, read: str) -> None:
@@ -57,8 +64,8 @@ def test_an_expression_is_read(typed: str, read: str) -> None:
     "typed",
     [
         "敦煌壁画", "敦煌 壁画", "", "  ", "敦煌 and 壁画", "AND", "敦煌 AND", "OR 敦煌", "x NOT", "NOT", "a-b", "a - b", "-敦煌",
-        "敦煌 -", "题名: 敦煌", "题名:", "说明:敦煌", "http://example.org", "12:30", '"未完', "未完\"", '""', "“ ”", "(敦煌", "敦煌)",
-        ")敦煌(", '谁写了“明月光”', '"a"b', "形容“胆小”的人", "((()))", "()", "年:明天", "年:", "年:..", "SANDALWOOD", "ORANGE NOTE", "《红楼梦》",
+        "敦煌 -", "题名:", "题名: ", "说明:敦煌", "http://example.org", "12:30", '"未完', "未完\"", '""', "“ ”", "(敦煌", "敦煌)",
+        ")敦煌(", '谁写了“明月光”', '"a"b', "形容“胆小”的人", "((()))", "()", "年:明天", "年:", "年:..", "年:明天..宋", "SANDALWOOD", "ORANGE NOTE", "《红楼梦》",
     ],
 )  # fmt: skip
 def test_what_is_not_an_expression_is_plain_text(typed: str) -> None:
