@@ -125,8 +125,11 @@ class Case:
         if tier == "identifier":
             return {n for n, d in self.documents.items() if read.identifier in d.identifiers}
         kept = [self._found(unit) for unit in read.units if unit.label not in dropped]
-        quantity = any if tier == "any" else all
-        return {n for n in self.documents if kept and quantity(self.has(n, unit) for unit in kept)}
+        found = {n: sum(self.has(n, unit) for unit in kept) for n in self.documents}
+        least = len(kept) or 1
+        if tier == "any":
+            least = 2 if len(read.units) > 3 and max(found.values()) > 1 else 1
+        return {n for n, count in found.items() if count >= least}
 
     def stands(self, phrase: Sequence[str]) -> bool:
         """Whether a document has these characters, one behind the other."""

@@ -107,6 +107,9 @@ class Engine(Protocol):
     def named(self, begun: str, readings: int, each: int) -> list[int]:
         """So many resources each of the commonest whole names that are read so, or begin to be, commonest name first."""
 
+    def sounding(self, initials: str, limit: int) -> list[int]:
+        """Resources with a name, or neighbouring words of a title, of these initials."""
+
     def alike_titles(self, bigrams: Sequence[str], limit: int) -> list[Hit]:
         """The best by BM25 of a flat OR over titles, by their telling pairs of characters."""
 

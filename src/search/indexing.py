@@ -6,8 +6,9 @@ applying it once, because a change is applied by writing the *current* state of 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from time import perf_counter
 
 from catalog import changes, institutions, resources
@@ -21,6 +22,7 @@ from search.preparation import Prepared, prepare
 from search.specification import Specification
 from search.workers import BLOCK, Task, prepared_by_processes
 
+_log = logging.getLogger(__name__)
 # Below so many resources the processes would take longer to start than to work.
 _WORTH_PROCESSES = 20_000
 # A rebuild is due when the vector log, which is searched flat, exceeds this share of the base.
@@ -37,6 +39,7 @@ class Indexer:
         self._database = database
         self._generations = generations
         self._specification = specification
+        self._left_behind: set[str] = set()
 
     def build(self, progress: Progress = lambda count: None, processes: int = 1) -> Generation:
         """Build a new generation from all that is published, and catch up with what changed meanwhile.
@@ -61,25 +64,43 @@ class Indexer:
             )
 
     def follow_once(self, progress: Progress = lambda count: None) -> int:
-        """Bring every ready generation of this specification up to date; returns how many changes were applied."""
+        """Bring every ready generation of this specification up to date; returns how many changes were applied.
+
+        The active one comes first. Another one that cannot be written is left behind, so that it holds nothing up.
+        """
         with self._database.read() as session:
             ready = [g for g in self._generations.all(session) if self._follows(g)]
-        return sum(self._catch_up(generation, progress) for generation in ready)
+        active = self._active_id()
+        applied = 0
+        for generation in sorted(ready, key=lambda one: one.id != active):
+            try:
+                applied += self._catch_up(generation, progress)
+            except Exception as error:
+                if generation.id == active:
+                    raise
+                _log.error("generation %s is not followed any more: %s", generation.id, error)
+                self._left_behind.add(generation.id)
+        return applied
 
     def rebuild_due(self) -> bool:
         """Whether the active generation was built by another specification, or its log slows searching down."""
-        try:
-            active = self._generations.active_id()
-        except Unavailable:
+        active = self._active_id()
+        if active is None:
             return False
         with self._database.read() as session:
             current = self._follows(self._generations.get(session, active))
         base, logged = log_sizes(self._generations.path(active), self._specification.embedding.dimension)
         return not current or logged > max(_REBUILD_ENTRIES, _REBUILD_SHARE * base)
 
+    def _active_id(self) -> str | None:
+        with suppress(Unavailable):
+            return self._generations.active_id()
+        return None
+
     def _follows(self, generation: Generation) -> bool:
         """A generation of another analysis or model cannot take documents made by this one."""
-        return generation.state == READY and generation.fingerprint == self._specification.fingerprint
+        alike = generation.fingerprint == self._specification.fingerprint
+        return generation.state == READY and alike and generation.id not in self._left_behind
 
     def _catch_up(self, generation: Generation, progress: Progress) -> int:
         applied = 0
@@ -141,4 +162,6 @@ class Indexer:
         return DocumentMaker(self._specification.schemas, known)
 
     def _writer(self, generation_id: str) -> Writer:
+        if not self._generations.path(generation_id).is_dir():
+            raise Unavailable(f"the folder {self._generations.path(generation_id)} is missing")
         return Writer(self._generations.path(generation_id), self._specification.embedding.dimension)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import islice
 
@@ -21,6 +22,7 @@ _COMPLETIONS = 3
 _NAMES, _READINGS, _OF_A_READING = 2, 6, 4
 # A single syllable begins all too many names.
 _CHARACTERS_OF_A_NAME, _LETTERS_OF_A_NAME = 2, 4
+_INITIALS = (2, 3, 4)
 
 
 class Suggester:
@@ -67,17 +69,39 @@ class Suggester:
         return titles
 
     def _names(self, engine: Engine, read: Understanding) -> dict[str, Resource]:
-        """Names of makers that begin with what is typed, those of most records first, each with one of the records."""
+        """Names of makers that begin with what is typed, or whose initials it is, each with one of its records.
+
+        Those of most records come first.
+        """
         key, is_latin = read.title_key, read.title_key.isascii()
         reading = key if is_latin else "".join(self._pinyin.syllables(key))
-        if not reading.isalpha() or len(key) < (_LETTERS_OF_A_NAME if is_latin else _CHARACTERS_OF_A_NAME):
+        if not reading.isalpha():
             return {}
-        begun = self._pinyin.begun_name(reading)
-        names: dict[str, tuple[str, Resource]] = {}
-        for resource in self._load(engine.named(begun, _READINGS, _OF_A_READING)):
+        names: dict[str, Resource] = {}
+        if len(key) >= (_LETTERS_OF_A_NAME if is_latin else _CHARACTERS_OF_A_NAME):
+            begun = self._pinyin.begun_name(reading)
+            names = self._makers(
+                engine.named(begun, _READINGS, _OF_A_READING),
+                lambda name: (
+                    (self._pinyin.whole_name(name) or "").startswith(begun)
+                    and (is_latin or self._fold(name).startswith(key))
+                ),
+            )
+        if is_latin and len(key) in _INITIALS:
+            names |= self._makers(
+                engine.sounding(key, _READINGS * _OF_A_READING),
+                lambda name: self._pinyin.initials(name) == key,
+            )
+        return names
+
+    def _makers(self, numbers: Sequence[int], is_meant: Callable[[str], bool]) -> dict[str, Resource]:
+        """The names, of those who made these resources, that are meant, the commonest first."""
+        found: dict[str, tuple[str, Resource]] = {}
+        counts: Counter[str] = Counter()
+        for resource in self._load(numbers):
             for maker in resource.data.get("contributors") or ():
-                name, folded = str(maker["name"]), self._fold(str(maker["name"]))
-                is_begun = (self._pinyin.whole_name(name) or "").startswith(begun)
-                if is_begun and (is_latin or folded.startswith(key)):
-                    names.setdefault(folded, (name, resource))
-        return dict(names.values())
+                if is_meant(name := str(maker["name"])):
+                    folded = self._fold(name)
+                    found.setdefault(folded, (name, resource))
+                    counts[folded] += 1
+        return dict(found[folded] for folded, _ in counts.most_common())

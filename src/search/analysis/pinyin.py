@@ -68,6 +68,12 @@ class Pinyin:
         short = _SHORTEST_NAME <= len(name) <= _LONGEST_NAME and len(syllables) == len(name)
         return _WHOLE + "".join(syllables) if short else None
 
+    def initials(self, name: str) -> str | None:
+        """The initials of a name of two to four characters; None for any other text."""
+        syllables = self.syllables(name)
+        short = _SHORTEST_NAME <= len(name) <= _LONGEST_NAME and len(syllables) == len(name)
+        return "".join(syllable[0] for syllable in syllables) if short else None
+
     def begun_name(self, reading: str) -> str:
         """How the index tokens begin of whole names whose reading begins so."""
         return _WHOLE + reading

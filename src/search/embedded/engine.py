@@ -250,6 +250,13 @@ class EmbeddedEngine:
             )
         )
 
+    def sounding(self, initials: str, limit: int) -> list[int]:
+        """Resources with a name, or neighbouring words of a title, of these initials."""
+        view = self._current()
+        return [
+            hit.number for hit in self._hits(view, kq.term(self._schema, "other_pinyin", initials), limit)
+        ]
+
     def complete(self, prefixes: Sequence[str], limit: int) -> list[int]:
         """Resources with a completion key that begins with one of the prefixes, the weightiest first."""
         view = self._current()

@@ -1,7 +1,9 @@
 """The tier: which resources are counted for a text. Chosen from the text alone, before any filter.
 
-All words; else the rarest three quarters; else the rarest half; else any of the rarest. The first tier with enough
-resources answers, or all words where a resource has the text as it stands. A filter can only take away from it, so adding one never raises a total.
+All words; else the rarest three quarters; else the rarest half; else any of the rarest, or of many words any two. The
+first tier with enough resources answers. Of few words one resource that has them all is enough, and a place among them is
+met by what is there, too, then left out; one is enough where a resource has the text as it stands, or several of many
+words. A filter can only take away from a tier, so adding one never raises a total.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import combinations
 from typing import NamedTuple
 
 import tantivy
@@ -33,6 +36,8 @@ _WORTH_COUNTING = 5_000
 _SHARES = (("most", 0.75), ("half", 0.5))
 # Of so few words all are meant: one resource that has them is enough.
 _FEW_WORDS = 3
+# Of so many words any two are counted where hardly anything has more, of the rarest so many.
+_MANY_WORDS, _MOST_WORDS = 4, 6
 
 
 # In how many documents (field, token or number) is.
@@ -104,14 +109,25 @@ def choose(
         ):
             dropped = tuple(unit.label for unit in kept_first if unit not in step.kept)
             return Tier(step.name, query, dropped, whole, counted)
+    left_out = _left_out(kept_first, frequencies)
+    some = [query_of(unit) for unit in kept_first if unit not in left_out]
+    # One word of so many is chance, where there is something that has two.
+    pairs = [kq.all_of(pair) for pair in combinations(some, 2)] if len(units) >= _MANY_WORDS else []
+    has_two = bool(pairs) and not _is_nowhere(searcher, kq.any_of(pairs))
+    query = kq.silent(kq.any_of(pairs if has_two else some))
+    return Tier("any", query, tuple(unit.label for unit in left_out), whole)
+
+
+def _left_out(kept_first: Sequence[Unit], frequencies: Mapping[Unit, int]) -> list[Unit]:
+    """Which units do not count where any may: those beyond the budget, and those behind the rarest of very many."""
     telling = within_budget(frequencies, COUNTING_BUDGET)
     # A time that nothing names has a frequency of 0, and resources of its years.
     left_out = [unit for unit in kept_first if frequencies[unit] and unit not in telling]
     # A number alone says nothing, unless there is nothing else.
     left_out += [unit for unit in kept_first if unit.is_number and unit not in left_out]
-    left_out = left_out if len(left_out) < len(kept_first) else []
-    query = kq.silent(kq.any_of(query_of(unit) for unit in kept_first if unit not in left_out))
-    return Tier("any", query, tuple(unit.label for unit in left_out), whole)
+    if len(left_out) == len(kept_first):
+        return []
+    return left_out + [unit for unit in kept_first if unit not in left_out][_MOST_WORDS:]
 
 
 class _Step(NamedTuple):

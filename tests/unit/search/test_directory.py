@@ -77,6 +77,27 @@ def test_a_place_alone_or_without_anything_there_or_in_an_expression_is_not_offe
     assert "filters" not in shelf.ask(text).interpreted_as
 
 
+@pytest.mark.parametrize(
+    ("text", "tier", "counted", "dropped"),
+    [
+        # Its place is where it is, not in its text.
+        ("甘肃 莫高窟", "all", {"莫高窟"}, []),
+        # It is elsewhere.
+        ("上海 云冈石窟", "half", {"云冈石窟"}, ["上海"]),
+        ("上海 石窟 佛教", "most", {"云冈石窟", "龙门石窟", "莫高窟"}, ["上海"]),
+    ],
+)
+def test_a_thing_is_counted_in_its_place_or_else_without_it(
+    shelf: Catalogue, text: str, tier: str, counted: set[str], dropped: list[str]
+) -> None:
+    found = shelf.ask(text)
+    assert found.tier == tier
+    assert {item.resource.title for item in found.items if not item.outside_tier} >= counted
+    assert found.interpreted_as.get("dropped", []) == dropped
+    # What is not there is not offered there.
+    assert ("filters" in found.interpreted_as) == (not dropped)
+
+
 def test_what_an_institution_in_a_text_has_counts_and_comes_up_and_the_institution_is_offered(
     shelf: Catalogue,
 ) -> None:

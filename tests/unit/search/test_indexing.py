@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,6 +51,16 @@ def test_a_failure_in_the_middle_leaves_the_position_and_the_next_try_is_whole(
 
 def _fail(*_: object) -> None:
     raise OSError("the disk is full")
+
+
+def test_a_generation_whose_files_are_gone_holds_up_no_other(catalogue: Catalogue) -> None:
+    gone = catalogue.build()
+    catalogue.build()
+    shutil.rmtree(catalogue.generations.path(gone.id))
+    add(catalogue.database, "云冈石窟")
+    assert catalogue.indexer.follow_once() == 3
+    assert catalogue.titles() == ["云冈石窟"]
+    assert not catalogue.generations.path(gone.id).exists()
 
 
 def test_progress_is_told_after_each_piece_of_the_feed(

@@ -164,3 +164,22 @@ def test_what_is_no_question_asks_about_nothing(reader: Reader, text: str) -> No
 def test_a_half_converted_text_is_read_as_pinyin(reader: Reader) -> None:
     assert reader.half_converted("敦huang") == ["dunhuang"]
     assert reader.half_converted("敦煌") == reader.half_converted("dunhuang") == []
+
+
+def test_characters_side_by_side_that_are_no_words_are_a_name(reader: Reader) -> None:
+    name, *others = reader.read("三体 科幻").units
+    assert (name.label, name.bigrams, name.parts) == ("三体", ("三体",), ("三", "体"))
+    assert [unit.label for unit in others] == ["科幻"]
+    assert [unit.label for unit in reader.read("三 体").units] == ["三", "体"]
+    # More than four are a verse.
+    assert len(reader.read("身闲长自由").units) > 1
+
+
+def test_a_number_is_met_by_its_other_figures_and_no_synonym_is_told(reader: Reader) -> None:
+    read = reader.read("24史")
+    number, _ = read.units
+    assert number.is_number
+    assert (("二十", "十四") in number.other_names, number.bigrams) == (True, ("24",))
+    assert {"二十", "十四"} <= set(read.other_parts)
+    assert "synonyms" not in read.as_json()
+    assert not any(unit.is_number for unit in reader.read('"24史"').units)

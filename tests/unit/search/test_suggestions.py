@@ -55,6 +55,11 @@ def test_of_makers_that_sound_alike_the_one_of_more_records_is_first(poets: Cata
     assert told(poets, "苏适") == [("苏适", True)]
 
 
+def test_a_maker_is_suggested_by_initials(poets: Catalogue) -> None:
+    assert [text for text, is_name in told(poets, "ss") if is_name] in (["苏轼", "苏适"], ["蘇軾", "苏适"])
+    assert not any(is_name for _, is_name in told(poets, "wj"))
+
+
 def test_a_single_syllable_and_what_is_no_name_suggest_no_maker(poets: Catalogue) -> None:
     for typed in ("苏", "su", "1949", "苏a"):
         assert not any(is_name for _, is_name in told(poets, typed)), typed
