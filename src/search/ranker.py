@@ -11,7 +11,7 @@ from search.fusion import Fused, Fusion, one_of_each_work, work_of
 from search.periods import Period
 from search.query import WINDOW, Filters, Mode, Query, Sort
 from search.specification import Specification
-from search.understanding import Understanding
+from search.understanding import FEW_WORDS, Understanding
 
 # Candidates that each leg gives to the fusion.
 _CANDIDATES = 100
@@ -117,6 +117,8 @@ class Ranker:
             return fusion.results(order, counted, None, query.explain)
         if tally.tier == "all" and tally.whole:
             order = fusion.raised(order, counted, self._weights.whole)
+            if len(text.units) <= FEW_WORDS:
+                order.sort(key=lambda number: number not in counted)
         # A short tier is filled up to a page, a longer one has a page of what is outside between.
         most = query.size - tally.total if 2 * tally.total <= query.size else query.size
         return fusion.results(order, counted, most, query.explain)
