@@ -73,9 +73,9 @@ def unit(schema: tantivy.Schema, part: Unit) -> TantivyQuery:
     return any_of(ways)
 
 
-def field_of(part: str) -> str:
-    """Where a part of a name is looked up: a bigram or latin word, or a single character."""
-    return "text_bigrams" if len(part) > 1 else "text_characters"
+def field_of(part: str, of: str = "text") -> str:
+    """Where a part of a name is looked up: a bigram or latin word, or a single character. `of` the text or the title."""
+    return f"{of}_bigrams" if len(part) > 1 else f"{of}_characters"
 
 
 def expression(schema: tantivy.Schema, text: Understanding) -> TantivyQuery:

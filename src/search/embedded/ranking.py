@@ -44,6 +44,9 @@ def ranking(
     # The catalogue's text may be cut into words otherwise (乌鲁木齐 in 乌鲁木齐市): its parts count, too.
     if "other_parts" in weights:
         kept += [(kq.field_of(part), part, weights["other_parts"]) for part in text.other_parts]
+    if "other_parts_of_titles" in weights:
+        weight = weights["other_parts_of_titles"]
+        kept += [(kq.field_of(part, "title"), part, weight) for part in text.other_parts]
     return kq.any_of(tantivy.Query.boost_query(kq.term(schema, f, t), weight) for f, t, weight in kept)
 
 
