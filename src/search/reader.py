@@ -32,14 +32,16 @@ _REST_OF_WORD = re.compile("[a-z0-9]*")
 class _Read:
     """What has been read of a text so far.
 
-    Units by what they stand for, times, other names of what was typed and names that it only leads to, its numbers in
-    other figures, English words for kinds and times, and words that may be pinyin.
+    Units by what they stand for, times, other names of what was typed and names that it only leads to, those of them
+    that Chinese words for kinds of things lead to (寺 for 寺庙), its numbers in other figures, English words for kinds and
+    times, and words that may be pinyin.
     """
 
     units: dict[str, Unit] = field(default_factory=dict)
     periods: list[Period] = field(default_factory=list)
     synonyms: list[str] = field(default_factory=list)
     leading: list[str] = field(default_factory=list)
+    endings: list[str] = field(default_factory=list)
     figures: list[str] = field(default_factory=list)
     class_words: set[str] = field(default_factory=set)
     spoken: list[str] = field(default_factory=list)
@@ -61,6 +63,7 @@ class _Read:
         if named.one_way:
             self.leading += named.others
             self.class_words.update(word for word in words if word.isascii())
+            self.endings += () if words[0].isascii() else named.others
         else:
             self.synonyms += named.others
         # An English name (palace) is no pinyin (pa la ce).

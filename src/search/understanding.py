@@ -85,6 +85,7 @@ class Understanding:
     synonyms: tuple[str, ...] = ()
     synonym_words: tuple[str, ...] = ()
     other_parts: tuple[str, ...] = ()
+    ending_parts: tuple[str, ...] = ()
     makers: tuple[Maker, ...] = ()
     sequence: tuple[str, ...] = ()
     identifier: str | None = None

@@ -44,9 +44,10 @@ def ranking(
     # The catalogue's text may be cut into words otherwise (乌鲁木齐 in 乌鲁木齐市): its parts count, too.
     if "other_parts" in weights:
         kept += [(kq.field_of(part), part, weights["other_parts"]) for part in text.other_parts]
-    if "other_parts_of_titles" in weights:
-        weight = weights["other_parts_of_titles"]
-        kept += [(kq.field_of(part, "title"), part, weight) for part in text.other_parts]
+    # The names of a kind of things end with its word: 寺 for who types 寺庙.
+    if "title_endings" in weights:
+        weight = weights["title_endings"]
+        kept += [(kq.field_of(part, "title"), part, weight) for part in text.ending_parts]
     return kq.any_of(tantivy.Query.boost_query(kq.term(schema, f, t), weight) for f, t, weight in kept)
 
 
