@@ -135,6 +135,7 @@ class Reader:
             class_words=frozenset(found.class_words),
             # A single figure stands in every other record.
             other_parts=self._each(self._parts, [*leading, *(one for one in found.figures if len(one) > 1)]),
+            ending_parts=self._each(self._parts, found.endings),
             makers=()
             if literal
             else tuple(self._makers([*(unit.label for unit in found.units.values()), *synonyms])),
