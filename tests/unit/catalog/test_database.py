@@ -5,12 +5,14 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from support import ACTOR, PATIENCE_SECONDS, add, document, wait
 
 from catalog import resources
+from catalog.clock import now
 from catalog.database import Database
+from catalog.tables import InstitutionRow
 
 
 @pytest.mark.parametrize(
@@ -92,3 +94,22 @@ def test_what_was_committed_is_read_by_another_connection_to_the_file(
     with other.read() as session:
         assert resources.get(session, made.id) == made
     other.close()
+
+
+@pytest.mark.parametrize("title", ["敦煌壁画", "Caves", "𠀀", "lone \ud800"])
+def test_a_document_is_stored_readably_and_comes_back_as_it_was(database: Database, title: str) -> None:
+    document = {"titles": [{"value": title, "type": "main"}], "big": 2**70, "share": 0.1, "none": None}
+    with database.write() as session:
+        session.add(InstitutionRow(code="nlc", name="n", data=document, created_at=now()))
+    with database.read() as session:
+        stored = str(session.scalar(text("SELECT data FROM institution")))
+        assert session.scalar(select(InstitutionRow.data)) == document
+    assert (title in stored) == ("\ud800" not in title)
+
+
+def test_a_document_that_was_stored_in_escapes_is_read(database: Database) -> None:
+    with database.write() as session:
+        made = resources.create(session, "book", "nlc", {"titles": []}, actor=ACTOR)
+        session.execute(text("UPDATE resource SET data = :data"), {"data": '{"titles": ["\\u6566\\ud800"]}'})
+    with database.read() as session:
+        assert resources.get(session, made.id).data == {"titles": ["敦\ud800"]}
