@@ -100,10 +100,10 @@ def test_what_was_committed_is_read_by_another_connection_to_the_file(
 def test_a_document_is_stored_readably_and_comes_back_as_it_was(database: Database, title: str) -> None:
     document = {"titles": [{"value": title, "type": "main"}], "big": 2**70, "share": 0.1, "none": None}
     with database.write() as session:
-        session.add(InstitutionRow(code="nlc", name="n", data=document, created_at=now()))
+        session.add(InstitutionRow(code="house", name="n", data=document, created_at=now()))
     with database.read() as session:
-        stored = str(session.scalar(text("SELECT data FROM institution")))
-        assert session.scalar(select(InstitutionRow.data)) == document
+        stored = str(session.scalar(text("SELECT data FROM institution WHERE code = 'house'")))
+        assert session.scalar(select(InstitutionRow.data).where(InstitutionRow.code == "house")) == document
     assert (title in stored) == ("\ud800" not in title)
 
 
