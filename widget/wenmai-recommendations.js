@@ -11,6 +11,7 @@ const LEFT = "wenmai.left";
 const VISIT = "wenmai.visit";
 const PSEUDONYM = /^reader-[0-9a-f]{32}$/;
 const MOST_OF_A_VISIT = 50;
+const NO_USES = ["impression", "dismissed"];
 
 /** A reader of one service: whether they agreed to a profile, their pseudonym, and what they used in this visit. */
 export class Reader {
@@ -59,12 +60,12 @@ export class Reader {
     if (read(localStorage, LEFT) !== null) localStorage.removeItem(LEFT);
   }
 
-  /** Report what the reader did with resources: [{type, resource, request_id, strategy, reason}]. */
-  report(events) {
+  /** Report what the reader did with resources: [{type, resource, request_id, strategy, reason}]. Resolves once it is sent. */
+  async report(events) {
     if (!this.agreed || !events.length) return;
-    for (const { type, resource } of events) if (type !== "impression") this.#remember(resource);
+    for (const { type, resource } of events) if (!NO_USES.includes(type)) this.#remember(resource);
     const sent = events.map((event) => ({ ...event, id: newId(), subject: this.subject, consent: true }));
-    fetch(new URL("v1/events", this.#endpoint), {
+    await fetch(new URL("v1/events", this.#endpoint), {
       method: "POST", keepalive: true, credentials: "omit",
       headers: { "content-type": "application/json" }, body: JSON.stringify({ events: sent }),
     }).catch(() => { /* A report that is lost harms nobody. */ });
@@ -97,9 +98,10 @@ export class Reader {
   }
 }
 
-/** The events that say that a list was shown, and one that an entry of it was opened. */
+/** The events that say that a list was shown, and one that an entry of it was opened, or is not wanted. */
 export const shown = (list) => list.items.map((item) => event("impression", list, item));
 export const opened = (list, item) => event("opened", list, item);
+export const dismissed = (list, item) => event("dismissed", list, item);
 
 function event(type, list, item) {
   return { type, resource: item.id, request_id: list.request_id, strategy: list.strategy, reason: item.reason.type };

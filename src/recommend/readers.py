@@ -45,9 +45,14 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Resources by number: the newest used, newest first; all that were seen; those that the reader does not want."""
+    """Resources by number: the newest used, newest first; all that were seen; those that the reader does not want.
+
+    Of those used, which were `borrowed`, and which `saved`.
+    """
 
     used: tuple[int, ...] = ()
+    borrowed: frozenset[int] = frozenset()
+    saved: frozenset[int] = frozenset()
     seen: frozenset[int] = frozenset()
     unwanted: frozenset[int] = frozenset()
 
@@ -88,7 +93,11 @@ def history(session: Session, reader: Reader, shown: int) -> History:
     )
     ignored = {resource for resource in often if resource not in newest}
     unwanted = {resource for resource, is_unwanted in newest.items() if is_unwanted}
-    return History(tuple(used[:HISTORY]), frozenset(used), frozenset(unwanted | ignored))
+    borrowed, saved = (
+        frozenset(resource for resource, kind, _ in rows if kind == of)
+        for of in (EventType.BORROWED, EventType.SAVED)
+    )
+    return History(tuple(used[:HISTORY]), borrowed, saved, frozenset(used), frozenset(unwanted | ignored))
 
 
 def choose(

@@ -17,6 +17,8 @@ class ReasonType(StrEnum):
     """The kinds of reason. All but the last five name the resource that led to it."""
 
     VIEWED = "viewed"
+    BORROWED = "borrowed"
+    SAVED = "saved"
     TOGETHER = "together"
     SAME_TITLE = "same_title"
     SAME_CREATOR = "same_creator"

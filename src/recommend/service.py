@@ -380,5 +380,8 @@ def _reason(asked: _Asked, pool: Pool, resource: Resource, because: Resource | N
         return Reason(ReasonType.POPULAR, group=lead.group)
     if lead.source in (Source.CONTENT, Source.TITLE):
         return Reason(likeness(resource, because), because)
-    is_context = because.number in asked.context
-    return Reason(ReasonType.TOGETHER if is_context else ReasonType.VIEWED, because)
+    if because.number in asked.context:
+        return Reason(ReasonType.TOGETHER, because)
+    if because.number in asked.history.borrowed:
+        return Reason(ReasonType.BORROWED, because)
+    return Reason(ReasonType.SAVED if because.number in asked.history.saved else ReasonType.VIEWED, because)

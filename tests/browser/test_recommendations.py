@@ -63,6 +63,26 @@ def test_a_reader_agrees_is_recommended_to_and_takes_it_back(open_page: NewPage,
     assert events(site) == before
 
 
+def test_what_a_reader_does_not_want_goes_at_once_and_is_no_visit(open_page: NewPage) -> None:
+    page = open_page("/")
+    dismiss = page.locator(".foryou .dismiss")
+    expect(dismiss).to_have_count(0)
+    page.get_by_label("按我看过的资源推荐").check()
+    first = page.locator(".foryou .title a").first
+    expect(dismiss.first).to_be_visible()
+    title = first.inner_text()
+    with page.expect_request("**/v1/events") as sent:
+        page.get_by_role("button", name=f"对“{title}”不感兴趣").click()
+    (event,) = sent.value.post_data_json["events"]
+    assert event["type"] == "dismissed"
+    expect(page.locator(".profile [role=status]")).to_have_text(f"不再推荐“{title}”。")
+    expect(page.get_by_role("link", name=title, exact=True)).to_have_count(0)
+    assert event["resource"] not in (page.evaluate("sessionStorage.getItem('wenmai.visit')") or "")
+    page.reload()
+    expect(dismiss.first).to_be_visible()
+    expect(page.locator(".foryou").get_by_role("link", name=title, exact=True)).to_have_count(0)
+
+
 def test_who_withdraws_while_the_service_fails_is_recorded_no_more_and_deleted_later(
     open_page: NewPage, site: Site, complaints: list[str]
 ) -> None:

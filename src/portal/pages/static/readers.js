@@ -1,6 +1,6 @@
 /* What a reader agreed to, and the lists made from it. Without this script, and before a reader agrees, pages show
  * what is the same for everyone, and nothing of the reader is kept or sent. */
-import { Reader, opened, shown } from "/widget/wenmai-recommendations.js";
+import { Reader, dismissed, opened, shown } from "/widget/wenmai-recommendations.js";
 
 const reader = new Reader(location.origin);
 const lang = document.documentElement.lang.startsWith("en") ? "en" : "zh";
@@ -82,6 +82,15 @@ function forYou(section) {
       return span;
     }));
     node.querySelector(".excerpt").textContent = item.description;
+    const dismiss = node.querySelector(".dismiss");
+    dismiss.hidden = !reader.agreed;
+    dismiss.setAttribute("aria-label", section.dataset.dismiss.replace("{title}", item.title));
+    dismiss.addEventListener("click", async () => {
+      await reader.report([dismissed(list, item)]);
+      say("dismissed", item.title);
+      await refresh();
+      section.querySelector("[data-list] .dismiss:not([hidden])")?.focus();
+    });
     return node;
   }
 
@@ -105,5 +114,5 @@ function forYou(section) {
     labels.hidden = !liked.length;
   }
 
-  function say(what) { status.textContent = section.dataset[what]; }
+  function say(what, title = "") { status.textContent = section.dataset[what].replace("{title}", title); }
 }
