@@ -30,7 +30,7 @@ from recommend.request import Context, Recommendations, Recommended, Request, Sc
 from recommend.table import Table, open_table
 from recommend.versions import Versions
 from search.embedded.engine import EmbeddedEngine
-from search.query import MAX_SIZE, Filters, Query
+from search.query import MAX_SIZE, Filters, Query, QueryError
 from search.service import SearchService
 
 _log = logging.getLogger(__name__)
@@ -39,6 +39,7 @@ _log = logging.getLogger(__name__)
 _SPARE = 12
 # So many of the newest of a visit count.
 MAX_SESSION = 100
+_COLLECTION = "collection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,9 +354,11 @@ def _published(session: Session, resource_id: str) -> Resource:
 
 
 def _members(session: Session, request: Request, item: Resource | None) -> tuple[int, ...]:
-    """The resources of the collection beside which the list stands, as it names them."""
+    """The resources of the collection beside which the list stands, as it names them. Raises QueryError for another item."""
     if item is None or request.context is not Context.COLLECTION:
         return ()
+    if item.kind != _COLLECTION:
+        raise QueryError(f"{item.id} is of the kind {item.kind}, no collection", field="item")
     named = [str(member) for member in item.data.get("members") or ()][:MAX_SESSION]
     known = resources.numbers_of(session, named) if named else {}
     return tuple(known[member] for member in named if member in known)

@@ -381,3 +381,9 @@ def test_beside_a_collection_stands_what_goes_with_its_members_and_none_of_them(
     assert items[0].reason.because is not None
     assert items[0].reason.because.id == first.id
     assert {first.id, second.id, collection.id}.isdisjoint(one.resource.id for one in items)
+
+
+def test_a_book_is_no_collection(room: ReadingRoom) -> None:
+    with pytest.raises(QueryError, match="of the kind book, no collection") as refused:
+        room.recommend(context=Context.COLLECTION, item=room.books[0].id)
+    assert refused.value.field == "item"
