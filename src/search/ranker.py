@@ -118,7 +118,7 @@ class Ranker:
         if tally.tier == "all" and tally.whole:
             order = fusion.raised(order, counted, self._weights.whole)
             # A time is met by what is of it, too, which may be better than what merely names it.
-            if len(text.units) <= FEW_WORDS and not text.periods:
+            if not text.periods:
                 order.sort(key=lambda number: number not in counted)
         # A short tier is filled up to a page, a longer one has a page of what is outside between.
         most = query.size - tally.total if 2 * tally.total <= query.size else query.size

@@ -127,6 +127,7 @@ class Reader:
             phrase=tuple(self._analyzer.characters(folded)),
             pinyin=tuple(dict.fromkeys(self._pinyin.query_tokens(spoken))),
             spoken_names=tuple(self._pinyin.spoken_names(spoken)),
+            spoken_lines=tuple(self._pinyin.spoken_lines(spoken)),
             units=tuple(found.units.values()),
             periods=tuple(dict.fromkeys(found.periods)),
             mentions=tuple(mentions),

@@ -78,6 +78,7 @@ class Understanding:
     phrase: tuple[str, ...] = ()
     pinyin: tuple[str, ...] = ()
     spoken_names: tuple[str, ...] = ()
+    spoken_lines: tuple[str, ...] = ()
     class_words: frozenset[str] = frozenset()
     units: tuple[Unit, ...] = field(default=())
     periods: tuple[Period, ...] = ()

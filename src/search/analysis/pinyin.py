@@ -15,8 +15,12 @@ LONGEST_INITIALS = 12
 """Titles with more characters than this are not looked up by their initials."""
 
 _SHORTEST_NAME, _LONGEST_NAME = 2, 4
-# Begins the token of a whole name, so that no pair of syllables is one.
-_WHOLE = "="
+# Begins the token of a whole name, so that no pair of syllables is one, and that of a whole line of verse.
+_WHOLE, _LINE = "=", "/"
+# A text is verse if nearly all that stands between its stops is so many characters.
+_BETWEEN_STOPS = re.compile(r"[^\s，。！？；：、,.!?;:]+")
+_SHORTEST_LINE, _LONGEST_LINE, _SHORTEST_TOLD = 3, 9, 4
+_FEWEST_LINES, _MOST_LINES, _SHARE_OF_LINES = 2, 200, 0.8
 _SORTED_SYLLABLES = 7
 _SLOT_BITS = 9
 _LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -81,12 +85,34 @@ class Pinyin:
     def spoken_names(self, text: str) -> list[str]:
         """Such tokens for what was typed: neighbouring syllables, of which any may be the name of a person."""
         tokens: dict[str, None] = {}
-        for words in join_runs(self._fold(text)):
-            syllables = [syllable for word in words for syllable in self.split_pinyin(word) or ()]
+        for syllables in self._spoken(text):
             for size in range(_SHORTEST_NAME, _LONGEST_NAME + 1):
                 for first in range(len(syllables) - size + 1):
                     tokens[_WHOLE + "".join(syllables[first : first + size])] = None
         return list(tokens)
+
+    def lines(self, text: str) -> list[str]:
+        """The index tokens of the lines of a verse, each read as a whole; none for prose."""
+        parts = _BETWEEN_STOPS.findall(text)[:_MOST_LINES]
+        lines = [part for part in parts if _SHORTEST_LINE <= len(part) <= _LONGEST_LINE]
+        if len(lines) < max(_FEWEST_LINES, _SHARE_OF_LINES * len(parts)):
+            return []
+        read = [self.syllables(line) for line in lines if len(line) >= _SHORTEST_TOLD]
+        return [_LINE + "".join(line) for line in read if len(line) >= _SHORTEST_TOLD]
+
+    def spoken_lines(self, text: str) -> list[str]:
+        """Such tokens for what was typed: neighbouring syllables, of which any may be a line."""
+        return [
+            _LINE + "".join(syllables[first : first + size])
+            for syllables in self._spoken(text)
+            for size in range(_SHORTEST_TOLD, _LONGEST_LINE + 1)
+            for first in range(len(syllables) - size + 1)
+        ]
+
+    def _spoken(self, text: str) -> Iterator[list[str]]:
+        """The syllables of each run of words that may be pinyin."""
+        for words in join_runs(self._fold(text)):
+            yield [syllable for word in words for syllable in self.split_pinyin(word) or ()]
 
     def query_tokens(self, text: str) -> list[str]:
         """Tokens to look up for what was typed: pinyin, spaced or not, or initials such as `qmsht`.

@@ -141,6 +141,7 @@ class Layout:
                 *self._sounds(document.names),
                 *filter(None, map(self.pinyin.whole_name, [*document.titles, *document.names])),
                 *self._initials(title.words),
+                *(line for text in document.body for line in self.pinyin.lines(text)),
             ],
         }
         return {name: " ".join(values) for name, values in tokens.items()}

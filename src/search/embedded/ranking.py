@@ -39,7 +39,8 @@ def ranking(
     # Another name of what was typed counts by its words, in the whole text and again in the title.
     kept += [(f, token, weights[f]) for f in _NAMED if f in weights for token in text.synonym_words]
     if "spoken_names" in weights:
-        known = (name for name in text.spoken_names if counting.frequency("other_pinyin", name))
+        spoken = (*text.spoken_names, *text.spoken_lines)
+        known = (token for token in spoken if counting.frequency("other_pinyin", token))
         kept += [("other_pinyin", name, weights["spoken_names"]) for name in known]
     # The catalogue's text may be cut into words otherwise (乌鲁木齐 in 乌鲁木齐市): its parts count, too.
     if "other_parts" in weights:

@@ -99,6 +99,9 @@ def choose(
         found = counted.total if counted else len(searcher.search(query, ENOUGH, count=False).hits)
         if found and len(step.kept) == len(units) and units == list(text.units):
             whole = whole or query
+        if not found and (lines := [line for line in text.spoken_lines if frequency("other_pinyin", line)]):
+            # Verse is typed in pinyin, too, and has no syllables of its own in the index.
+            return _undivided("all", kq.exact(schema, "other_pinyin", lines))
         # With a single word there is nothing to leave out, and few are right where one of them has the very text.
         if (
             len(units) == 1
