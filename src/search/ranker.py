@@ -11,7 +11,7 @@ from search.fusion import Fused, Fusion, one_of_each_work, work_of
 from search.periods import Period
 from search.query import WINDOW, Filters, Mode, Query, Sort
 from search.specification import Specification
-from search.understanding import FEW_WORDS, Understanding
+from search.understanding import Understanding
 
 # Candidates that each leg gives to the fusion.
 _CANDIDATES = 100

@@ -12,9 +12,6 @@ from search.directory import Mention
 from search.expression import Expression, Leaf
 from search.periods import Period
 
-FEW_WORDS = 3
-"""Of so few words all are meant."""
-
 _CENTURY = 100
 _WORDS_OF_A_NAME, _SHORTEST_NAME, _MOST_NAMES = 6, 2, 60
 _BRACKETS = re.compile(r"(?<=.)\s*[（(\[［【][^（(\[［【]*[)）\]］】]\s*$")

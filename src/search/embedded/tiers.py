@@ -22,7 +22,7 @@ from catalog.identifiers import wrong_check_digit
 from search.embedded import keyword_query as kq
 from search.embedded.budget import within_budget
 from search.embedded.codes import CodeBook
-from search.understanding import FEW_WORDS, Understanding, Unit
+from search.understanding import Understanding, Unit
 
 ENOUGH = 10
 # Resources that any one of several words may count.
@@ -34,6 +34,8 @@ _SHORTEST_TEXT = 2
 # Where so many may match, they are counted at once: looking for the first few passes over all of them, too.
 _WORTH_COUNTING = 5_000
 _SHARES = (("most", 0.75), ("half", 0.5))
+# Of so few words all are meant.
+_FEW_WORDS = 3
 # Of so many words any two are counted where hardly anything has more, of the rarest so many.
 _MANY_WORDS, _MOST_WORDS = 4, 6
 
@@ -144,7 +146,7 @@ def _steps(units: Sequence[Unit]) -> Iterator[_Step]:
     """What is tried in turn, from units in the order in which they are kept."""
     things = [unit for unit in units if not unit.region]
     # One resource that has all of few words is enough.
-    few = len(units) <= FEW_WORDS
+    few = len(units) <= _FEW_WORDS
     yield _Step("all", units, enough=1 if few else ENOUGH)
     # Where a thing is not in its place, it is sought elsewhere.
     if few and 0 < len(things) < len(units):

@@ -114,3 +114,32 @@ def test_a_phrase_with_too_few_syllables_is_named(tmp_path: Path) -> None:
 def test_a_syllable_that_occurs_only_inside_words_has_its_place_in_the_order(pinyin: Pinyin) -> None:
     assert pinyin.syllables("总得") == ["zong", "dei"]
     assert pinyin.sort_key("总得") > pinyin.sort_key("总")
+
+
+VERSE = "春眠不覺曉，處處聞啼鳥。\n夜來風雨聲，花落知多少。"
+
+
+def test_each_line_of_a_verse_is_a_token_and_so_is_what_is_typed_of_it(pinyin: Pinyin) -> None:
+    lines = pinyin.lines(VERSE)
+    assert lines[0] == "/chunmianbujuexiao"
+    assert len(lines) == 4
+    for typed in ("chunmian bu jue xiao", "chunmianbujuexiao", "ye lai feng yu sheng hua luo zhi duo shao"):
+        assert set(lines) & set(pinyin.spoken_lines(typed)), typed
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "",
+        "春眠不覺曉",
+        "收《狂人日记》《孔乙己》等十余篇小说，是中国现代白话短篇小说的奠基之作，影响深远。",
+        "Caves near Datong. Many of them, old.",
+    ],
+)
+def test_prose_has_no_lines(pinyin: Pinyin, prose: str) -> None:
+    assert pinyin.lines(prose) == []
+
+
+def test_three_syllables_are_no_line(pinyin: Pinyin) -> None:
+    assert pinyin.spoken_lines("dun huang shi") == []
+    assert pinyin.spoken_lines("敦煌") == []
