@@ -75,7 +75,8 @@ class KnownNames:
 def fixed_names(config: Path, regions: Vocabulary) -> list[tuple[str, str, str]]:
     """Names of kinds of records, as `kind_words.tsv` has them, and of regions: (facet, code, name).
 
-    Of provinces and prefectures with and without 省 or 市, of counties in full. Raises NameTableError.
+    Of provinces and prefectures with and without 省 or 市, of provinces in English, too, of counties in full.
+    Raises NameTableError.
     """
     named = []
     for place, cells in table_lines(config / "kind_words.tsv"):
@@ -83,7 +84,7 @@ def fixed_names(config: Path, regions: Vocabulary) -> list[tuple[str, str, str]]
             raise NameTableError(f"{place}: write a word, a tab and the code of a kind")
         named.append(("kind", cells[1], cells[0]))
     for term in regions.terms:
-        names = {term.zh, *term.aliases}
+        names = {term.zh, term.en, *term.aliases}
         if term.code.endswith("00"):
             names |= {term.zh.removesuffix(ending) for ending in _ENDINGS}
         named += [("region", term.code, name) for name in sorted(names) if len(name) > 1]

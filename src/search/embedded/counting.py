@@ -91,7 +91,8 @@ class Counting:
             return True
         if not all(self.frequency("text_bigrams", pair) for pair in text.bigrams if not pair.isascii()):
             return False
-        if len(text.phrase) < _SHORT_NAME or len(text.phrase) != len(text.folded):
+        # A question (茶什么) has a phrase, and what it asks about may be a single character.
+        if not text.bigrams or len(text.phrase) < _SHORT_NAME or len(text.phrase) != len(text.folded):
             return True
         # Through its bigrams, which are rarer than characters.
         if min(self.frequency("text_bigrams", pair) for pair in text.bigrams) >= _COMMON:

@@ -147,9 +147,12 @@ def _steps(units: Sequence[Unit]) -> Iterator[_Step]:
     things = [unit for unit in units if not unit.region]
     # One resource that has all of few words is enough.
     few = len(units) <= _FEW_WORDS
-    yield _Step("all", units, enough=1 if few else ENOUGH)
+    in_place = few and 0 < len(things) < len(units)
+    # An English name of a place is in no text, and what sounds like it is chance.
+    english = in_place and any(unit.region and unit.label.isascii() for unit in units)
+    yield _Step("all", units, by_place=english, enough=1 if few else ENOUGH)
     # Where a thing is not in its place, it is sought elsewhere.
-    if few and 0 < len(things) < len(units):
+    if in_place:
         yield _Step("all", units, by_place=True, enough=1)
         yield _Step("most" if len(things) > len(units) / 2 else "half", things, enough=1)
     for name, share in _SHARES:

@@ -34,6 +34,8 @@ def known(specification: Specification) -> KnownNames:
         (["苏州", "市", "园林"], [("苏州市", "320500")]),
         (["敦煌市", "石窟"], [("敦煌市", "620982")]),
         (["北京", "和", "上海"], [("北京", "110000"), ("上海", "310000")]),
+        (["temple", "in", "shanxi"], [("shanxi", "140000")]),
+        (["inner", "mongolia"], [("innermongolia", "150000")]),
         (["南京", "博物院", "金器"], [("南京博物院", "njmuseum")]),
         (["金器", "nanjing", "museum"], [("nanjingmuseum", "njmuseum")]),
         (["南京", "南博"], [("南京", "320100"), ("南博", "njmuseum")]),

@@ -340,3 +340,7 @@ def test_a_long_word_that_nothing_has_in_one_piece_is_counted_by_its_parts(catal
     add(catalogue.database, "苏州园林")
     catalogue.build()
     assert catalogue.ask("苏州园林").total == 1
+
+
+def test_a_question_about_a_single_character_is_answered(shelf: Catalogue) -> None:
+    assert shelf.ask("窟什么").total > 0
