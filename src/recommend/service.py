@@ -30,6 +30,7 @@ from recommend.request import Context, Recommendations, Recommended, Request, Sc
 from recommend.table import Table, open_table
 from recommend.versions import Versions
 from search.embedded.engine import EmbeddedEngine
+from search.fusion import one_of_each_work
 from search.query import MAX_SIZE, Filters, Query, QueryError
 from search.service import SearchService
 
@@ -262,11 +263,11 @@ class RecommendationService:
         numbers = [*(n for n in pinned if n in loaded), *shown][:size]
         if len(numbers) < size and request.context is Context.HOME:
             without = {*numbers, *asked.hidden, *asked.curated.excluded}
-            rest = self._rest(finder, asked, without, size - len(numbers))
+            rest = self._rest(finder, asked, without, [*asked.used, *numbers])[: size - len(numbers)]
             # Rather what was seen than nothing, and rather what was not wanted.
             for hidden in (asked.history.unwanted, ()):
                 if not numbers and not rest:
-                    rest = self._rest(finder, asked, {*hidden, *asked.curated.excluded}, size)
+                    rest = self._rest(finder, asked, {*hidden, *asked.curated.excluded}, [])[:size]
             loaded |= {resource.number: resource for resource in rest}
             numbers += [resource.number for resource in rest]
         reasons = self._reasons(finder, asked, pool, numbers, loaded, set(pinned))
@@ -324,13 +325,16 @@ class RecommendationService:
             found = resources.load(session, list(dict.fromkeys(numbers)))
         return {n: found[n] for n in numbers if n in found and found[n].state is State.PUBLISHED}
 
-    def _rest(self, finder: Finder, asked: _Asked, without: set[int], count: int) -> list[Resource]:
-        """Any others that pass the filters and bear no label that the reader struck out."""
+    def _rest(self, finder: Finder, asked: _Asked, without: set[int], known: Sequence[int]) -> list[Resource]:
+        """Any others that pass the filters and bear no label that the reader struck out, none of a work of those known."""
         query = Query(filters=asked.request.filters, size=MAX_SIZE)
         left = {item.resource.number: item.resource for item in self._search.search(query).items}
         for facet, code in asked.reader.disliked:
             without = without | finder.engine.passing(list(left), Filters({facet: (code,)}))
-        return [resource for number, resource in left.items() if number not in without][:count]
+        editions = finder.engine.editions([*left, *known])
+        works = {editions[number].work for number in known if number in editions}
+        open_ = (number for number in left if number not in without)
+        return [left[number] for number in one_of_each_work(open_, editions, works)]
 
 
 def _groups(asked: _Asked, trends: Trends) -> list[Group]:

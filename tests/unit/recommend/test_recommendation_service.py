@@ -387,3 +387,10 @@ def test_a_book_is_no_collection(room: ReadingRoom) -> None:
     with pytest.raises(QueryError, match="of the kind book, no collection") as refused:
         room.recommend(context=Context.COLLECTION, item=room.books[0].id)
     assert refused.value.field == "item"
+
+
+def test_the_rest_of_the_catalogue_has_one_edition_and_none_of_what_was_used(room: ReadingRoom) -> None:
+    (edition,) = (title for title in room.titles(size=100) if title.startswith("石窟寺简史"))
+    titles = room.titles(session=(item(room, edition).id,), size=100)
+    assert len(titles) > 20
+    assert not any(title.startswith("石窟寺简史") for title in titles)
