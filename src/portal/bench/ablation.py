@@ -12,7 +12,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "bigrams": ("text_bigrams",),
     "characters": ("text_characters",),
     "pinyin": ("pinyin", "other_pinyin", "spoken_names"),
-    "other_names": ("other_parts",),
+    "other_names": ("other_parts", "title_endings"),
 }
 """What is left out by leaving out fields."""
 
