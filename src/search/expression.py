@@ -25,9 +25,9 @@ from search.periods import years_of
 MAX_OPERATORS = 32
 MAX_DEPTH = 8
 FIELDS = {
-    "题名": "title", "标题": "title", "title": "title",
-    "作者": "names", "责任者": "names", "author": "names", "creator": "names",
-    "主题": "subjects", "subject": "subjects",
+    "题名": "title", "題名": "title", "书名": "title", "書名": "title", "标题": "title", "標題": "title", "title": "title",
+    "作者": "names", "著者": "names", "责任者": "names", "責任者": "names", "author": "names", "creator": "names",
+    "主题": "subjects", "主題": "subjects", "subject": "subjects",
     "年": "year", "年份": "year", "year": "year",
 }  # fmt: skip
 

@@ -21,6 +21,7 @@ _LONGEST = 14
 _WIDEST_YEARS = 1500
 _MARKS = "年纪前后"
 _DURING = ("时期", "時期", "年间", "年間", "期间", "期間", "时代", "時代", "朝", "代", "年")
+_BEFORE = ("以前", "之前")
 _NOT_MEANT = frozenset(("清明", "新时代", "新时期", "新代", "蒙古", "朝鲜", "渤海", "大理", "大西", "大顺"))
 _KNOWN_REIGNS = frozenset(("贞观", "开元"))
 _UNKNOWN_REIGNS = frozenset(("正统",))
@@ -127,13 +128,24 @@ def _span(text: str) -> tuple[int | None, int | None] | None:
     span = chinese_span(plain)
     if span is None or not _is_meant(plain, span):
         return None
-    start, end = (None if year is None else _historical(year) for year in (span.start, span.end))
+    last = span.end
+    if (
+        span.start is None
+        and last is not None
+        and plain.endswith(_BEFORE)
+        and not any(map(str.isdecimal, plain))
+    ):
+        # What is before a dynasty is none of its first year.
+        last -= 1
+    start, end = (None if year is None else _historical(year) for year in (span.start, last))
     if start is None or end is None:
         return None if start is end else (start, end)
     return (start, end) if end - start <= _WIDEST_YEARS else None
 
 
 def _is_meant(text: str, span: Span) -> bool:
+    if text.endswith("年间"):
+        return True
     if span.reign and not span.reign_year:
         title = next((t for t in (*_KNOWN_REIGNS, *_UNKNOWN_REIGNS) if text.startswith(t)), "")
         known = title in _KNOWN_REIGNS or (span.dynasty in _OF_KNOWN_REIGNS and title not in _UNKNOWN_REIGNS)

@@ -48,7 +48,9 @@ class Suggester:
         read = self._reader.read(text, plain=True)
         if not read.title_key:
             return []
-        keys = [read.title_key, *self._reader.half_converted(read.folded)]
+        # Keyboards write ü as v.
+        spelt = [read.title_key.replace("v", "u")] if read.title_key.isascii() else []
+        keys = list(dict.fromkeys([read.title_key, *spelt, *self._reader.half_converted(read.folded)]))
         wanted = size * _COMPLETIONS
         kept, used = engine.complete(keys, wanted), self._used.beginning(keys, wanted)
         titles = self._by_title(reciprocal_rank([kept, used]) if used else kept)

@@ -50,6 +50,7 @@ from search.expression import (
         ("年:唐..", "year:618.."),
         ("年:..宋", "year:..1279"),
         ("题名: 春望  作者 ：杜甫", "(title:春望 AND names:杜甫)"),
+        ("題名:春望 書名：春 著者:杜甫", "(title:春望 AND title:春 AND names:杜甫)"),
         ("题名:春望 OR", "title:春望"),
         ("题名:春望 主题:", "title:春望"),
         ("(敦煌 AND) 壁画 OR 书", "((敦煌 AND 壁画) OR 书)"),

@@ -12,6 +12,13 @@ def test_a_suggestion_completes_characters_pinyin_and_initials(shelf: Catalogue)
     assert len(shelf.search.suggest("敦", 1)) == 1
 
 
+def test_a_keyboards_v_is_the_sound_that_it_stands_for(catalogue: Catalogue) -> None:
+    add(catalogue.database, "女驸马")
+    catalogue.build()
+    for typed in ("nv", "nvf", "nvfuma", "nu"):
+        assert [one.text for one in catalogue.search.suggest(typed, 5)] == ["女驸马"], typed
+
+
 def test_what_sounds_alike_completes_nothing_that_was_typed_in_characters(shelf: Catalogue) -> None:
     assert shelf.search.suggest("云", 5)
     assert shelf.search.suggest("运", 5) == []
