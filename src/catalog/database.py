@@ -106,16 +106,12 @@ def lock(session: Session, key: int) -> None:
 def _written(document: Any) -> str:
     """JSON text with characters as they are: escaped, Chinese ones take twice the room, and longer to be read."""
     text = json.dumps(document, ensure_ascii=False)
-    # A lone surrogate, which a file may hold, can only be escaped.
-    return text if text.isascii() or _is_utf8(text) else json.dumps(document)
-
-
-def _is_utf8(text: str) -> bool:
     try:
         text.encode()
     except UnicodeEncodeError:
-        return False
-    return True
+        # A lone surrogate can only be escaped.
+        return json.dumps(document)
+    return text
 
 
 def _read(text: str) -> Any:

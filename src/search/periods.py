@@ -144,6 +144,7 @@ def _span(text: str) -> tuple[int | None, int | None] | None:
 
 
 def _is_meant(text: str, span: Span) -> bool:
+    # No word of every day is followed by it: 大同 is a city, 大同年间 a time.
     if text.endswith("年间"):
         return True
     if span.reign and not span.reign_year:

@@ -116,10 +116,8 @@ class Ranker:
         if by_meaning:
             return fusion.results(order, counted, None, query.explain)
         if tally.tier == "all" and tally.whole:
-            order = fusion.raised(order, counted, self._weights.whole)
             # A time is met by what is of it, too, which may be better than what merely names it.
-            if not text.periods:
-                order.sort(key=lambda number: number not in counted)
+            order = fusion.raised(order, counted, self._weights.whole, first=not text.periods)
         # A short tier is filled up to a page, a longer one has a page of what is outside between.
         most = query.size - tally.total if 2 * tally.total <= query.size else query.size
         return fusion.results(order, counted, most, query.explain)

@@ -117,6 +117,7 @@ class Reader:
         spoken, synonyms, leading = (
             " ".join(found.spoken), tuple(dict.fromkeys(found.synonyms)), tuple(dict.fromkeys(found.leading))
         )  # fmt: skip
+        makers = () if literal else [*(unit.label for unit in found.units.values()), *synonyms]
         return Understanding(
             text=kept,
             folded=folded,
@@ -137,9 +138,7 @@ class Reader:
             # A single figure stands in every other record.
             other_parts=self._each(self._parts, [*leading, *(one for one in found.figures if len(one) > 1)]),
             ending_parts=self._each(self._parts, found.endings),
-            makers=()
-            if literal
-            else tuple(self._makers([*(unit.label for unit in found.units.values()), *synonyms])),
+            makers=tuple(self._makers(makers)),
             sequence=tuple(sequence),
             identifier=None if expression else _identifier(kept),
             expression=expression,
@@ -192,7 +191,11 @@ class Reader:
         houses = {one.start: one for one in mentions if one.facet == "institution"}
         times = {} if literal else {first: (end, period) for first, end, period in find_periods(labels)}
         kinds, regions = _spread(mentions, "kind"), _spread(mentions, "region")
-        names = {} if literal else self._names_of_strangers(folded, text, {*telling}, {*times, *kinds})
+
+        def taken(place: int) -> bool:
+            return place in times or place in kinds or bool(self._named_at(folded, houses, place))
+
+        names = {} if literal else self._names_of_strangers(text, labels, folded, {*telling}, taken)
         read = _Read()
         place = 0
         while place < len(words):
@@ -220,13 +223,17 @@ class Reader:
         return read
 
     def _names_of_strangers(
-        self, words: Sequence[str], text: str, telling: Collection[str], taken: Collection[int]
+        self,
+        text: str,
+        labels: Sequence[str],
+        words: Sequence[str],
+        telling: Collection[str],
+        taken: Callable[[int], bool],
     ) -> dict[int, int]:
         """Where two to four characters that are no words stand side by side (三体): first and behind the last.
 
         Together they are a name that the dictionary does not know. `taken` places have a meaning of their own.
         """
-        folded = self._analyzer.fold(text)
         names: dict[int, int] = {}
         place = 0
         while place < len(words):
@@ -236,8 +243,8 @@ class Reader:
                 and len(words[end]) == 1
                 and not words[end].isascii()
                 and words[end] in telling
-                and end not in taken
-                and "".join(words[place : end + 1]) in folded
+                and not taken(end)
+                and "".join(labels[place : end + 1]) in text
             ):
                 end += 1
             if _SHORTEST_NAME <= end - place <= _LONGEST_NAME:

@@ -68,15 +68,19 @@ class Pinyin:
 
     def whole_name(self, name: str) -> str | None:
         """The index token of a name or title of two to four characters; None for any other text."""
-        syllables = self.syllables(name)
-        short = _SHORTEST_NAME <= len(name) <= _LONGEST_NAME and len(syllables) == len(name)
-        return _WHOLE + "".join(syllables) if short else None
+        syllables = self._short_name(name)
+        return _WHOLE + "".join(syllables) if syllables else None
 
     def initials(self, name: str) -> str | None:
         """The initials of a name of two to four characters; None for any other text."""
+        syllables = self._short_name(name)
+        return "".join(syllable[0] for syllable in syllables) if syllables else None
+
+    def _short_name(self, name: str) -> list[str]:
+        """The syllables of a name of two to four characters; none for any other text."""
         syllables = self.syllables(name)
         short = _SHORTEST_NAME <= len(name) <= _LONGEST_NAME and len(syllables) == len(name)
-        return "".join(syllable[0] for syllable in syllables) if short else None
+        return syllables if short else []
 
     def begun_name(self, reading: str) -> str:
         """How the index tokens begin of whole names whose reading begins so."""
@@ -84,12 +88,7 @@ class Pinyin:
 
     def spoken_names(self, text: str) -> list[str]:
         """Such tokens for what was typed: neighbouring syllables, of which any may be the name of a person."""
-        tokens: dict[str, None] = {}
-        for syllables in self._spoken(text):
-            for size in range(_SHORTEST_NAME, _LONGEST_NAME + 1):
-                for first in range(len(syllables) - size + 1):
-                    tokens[_WHOLE + "".join(syllables[first : first + size])] = None
-        return list(tokens)
+        return self._spoken(text, _WHOLE, _SHORTEST_NAME, _LONGEST_NAME)
 
     def lines(self, text: str) -> list[str]:
         """The index tokens of the lines of a verse, each read as a whole; none for prose."""
@@ -102,17 +101,17 @@ class Pinyin:
 
     def spoken_lines(self, text: str) -> list[str]:
         """Such tokens for what was typed: neighbouring syllables, of which any may be a line."""
-        return [
-            _LINE + "".join(syllables[first : first + size])
-            for syllables in self._spoken(text)
-            for size in range(_SHORTEST_TOLD, _LONGEST_LINE + 1)
-            for first in range(len(syllables) - size + 1)
-        ]
+        return self._spoken(text, _LINE, _SHORTEST_TOLD, _LONGEST_LINE)
 
-    def _spoken(self, text: str) -> Iterator[list[str]]:
-        """The syllables of each run of words that may be pinyin."""
+    def _spoken(self, text: str, mark: str, shortest: int, longest: int) -> list[str]:
+        """Every so many neighbouring syllables of a run of words that may be pinyin, behind the mark, each once."""
+        tokens: dict[str, None] = {}
         for words in join_runs(self._fold(text)):
-            yield [syllable for word in words for syllable in self.split_pinyin(word) or ()]
+            syllables = [syllable for word in words for syllable in self.split_pinyin(word) or ()]
+            for size in range(shortest, longest + 1):
+                for first in range(len(syllables) - size + 1):
+                    tokens[mark + "".join(syllables[first : first + size])] = None
+        return list(tokens)
 
     def query_tokens(self, text: str) -> list[str]:
         """Tokens to look up for what was typed: pinyin, spaced or not, or initials such as `qmsht`.

@@ -94,6 +94,8 @@ def choose(
     frequencies = {unit: _frequency(frequency, codes, unit) for unit in units}
     # Where the thing is elsewhere, its place is what is left out first.
     kept_first = sorted(frequencies, key=lambda unit: (bool(unit.region), frequencies[unit]))
+    # Verse is typed in pinyin, too, and has no syllables of its own in the index.
+    lines = [line for line in text.spoken_lines if frequency("other_pinyin", line)]
     whole: tantivy.Query | None = None
     for step in _steps(kept_first):
         query = kq.silent(kq.all_of(query_of(unit, by_place=step.by_place) for unit in step.kept))
@@ -101,8 +103,7 @@ def choose(
         found = counted.total if counted else len(searcher.search(query, ENOUGH, count=False).hits)
         if found and len(step.kept) == len(units) and units == list(text.units):
             whole = whole or query
-        if not found and (lines := [line for line in text.spoken_lines if frequency("other_pinyin", line)]):
-            # Verse is typed in pinyin, too, and has no syllables of its own in the index.
+        if not found and lines:
             return _undivided("all", kq.exact(schema, "other_pinyin", lines))
         # With a single word there is nothing to leave out, and few are right where one of them has the very text.
         if (
@@ -151,14 +152,17 @@ def _steps(units: Sequence[Unit]) -> Iterator[_Step]:
     # An English name of a place is in no text, and what sounds like it is chance.
     english = in_place and any(unit.region and unit.label.isascii() for unit in units)
     yield _Step("all", units, by_place=english, enough=1 if few else ENOUGH)
+    if in_place and not english:
+        yield _Step("all", units, by_place=True, enough=1)
     # Where a thing is not in its place, it is sought elsewhere.
     if in_place:
-        yield _Step("all", units, by_place=True, enough=1)
         yield _Step("most" if len(things) > len(units) / 2 else "half", things, enough=1)
     for name, share in _SHARES:
         kept = units[: max(1, math.ceil(share * len(units)))]
         # Few that have several of the words say more than the many that have any of them.
-        yield _Step(name, kept, enough=1 if name == "half" and len(kept) > 1 else ENOUGH)
+        enough = 1 if name == "half" and len(kept) > 1 else ENOUGH
+        if len(kept) < len(units):
+            yield _Step(name, kept, enough=enough)
 
 
 def _identifiers(searcher: tantivy.Searcher, frequency: Frequency, written: str) -> list[str]:
