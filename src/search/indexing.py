@@ -66,13 +66,13 @@ class Indexer:
     def follow_once(self, progress: Progress = lambda count: None) -> int:
         """Bring every ready generation of this specification up to date; returns how many changes were applied.
 
-        The active one comes first. Another one that cannot be written is left behind, so that it holds nothing up.
+        One that cannot be written, unless it is the active one, is left behind, so that it holds up no other.
         """
         with self._database.read() as session:
             ready = [g for g in self._generations.all(session) if self._follows(g)]
         active = self._active_id()
         applied = 0
-        for generation in sorted(ready, key=lambda one: one.id != active):
+        for generation in ready:
             try:
                 applied += self._catch_up(generation, progress)
             except Exception as error:

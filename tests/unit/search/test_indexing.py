@@ -53,7 +53,9 @@ def _fail(*_: object) -> None:
     raise OSError("the disk is full")
 
 
-def test_a_generation_whose_files_are_gone_holds_up_no_other(catalogue: Catalogue) -> None:
+def test_a_generation_whose_files_are_gone_holds_up_no_other_and_is_told_once(
+    catalogue: Catalogue, caplog: pytest.LogCaptureFixture
+) -> None:
     gone = catalogue.build()
     catalogue.build()
     shutil.rmtree(catalogue.generations.path(gone.id))
@@ -61,6 +63,9 @@ def test_a_generation_whose_files_are_gone_holds_up_no_other(catalogue: Catalogu
     assert catalogue.indexer.follow_once() == 3
     assert catalogue.titles() == ["云冈石窟"]
     assert not catalogue.generations.path(gone.id).exists()
+    add(catalogue.database, "龙门石窟")
+    assert catalogue.indexer.follow_once() == 3
+    assert [gone.id in record.message for record in caplog.records] == [True]
 
 
 def test_progress_is_told_after_each_piece_of_the_feed(

@@ -344,3 +344,12 @@ def test_a_long_word_that_nothing_has_in_one_piece_is_counted_by_its_parts(catal
 
 def test_a_question_about_a_single_character_is_answered(shelf: Catalogue) -> None:
     assert shelf.ask("窟什么").total > 0
+
+
+def test_one_resource_with_several_of_many_words_says_more_than_any_with_others(catalogue: Catalogue) -> None:
+    for title in ("青铜铭文", "敦煌石窟", "敦煌石窟艺术", "石窟壁画"):
+        add(catalogue.database, title)
+    catalogue.build()
+    found = catalogue.ask("青铜 铭文 敦煌 石窟")
+    assert (found.tier, found.total) == ("half", 1)
+    assert found.interpreted_as["dropped"] == ["敦煌", "石窟"]
