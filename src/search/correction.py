@@ -41,12 +41,13 @@ class Corrector:
         if text.expression or len(text.text) > _LONGEST:
             return None
         spelt = self._latin(text.text, engine, spellings) or self._chinese(text.text, engine, spellings)
-        return spelt if spelt and self._keeps_places(text, spelt) else None
+        return spelt if spelt and self._keeps_names(text, spelt) else None
 
-    def _keeps_places(self, text: Understanding, spelt: str) -> bool:
-        """Whether every place that was typed is still there: 泉州清真寺 is no slip for another town's 泉清真寺."""
+    def _keeps_names(self, text: Understanding, spelt: str) -> bool:
+        """Whether every place and time that was typed is still there: 泉州清真寺 is no slip for another town's 泉清真寺."""
         folded = self._analyzer.fold(spelt)
-        return all(one.text in folded for one in text.mentions if one.facet == "region")
+        places = [one.text for one in text.mentions if one.facet == "region"]
+        return all(name in folded for name in (*places, *(self._analyzer.fold(p.text) for p in text.periods)))
 
     def _latin(self, text: str, engine: Engine, spellings: Spellings) -> str | None:
         """The text with its latin words spelt as titles spell a word, or sound, that is a slip or two away."""
@@ -129,9 +130,27 @@ class Corrector:
             folded, origin = self._analyzer.folding.fold_with_offsets(spelling)
             if piece in folded:
                 return None
-            if window := self._resemblance.window(piece, folded):
+            window = self._resemblance.window(piece, folded)
+            if window and not self._is_cut_short(piece, folded[slice(*window)]):
                 meant[spelling[origin[window[0]] : origin[window[1] - 1] + 1]] += 1
         return meant.most_common(1)[0][0] if meant else None
+
+    def _is_cut_short(self, typed: str, meant: str) -> bool:
+        """Whether a word of what was typed would lose a character: 阳关遗址 is no slip for 阳遗址.
+
+        One that was typed twice (上河河图) makes no word.
+        """
+        if len(meant) >= len(typed):
+            return False
+        place = next((n for n, character in enumerate(meant) if character != typed[n]), len(meant))
+        if typed[place] in typed[place - 1 : place] + typed[place + 1 : place + 2]:
+            return False
+        end = 0
+        for word in self._analyzer.words(typed):
+            start, end = end, end + len(word)
+            if start <= place < end:
+                return len(word) > 1
+        return False
 
 
 def _names(pieces: Iterable[str]) -> list[str]:

@@ -56,10 +56,11 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Years:
-    """A range of years with both ends; None is open."""
+    """A range of years with both ends; None is open. `named` where a time (唐) was written, not years."""
 
     start: int | None
     end: int | None
+    named: bool = False
 
     def __str__(self) -> str:
         start, end = ("" if year is None else str(year) for year in (self.start, self.end))
@@ -256,7 +257,7 @@ def _after_field(text: str, field: re.Match[str]) -> tuple[_Token, int]:
         span = _named_years(named[0]) if named else None
         if named is None or span is None:
             return _Token(_Kind.WORD, field[0]), field.end()
-        return _Token(_Kind.YEARS, text[field.start() : named.end()], Years(*span)), named.end()
+        return _Token(_Kind.YEARS, text[field.start() : named.end()], Years(*span, named=True)), named.end()
     if years["year"]:
         low = high = years["year"]
     else:

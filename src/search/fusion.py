@@ -95,23 +95,23 @@ class Fusion:
         order = (n for _, _, n in sorted((-score, n in away, n) for n, score in self.scores.items()))
         return list(islice(one_of_each_work(order, self._editions), limit))
 
-    def raised(
-        self, order: Sequence[int], counted: Set[int], whole: float, *, first: bool = False
-    ) -> list[int]:
+    def raised(self, order: Sequence[int], counted: Set[int], whole: float) -> list[int]:
         """The order again, where those that are counted get this much for having all words, if they have less.
 
-        `first`: so much more that they come before all others.
+        So much more that they come before all others, but for what meets a time that was typed: it may be better than
+        what merely names the time.
         """
         has = dict(self._parts.get("whole", {}))
         inside = [self.scores[number] - has.get(number, 0.0) for number in order if number in counted]
-        if first and inside:
-            others = max((self.scores[number] for number in order if number not in counted), default=0.0)
+        behind = {number for number in order if number not in counted} - self._parts.get("period", {}).keys()
+        if inside:
+            others = max((self.scores[number] for number in behind), default=0.0)
             whole = max(whole, others - min(inside))
         for number in counted & self.scores.keys():
             self.scores[number] += max(0.0, whole - has.get(number, 0.0))
             has[number] = max(whole, has.get(number, 0.0))
         self._parts["whole"] = has
-        return sorted(order, key=lambda number: (-self.scores[number], first and number not in counted))
+        return sorted(order, key=lambda number: (-self.scores[number], number in behind))
 
     def results(
         self, order: Sequence[int], counted: Collection[int], most_outside: int | None, told: bool

@@ -1,4 +1,4 @@
-"""Times in what a reader types: 明代, 唐宋, 乾隆时期, 光绪二十三年, 19世纪末, 1937年, 八十年代, 1980年以后; Song dynasty, 1930s.
+"""Times in what a reader types: 明代, 唐宋, 乾隆时期, 光绪二十三年, 19世纪末, 1937年, 八十年代, 晚清, 近五年; Song dynasty, 1930s.
 
 Read by the reader of catalogue dates (`catalog.chinese_dates`), between the borders of words, so that 清明上河图 and
 康熙字典 are no dates. Many reign titles are words of every day (和平, 长安, 文明): alone they count only where they are
@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
+from catalog.assets import asset
 from catalog.chinese_dates import chinese_span
-from catalog.reigns import chronology
+from catalog.reigns import chinese_number, chronology
 from catalog.reigns import fold as fold_date
 from catalog.spans import Span
 
@@ -29,6 +31,12 @@ _OF_KNOWN_REIGNS = ("ming", "qing")
 # As people say it, of the last century: a catalogue's date would name the century.
 _DECADE = re.compile("(?:([1-9])0|([一二三四五六七八九])?十)年代")
 _TENS = "一二三四五六七八九"
+# 五六十年代: the twenty years of two neighbouring decades of the last century.
+_DECADES = re.compile("(?:20世纪|二十世纪|上世纪)?([一二三四五六七八九])([一二三四五六七八九])十年代")
+# What is counted from the year in which it is typed.
+_YEARS_AGO = {"今年": 0, "本年": 0, "去年": 1, "前年": 2}
+_LATELY = re.compile("(?:最近|近|过去)([0-9一二三四五六七八九十两]{1,3})年(?:来|间|以来)?")
+_LONGEST_LATELY = 100
 _LONGEST_ENGLISH = 6
 _ENGLISH_CENTURY = re.compile(r"(\d{1,2})(?:st|nd|rd|th) century( bce?)?")
 _ENGLISH_DECADE = re.compile(r"(\d{3})0s")
@@ -75,7 +83,9 @@ def _longest_at(words: Sequence[str], place: int) -> tuple[int, Period] | None:
         text += words[end]
         if len(text) > _LONGEST:
             break
-        span = _span(text)
+        # 去年今日此门中 is no time that is counted from today.
+        told = text not in _YEARS_AGO or list(words[end + 1 : end + 2]) in ([], ["的"])
+        span = _span(text) or (_counted_from(date.today().year, text) if told else None)
         # 万历刻本 is no later than 万历: what does not change the years belongs to the time only if it says so.
         if span and (best is None or span != (best[1].start, best[1].end) or words[end] in _DURING):
             best = (end + 1, Period(text, *span))
@@ -122,6 +132,11 @@ def _span(text: str) -> tuple[int | None, int | None] | None:
     plain = fold_date(text)
     if len(plain) < 2 or plain in _NOT_MEANT:
         return None
+    if plain in _named_times():
+        return _named_times()[plain]
+    if decades := _DECADES.fullmatch(plain):
+        first, second = (_TENS.index(tens) + 1 for tens in decades.groups())
+        return (1900 + 10 * first, 1909 + 10 * second) if second == first + 1 else None
     if decade := _DECADE.fullmatch(plain):
         tens = int(decade[1] or _TENS.index(decade[2] or "一") + 1)
         return 1900 + 10 * tens, 1909 + 10 * tens
@@ -141,6 +156,23 @@ def _span(text: str) -> tuple[int | None, int | None] | None:
     if start is None or end is None:
         return None if start is end else (start, end)
     return (start, end) if end - start <= _WIDEST_YEARS else None
+
+
+def _counted_from(this_year: int, text: str) -> tuple[int, int] | None:
+    """The years of a time that is told from today: 去年, 近五年."""
+    if (ago := _YEARS_AGO.get(text)) is not None:
+        return this_year - ago, this_year - ago
+    lately = _LATELY.fullmatch(text)
+    years = chinese_number(lately[1].replace("两", "二")) if lately else None
+    return (this_year - years + 1, this_year) if years and years <= _LONGEST_LATELY else None
+
+
+@lru_cache(maxsize=1)
+def _named_times() -> dict[str, tuple[int | None, int | None]]:
+    """The years of what is no dynasty and no reign (晚清, 解放前), by its folded name."""
+    lines = (asset("index_config") / "times.tsv").read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return {fold_date(n): (int(a) if a else None, int(b) if b else None) for n, a, b in rows}
 
 
 def _is_meant(text: str, span: Span) -> bool:
@@ -167,4 +199,5 @@ def _beginnings() -> frozenset[str]:
     names = (
         name for term in (*times.dynasties.terms, *times.reigns.terms) for name in (term.zh, *term.aliases)
     )
-    return frozenset("0123456789〇零一二三四五六七八九十公西前约大上") | {name[0] for name in names}
+    known = frozenset("0123456789〇零一二三四五六七八九十公西前约大上今本去最近过")
+    return known | {name[0] for name in (*names, *_named_times())}

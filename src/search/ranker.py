@@ -23,8 +23,12 @@ _FIRST = 10
 _TITLES = 20
 # A title of which the text is half gets a sixteenth of what an exact one gets: enough to lead among equals.
 _TITLE_STEEPNESS = 4
+# A single word is a name more often than not, and a title has more than the name in it.
+_NAME_STEEPNESS = 2
 _SHORTEST_MEANT = 2
 _MEETING_YEARS = 2
+# What began within a time and went on beyond it, or meets it at all, is of it nearly as much as what did not.
+_BEGUN = 0.8
 # Tiers that may leave words out: what has all of them is another set.
 _PARTIAL = ("most", "half", "any")
 # What a question asks about counts so much less where a resource has most of the question: that one may answer it.
@@ -116,8 +120,7 @@ class Ranker:
         if by_meaning:
             return fusion.results(order, counted, None, query.explain)
         if tally.tier == "all" and tally.whole:
-            # A time is met by what is of it, too, which may be better than what merely names it.
-            order = fusion.raised(order, counted, self._weights.whole, first=not text.periods)
+            order = fusion.raised(order, counted, self._weights.whole)
         # A short tier is filled up to a page, a longer one has a page of what is outside between.
         most = query.size - tally.total if 2 * tally.total <= query.size else query.size
         return fusion.results(order, counted, most, query.explain)
@@ -148,8 +151,13 @@ class Ranker:
         shares = engine.title_shares(text, query.filters, _TITLES)
         asking = whole if coverage < self._weights.vector.sure else whole * _COVERED
         bonus = {n: asking * min(1.0, length / text.content_length) ** 2 for n, length in asked.items()}
+        steepness = _NAME_STEEPNESS if len(text.units) == 1 else _TITLE_STEEPNESS
         for number, share in shares.items():
-            bonus[number] = max(bonus.get(number, 0.0), whole * share**_TITLE_STEEPNESS)
+            bonus[number] = max(bonus.get(number, 0.0), whole * share**steepness)
+        for written in text.in_other_figures:
+            # Who types the number of a part means that part, however much stands behind it.
+            for number, share in engine.title_shares(written, query.filters, _TITLES).items():
+                bonus[number] = max(bonus.get(number, 0.0), whole * math.sqrt(share))
         return bonus | dict.fromkeys(engine.titled([text.title_key], query.filters, _TITLES), whole)
 
     def _written(
@@ -209,15 +217,10 @@ class Ranker:
         if text.periods:
             spans = engine.years(candidates)
             nearness = {number: _nearness(span, text.periods) for number, span in spans.items()}
-            yield (
-                "period",
-                {
-                    # Where a time is all that was typed, what is of a whole dynasty is hardly of one of its years.
-                    number: weights.time_alone * near if text.time_alone else weights.period
-                    for number, near in nearness.items()
-                    if near
-                },
-            )
+            # Where a time is all that was typed, what is of a whole dynasty is hardly of one of its years; beside other
+            # words, whatever meets it may be meant.
+            least, weight = (0.0, weights.time_alone) if text.time_alone else (_BEGUN, weights.period)
+            yield "period", {n: weight * (least + (1 - least) * near) for n, near in nearness.items() if near}
         if _is_one_thing(text):
             # Whatever bears one of its names is meant.
             yield "name", dict.fromkeys((hit.number for hit in own.tier), weights.name)
@@ -253,7 +256,7 @@ def _is_one_thing(text: Understanding) -> bool:
 
 
 def _nearness(span: tuple[int, int], periods: Sequence[Period]) -> float:
-    """1 for what began within one of the periods, the root of the share within one for what else meets it, else 0.
+    """1 for what is of one of the periods alone, little less for what began within it, the root of the share else, or 0.
 
     Dynasties share the year in which one ends and the next begins: that is no meeting.
     """
@@ -264,5 +267,6 @@ def _nearness(span: tuple[int, int], periods: Sequence[Period]) -> float:
         end = last if period.end is None else period.end
         years = min(last, end) - max(first, start) + 1
         if years >= max(1, min(_MEETING_YEARS, last - first + 1, end - start + 1)):
-            best = max(best, float(start <= first <= end), math.sqrt(years / (last - first + 1)))
+            share = math.sqrt(years / (last - first + 1))
+            best = max(best, _BEGUN + (1 - _BEGUN) * share if start <= first <= end else share)
     return best

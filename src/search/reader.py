@@ -25,6 +25,9 @@ _PAUSE = ";"
 _NUMBER_LABEL = re.compile(r"^[\u4e00-\u9fff]{0,8}(?:号码?|條碼|条码)[\s:：]*(?=[^\u4e00-\u9fff\s])")
 # Characters of a name that the dictionary does not know.
 _SHORTEST_NAME, _LONGEST_NAME = 2, 4
+# Of the words for a kind those that mean all of it: 小说 is a kind of book, 图书 is any.
+_ANY_BOOK = frozenset(("书", "图书", "书籍", "book"))
+_MADE_IN_ANY_TIME = ("小说", "文学", "散文", "诗歌", "戏曲", "艺术")
 _REST_OF_WORD = re.compile("[a-z0-9]*")
 
 
@@ -33,7 +36,7 @@ class _Read:
     """What has been read of a text so far.
 
     Units by what they stand for, times, other names of what was typed and names that it only leads to, those of them
-    that Chinese words for kinds of things lead to (寺 for 寺庙), its numbers in other figures, English words for kinds and
+    that Chinese words for kinds of things lead to (寺 for 寺庙), by word, too, its numbers in other figures, English words for kinds and
     times, and words that may be pinyin.
     """
 
@@ -42,6 +45,7 @@ class _Read:
     synonyms: list[str] = field(default_factory=list)
     leading: list[str] = field(default_factory=list)
     endings: list[str] = field(default_factory=list)
+    classes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     figures: list[str] = field(default_factory=list)
     class_words: set[str] = field(default_factory=set)
     spoken: list[str] = field(default_factory=list)
@@ -64,10 +68,24 @@ class _Read:
             self.leading += named.others
             self.class_words.update(word for word in words if word.isascii())
             self.endings += () if words[0].isascii() else named.others
+            if named.is_class and not words[0].isascii():
+                self.classes[unit.label] = named.others
         else:
             self.synonyms += named.others
         # An English name (palace) is no pinyin (pa la ce).
         self.spoken.append(_PAUSE)
+
+    def keep_endings(self) -> None:
+        """Leave out what Chinese words for kinds of things lead to, unless at most a place and a time stand beside them.
+
+        扬州园林 asks for what is called 园; a book on 园林 is not.
+        """
+        if all(unit.region or unit.years or unit.label in self.classes for unit in self.units.values()):
+            return
+        for label, others in self.classes.items():
+            self.units[label] = replace(self.units[label], other_names=())
+            self.leading = [name for name in self.leading if name not in others]
+            self.endings = [name for name in self.endings if name not in others]
 
     def add_number(self, unit: Unit, others: Sequence[str]) -> None:
         """A number, and how it is written in other figures."""
@@ -107,7 +125,7 @@ class Reader:
         expression = pruned(written, sought.__contains__) if written else None
         wanted = positive_text(expression) if expression else kept
         folded = self._analyzer.fold(wanted)
-        sequence = self._analyzer.words(folded)
+        sequence = self._sequence(folded)
         words = self._analyzer.telling(sequence)
         asked = self._analyzer.asked(folded, sequence)
         # In quotes or an expression, a time or a name is taken as it stands.
@@ -140,15 +158,40 @@ class Reader:
             ending_parts=self._each(self._parts, found.endings),
             makers=tuple(self._makers(makers)),
             sequence=tuple(sequence),
+            in_other_figures=tuple(self._in_other_figures(folded, sequence, found)),
             identifier=None if expression else _identifier(kept),
             expression=expression,
             leaves=tuple(sought.items()) if expression else (),
         )
 
+    def _sequence(self, folded: str) -> list[str]:
+        """The words of a text; one of the dictionary that is a time and what is made in any (明清小说) is two."""
+        words = []
+        for word in self._analyzer.words(folded):
+            parts = self._analyzer.parts(word) if word.endswith(_MADE_IN_ANY_TIME) else []
+            divided = len(parts) > 1 and "".join(parts) == word and find_periods(parts[:1])
+            words += parts if divided else [word]
+        return words
+
     def _makers(self, names: Sequence[str]) -> Iterator[Maker]:
         for name in names:
             if reading := self._pinyin.whole_name(name):
                 yield Maker(tuple(self._analyzer.characters(self._analyzer.fold(name))), reading)
+
+    def _in_other_figures(self, folded: str, sequence: Sequence[str], read: _Read) -> Iterator[Understanding]:
+        """The text with its only number in other figures, where it stands beside a name without a blank."""
+        numbers = [place for place in range(len(sequence)) if number_at(sequence, place)]
+        if len(numbers) != 1 or not read.figures or len(sequence) < _SHORTEST_NAME or " " in folded:
+            return
+        word = sequence[numbers[0]]
+        for figures in read.figures:
+            text = folded.replace(word, figures, 1)
+            yield Understanding(
+                text,
+                text,
+                bigrams=tuple(self._analyzer.bigrams(text)),
+                characters=tuple(self._analyzer.characters(text)),
+            )
 
     def _each(self, tokens: Callable[[str], list[str]], texts: Sequence[str]) -> tuple[str, ...]:
         """The different tokens of some texts."""
@@ -218,8 +261,10 @@ class Reader:
                 read.spoken += folded[place:end]
                 if folded[place] in telling:
                     unit = self._unit("".join(folded[place:end]), "".join(labels[place:end]))
-                    read.add(replace(unit, is_kind=place in kinds, region=regions.get(place)))
+                    any_of = kinds.get(place) if folded[place] in _ANY_BOOK else None
+                    read.add(replace(unit, is_kind=place in kinds, any_of=any_of, region=regions.get(place)))
             place = end
+        read.keep_endings()
         return read
 
     def _names_of_strangers(
@@ -281,7 +326,7 @@ class Reader:
         bigrams = tuple(self._analyzer.bigrams(word))
         pinyin = tuple(self._pinyin.query_tokens(word)) if word.isascii() else ()
         parts = tuple(pair for part in self._analyzer.parts(word) for pair in self._analyzer.bigrams(part))
-        if len(word) > 1 and not word.isascii() and len(self._analyzer.words(word)) == len(word):
+        if len(word) > _SHORTEST_NAME and not word.isascii() and len(self._analyzer.words(word)) == len(word):
             parts = tuple(word)
         return Unit(label, bigrams, None if bigrams else word, pinyin, parts=parts)
 

@@ -25,7 +25,7 @@ class Unit:
     A resource has it if it has all of `bigrams`, the `character`, or all of `pinyin`, if its first year is one of
     `years` (first and last, None for an open side), if it has all parts of one of the `other_names` (bigrams, or the name's single character),
     or if it is of the `institution` of this code. `region`: the code of the place that the word names. `is_kind`: it
-    stands for a kind of resources, `is_number`: for a number, whose other names are other figures. `parts`: the bigrams
+    stands for a kind of resources, for any of the kind `any_of` (图书), `is_number`: for a number, whose other names are other figures. `parts`: the bigrams
     of the shorter words that a long one (苏州园林) is made of, for where nothing has it in one piece.
     """
 
@@ -38,6 +38,7 @@ class Unit:
     institution: str | None = None
     region: str | None = None
     is_kind: bool = False
+    any_of: str | None = None
     is_number: bool = False
     parts: tuple[str, ...] = ()
 
@@ -63,7 +64,8 @@ class Understanding:
 
     Of an expression, which every result must meet, words and tokens are of what is wanted; `leaves` analyses each leaf.
     `folded` is the text as it is looked for, `words` are those that say something, each once; `sequence` has all words in order. `mentions` are the places and
-    institutions among them.
+    institutions among them. `in_other_figures`: the text, as titles are looked for, with its number written otherwise
+    (三体Ⅱ for 三体2), where that is part of a name.
     """
 
     text: str
@@ -86,6 +88,7 @@ class Understanding:
     ending_parts: tuple[str, ...] = ()
     makers: tuple[Maker, ...] = ()
     sequence: tuple[str, ...] = ()
+    in_other_figures: tuple[Understanding, ...] = ()
     identifier: str | None = None
     expression: Expression | None = None
     leaves: tuple[tuple[Leaf, Sought], ...] = ()

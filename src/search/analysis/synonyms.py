@@ -16,18 +16,22 @@ class SynonymTableError(WenmaiError):
 
 
 class Named(NamedTuple):
-    """A name that ends before the word at `end`, and its other names; `one_way`: they do not lead back to it."""
+    """A name that ends before the word at `end`, and its other names; `one_way`: they do not lead back to it.
+
+    `is_class`: it is a word for a kind of things.
+    """
 
     end: int
     others: tuple[str, ...]
     one_way: bool
+    is_class: bool = False
 
 
 class Synonyms:
     """The names of three tables of an `index_config` directory, separated by tabs, a line each.
 
     `synonyms.tsv` has names of one thing: each of them leads to the others. `former_names.tsv` has a place and its former
-    names, which lead to it. `class_words.tsv` has an English word for a kind of thing, then Chinese ones: it leads to
+    names, which lead to it. `class_words.tsv` has an English or a general word for a kind of thing, then Chinese ones: it leads to
     those, and they to nothing. `words` gives the words of a text as
     the queries' are given.
     """
@@ -36,6 +40,7 @@ class Synonyms:
         self._others: dict[str, tuple[str, ...]] = {}
         for place, names in table_lines(directory / "class_words.tsv"):
             self._add(place, ["".join(words(name)) for name in names[:1]], names)
+        self._classes = set(self._others)
         for place, (today, *former) in table_lines(directory / "former_names.tsv"):
             for name in former:
                 self._add(place, ["".join(words(name))], [name, today])
@@ -48,7 +53,7 @@ class Synonyms:
         for end in range(min(len(words), place + _MOST_WORDS), place, -1):
             key = "".join(words[place:end])
             if others := self._others.get(key):
-                return Named(end, others, key in self._one_way)
+                return Named(end, others, key in self._one_way, key in self._classes)
         return None
 
     def _add(self, place: str, keys: list[str], names: list[str]) -> None:

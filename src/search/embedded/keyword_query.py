@@ -69,7 +69,7 @@ def unit(schema: tantivy.Schema, part: Unit) -> TantivyQuery:
     ways += [all_of(term(schema, field, token) for token in part.pinyin) for field in SOUNDS if part.pinyin]
     ways += [all_of(term(schema, field_of(token), token) for token in name) for name in part.other_names]
     if part.years:
-        ways.append(TantivyQuery.range_query(schema, "year_from", FieldType.Integer, *part.years))
+        ways.append(_begun(schema, *part.years))
     return any_of(ways)
 
 
@@ -95,7 +95,7 @@ def expression(schema: tantivy.Schema, text: Understanding) -> TantivyQuery:
         if isinstance(part, AnyOf):
             return any_of(map(compiled, part.parts))
         if isinstance(part, Years):
-            return all_of(_overlapping(schema, part.start, part.end))
+            return _in_years(schema, part)
         field = f"{part.field or 'text'}_characters"
         phrases = (phrase(schema, field, characters) for characters in sought[part].phrases)
         return all_of([*(unit(schema, each) for each in sought[part].units), *phrases])
@@ -156,6 +156,28 @@ def _overlapping(schema: tantivy.Schema, start: int | None, end: int | None) -> 
     """What a resource's years must meet to overlap this range; None is open."""
     queries = [_years(schema, "year_to", start, None)] if start is not None else []
     return queries + ([_years(schema, "year_from", None, end)] if end is not None else [])
+
+
+def _in_years(schema: tantivy.Schema, time: Years) -> TantivyQuery:
+    """What overlaps the years; by the name of a time, what shares more than the year in which the next one begins."""
+    start, end = time.start, time.end
+    if not time.named or start == end:
+        return all_of(_overlapping(schema, start, end))
+    inner = _overlapping(schema, None if start is None else start + 1, None if end is None else end - 1)
+    return any_of([all_of(inner), all_of(_within(schema, start, end))])
+
+
+def _begun(schema: tantivy.Schema, start: int | None, end: int | None) -> TantivyQuery:
+    """What began in these years; in the last of them only what ended in it, too, for it is the next dynasty's first."""
+    if start is None or end is None or start == end:
+        return _years(schema, "year_from", start, end)
+    return any_of([_years(schema, "year_from", start, end - 1), all_of(_within(schema, start, end))])
+
+
+def _within(schema: tantivy.Schema, start: int | None, end: int | None) -> list[TantivyQuery]:
+    """What a resource's years must meet to lie in this range; None is open."""
+    queries = [_years(schema, "year_from", start, None)] if start is not None else []
+    return queries + ([_years(schema, "year_to", None, end)] if end is not None else [])
 
 
 def _years(schema: tantivy.Schema, field: str, least: int | None, most: int | None) -> TantivyQuery:

@@ -197,8 +197,12 @@ def _without_words(text: Understanding) -> tantivy.Query:
 
 
 def _query(schema: tantivy.Schema, codes: CodeBook, unit: Unit, *, by_place: bool = False) -> tantivy.Query:
-    """Resources that have the word, are of the institution or, `by_place`, of the place that it names."""
-    named = {"institution": unit.institution, "region": unit.region if by_place else None}
+    """Resources that have the word, are of the institution, of the kind or, `by_place`, of the place that it names."""
+    named = {
+        "institution": unit.institution,
+        "kind": unit.any_of,
+        "region": unit.region if by_place else None,
+    }
     known = {facet: codes.find(facet, [code]) for facet, code in named.items() if code}
     ways = [kq.exact(schema, facet, numbers) for facet, numbers in known.items() if numbers]
     written = kq.unit(schema, unit)
@@ -207,11 +211,15 @@ def _query(schema: tantivy.Schema, codes: CodeBook, unit: Unit, *, by_place: boo
 
 def _frequency(frequency: Frequency, codes: CodeBook, unit: Unit) -> int:
     """An upper bound of how many resources have the word."""
-    if unit.character:
-        return frequency("text_characters", unit.character)
-    house = codes.find("institution", [unit.institution] if unit.institution else [])
-    held = sum(frequency("institution", number) for number in house)
+    facets = {"institution": unit.institution, "kind": unit.any_of}
+    held = sum(
+        frequency(facet, number)
+        for facet, code in facets.items()
+        if code
+        for number in codes.find(facet, [code])
+    )
     written = min((frequency(kq.field_of(token), token) for token in unit.bigrams), default=0)
+    written += frequency("text_characters", unit.character) if unit.character else 0
     spoken = sum(min((frequency(field, token) for token in unit.pinyin), default=0) for field in kq.SOUNDS)
     named = sum(min(frequency(kq.field_of(token), token) for token in name) for name in unit.other_names)
     return written + spoken + named + held

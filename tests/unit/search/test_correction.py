@@ -133,3 +133,15 @@ def test_a_place_that_was_typed_is_no_slip(catalogue: Catalogue) -> None:
     catalogue.build()
     for typed in ("泉州清真寺", "宁波古塔"):
         assert "corrected_from" not in catalogue.ask(typed).interpreted_as, typed
+
+
+def test_a_time_that_was_typed_is_no_slip(catalogue: Catalogue) -> None:
+    for title in ("元朝戏曲", "宋元戏曲史"):
+        add(catalogue.database, title)
+    catalogue.build()
+    assert "corrected_from" not in catalogue.ask("元明戏曲史").interpreted_as
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("阳关遗址", None), ("阳阳遗址", "阳遗址"), ("遗址阳关", None)])
+def test_a_word_loses_no_character(specification: Specification, typed: str, meant: str | None) -> None:
+    assert corrected(specification, typed, Titles("阳遗址", "遗址阳")) == meant

@@ -65,17 +65,16 @@ def test_of_what_is_outside_the_tier_no_more_are_given_than_are_wanted() -> None
     assert [c.number for c in fusion.results(fusion.best(), {2, 5}, None, told=False)] == [1, 2, 3, 4, 5]
 
 
-def test_what_has_all_words_is_raised_and_a_tie_keeps_its_order() -> None:
+def test_what_has_all_words_comes_before_all_others_by_its_score() -> None:
     fusion = Fusion([Hit(1, 8.0), Hit(2, 6.0), Hit(3, 6.0), Hit(4, 4.0)], {}, 0.0)
     order = fusion.raised(fusion.best(), {3, 4}, 0.25)
-    assert [(n, fusion.scores[n]) for n in order] == [(1, 1.0), (3, 1.0), (2, 0.75), (4, 0.75)]
-
-
-def test_what_has_all_words_may_come_before_all_others_by_its_score() -> None:
-    fusion = Fusion([Hit(1, 8.0), Hit(2, 6.0), Hit(3, 6.0), Hit(4, 4.0)], {}, 0.0)
-    order = fusion.raised(fusion.best(), {3, 4}, 0.25, first=True)
     assert [(n, fusion.scores[n]) for n in order] == [(3, 1.25), (4, 1.0), (1, 1.0), (2, 0.75)]
     assert sum(dict(next(c for c in told(fusion) if c.number == 4).parts or {}).values()) == 1.0
+
+
+def test_what_is_of_a_time_that_was_typed_may_stay_before_what_names_it() -> None:
+    fusion = Fusion([Hit(1, 8.0), Hit(2, 7.0), Hit(3, 4.0)], {}, 0.0, {"period": {1: 0.5}})
+    assert fusion.raised(fusion.best(), {3}, 0.25) == [1, 3, 2]
 
 
 def test_what_has_all_words_already_is_not_raised_twice() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from search.reader import Reader
@@ -42,6 +44,12 @@ def times(reader: Reader, text: str) -> list[tuple[str, int | None, int | None]]
         ("天宝年间的琴", ("天宝年间", 742, 756)),
         ("大同年间", ("大同年间", 535, 546)),
         ("北魏和平元年", ("北魏和平元年", 460, 460)),
+        ("晚清小说", ("晚清", 1840, 1912)),
+        ("解放前的上海", ("解放前", None, 1949)),
+        ("建國初期宣傳畫", ("建國初期", 1949, 1956)),
+        ("五六十年代电影", ("五六十年代", 1950, 1969)),
+        ("上世纪八九十年代", ("上世纪八九十年代", 1980, 1999)),
+        ("明清小说", ("明清", 1368, 1911)),
         ("1930s Chinese films", ("1930s", 1930, 1939)),
         ("Song dynasty porcelain", ("Song dynasty", 960, 1279)),
         ("Northern Song paintings", ("Northern Song", 960, 1127)),
@@ -62,7 +70,7 @@ def test_a_time_is_understood_and_shown_as_it_was_written(
     [
         "清明上河图", "康熙字典", "永乐大典", "景德镇", "大明宫", "三国演义", "唐宋八大家", "长安十二时辰", "和平年代", "新时代中国",
         "大同石窟", "文明", "绍兴", "二年级语文", "1937", "9787020002207", "蒙古", "正统", "",
-        "Song", "Han Meimei", "dynasty", "1930",
+        "去年今日此门中", "近千年来", "Song", "Han Meimei", "dynasty", "1930",
     ],
 )  # fmt: skip
 def test_what_only_looks_like_a_time_is_none(reader: Reader, text: str) -> None:
@@ -106,3 +114,12 @@ def test_a_time_of_at_most_a_century_and_nothing_beside_it_is_all_that_is_meant(
     reader: Reader, text: str, alone: bool
 ) -> None:
     assert reader.read(text).time_alone is alone
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [("去年的展览", -1, -1), ("今年", 0, 0), ("近五年的电影", -4, 0), ("最近两年", -1, 0)],
+)
+def test_a_time_may_be_counted_from_today(reader: Reader, text: str, first: int, last: int) -> None:
+    this_year = date.today().year
+    assert [years for _, *years in times(reader, text)] == [[this_year + first, this_year + last]]

@@ -199,3 +199,26 @@ def test_what_somebody_made_comes_before_what_is_about_them(catalogue: Catalogue
     items = catalogue.ask("钱钟书", explain=True).items
     assert items[0].resource.title == "围城"
     assert {i.resource.title for i in items if i.explain and i.explain["maker"]} == {"围城"}
+
+
+def test_what_is_of_a_time_alone_comes_before_what_began_in_it(catalogue: Catalogue) -> None:
+    add(catalogue.database, "山水图（一）", dates=[{"edtf": "0700/1900"}])
+    add(catalogue.database, "山水图（二）", dates=[{"edtf": "0700/0800"}])
+    catalogue.build()
+    assert catalogue.titles("唐代山水图", mode=Mode.KEYWORD) == ["山水图（二）", "山水图（一）"]
+
+
+def test_the_number_of_a_part_brings_up_that_part(catalogue: Catalogue) -> None:
+    add(catalogue.database, "三体", description="读者 2 万")
+    add(catalogue.database, "三体Ⅱ·黑暗森林", description="科幻小说")
+    catalogue.build()
+    assert catalogue.titles("三体2")[0] == "三体Ⅱ·黑暗森林"
+
+
+def test_any_book_is_meant_by_the_word_for_books(catalogue: Catalogue) -> None:
+    add(catalogue.database, "中国茶经", kind="book")
+    add(catalogue.database, "茶碗", kind="heritage", heritage_type="object", description="有书款")
+    catalogue.build()
+    answer = catalogue.ask("茶 书")
+    assert [item.resource.title for item in answer.items if not item.outside_tier] == ["中国茶经", "茶碗"]
+    assert catalogue.ask("茶 小说").tier == "any"

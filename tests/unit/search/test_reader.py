@@ -168,7 +168,7 @@ def test_a_half_converted_text_is_read_as_pinyin(reader: Reader) -> None:
 
 def test_characters_side_by_side_that_are_no_words_are_a_name(reader: Reader) -> None:
     name, *others = reader.read("三体 科幻").units
-    assert (name.label, name.bigrams, name.parts) == ("三体", ("三体",), ("三", "体"))
+    assert (name.label, name.bigrams, name.parts) == ("三体", ("三体",), ())
     assert [unit.label for unit in others] == ["科幻"]
     assert [unit.label for unit in reader.read("三 体").units] == ["三", "体"]
     # A thing that has a name of its own is no part of another's.
@@ -185,3 +185,26 @@ def test_a_number_is_met_by_its_other_figures_and_no_synonym_is_told(reader: Rea
     assert {"二十", "十四"} <= set(read.other_parts)
     assert "synonyms" not in read.as_json()
     assert not any(unit.is_number for unit in reader.read('"24史"').units)
+
+
+def test_a_word_for_a_kind_leads_to_the_ends_of_names_unless_more_than_a_place_and_a_time_was_typed(
+    reader: Reader,
+) -> None:
+    garden, when_built = reader.read("园林"), reader.read("明代园林")
+    about = reader.read("园林艺术家")
+    assert ("园",) in garden.units[0].other_names
+    assert ("园",) in when_built.units[1].other_names
+    assert about.units[0].other_names == ()
+    assert about.ending_parts == about.other_parts == ()
+
+
+def test_the_number_of_a_part_is_looked_for_in_titles_in_other_figures(reader: Reader) -> None:
+    assert {"三体ii", "三体二"} <= {written.folded for written in reader.read("三体2").in_other_figures}
+    assert {"二十四史"} <= {written.folded for written in reader.read("24史").in_other_figures}
+    for text in ("三体", "1 2", "三体 2", "2"):
+        assert reader.read(text).in_other_figures == (), text
+
+
+def test_a_name_of_more_than_two_characters_may_stand_scattered(reader: Reader) -> None:
+    assert reader.read("法显").units[0].parts == ()
+    assert reader.read("贾湖骨").units[0].parts == ("贾", "湖", "骨")

@@ -16,20 +16,20 @@ def table(folder: Path, text: str, classes: str = "", former: str = "") -> Synon
 
 def test_a_name_gives_the_others_the_longest_first(tmp_path: Path) -> None:
     synonyms = table(tmp_path, "# names\n\nPalace Museum\tForbidden City\tGugong\nPalace\tCastle\n")
-    assert synonyms.at(["the", "palace", "museum"], 1) == (3, ("Forbidden City", "Gugong"), False)
-    assert synonyms.at(["palace", "garden"], 0) == (1, ("Castle",), False)
+    assert synonyms.at(["the", "palace", "museum"], 1) == (3, ("Forbidden City", "Gugong"), False, False)
+    assert synonyms.at(["palace", "garden"], 0) == (1, ("Castle",), False, False)
     assert synonyms.at(["museum"], 0) is None
 
 
 def test_a_class_word_leads_to_the_chinese_ones_and_they_to_nothing(tmp_path: Path) -> None:
     synonyms = table(tmp_path, "", "main hall\t大殿\t正殿\n")
-    assert synonyms.at(["main", "hall"], 0) == (2, ("大殿", "正殿"), True)
+    assert synonyms.at(["main", "hall"], 0) == (2, ("大殿", "正殿"), True, True)
     assert synonyms.at(["大殿"], 0) is None
 
 
 def test_a_former_name_leads_to_the_name_of_today_and_that_to_nothing(tmp_path: Path) -> None:
     synonyms = table(tmp_path, "", former="Xiangyang\tXiangfan\tXiangzhou\n")
-    assert synonyms.at(["xiangzhou"], 0) == (1, ("Xiangyang",), True)
+    assert synonyms.at(["xiangzhou"], 0) == (1, ("Xiangyang",), True, False)
     assert synonyms.at(["xiangyang"], 0) is None
 
 
