@@ -209,7 +209,7 @@ class LeaseRow(Base):
 class SubjectRow(Base):
     """A reader by pseudonym: a keyed hash of the name that an app gave. What was chosen and kept, never who it is.
 
-    Events up to `erased_at` were deleted, and are refused if they are sent again.
+    Events up to `erased_at` were deleted, and are refused if they are sent again, those of a few minutes later with them.
     """
 
     __tablename__ = "subject"

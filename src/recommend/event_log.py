@@ -18,7 +18,7 @@ from catalog.database import Database
 from catalog.errors import Unavailable
 from catalog.lifecycle import State
 from catalog.tables import Base, EventRow, ResourceRow, SubjectRow
-from recommend.events import Event, Rejection
+from recommend.events import SKEW, Event, Rejection
 from recommend.pseudonyms import Pseudonyms
 
 # Events that may wait for a commit; beyond, senders are asked to come again.
@@ -165,7 +165,8 @@ class _Writing:
             if event.at is None and _is_followed(subject):
                 # It may be one of those that were deleted, sent again.
                 return "at", "say when it happened: events of this subject were deleted"
-            if event.at and event.at <= subject.erased_at:
+            # A deleted event may have borne a time that was so much ahead of its receipt.
+            if event.at and event.at <= subject.erased_at + SKEW:
                 return "at", "the subject's events up to then were deleted"
         return None
 

@@ -16,7 +16,7 @@ from recommend.request import Strategy
 
 MAX_BATCH = 1000
 # A clock that is so much ahead is taken for right, and its event for one of now.
-_SKEW = timedelta(minutes=5)
+SKEW = timedelta(minutes=5)
 # What a phone number, an identity card or an address of e-mail looks like.
 _PERSONAL = re.compile(r"\+?[\d-]{7,20}|[1-9]\d{16}[\dXx]|.*@.*")
 _ID = r"[A-Za-z0-9][A-Za-z0-9._:-]*"
@@ -115,7 +115,7 @@ def check(given: Any, index: int, now: datetime, kept: timedelta) -> Event | Rej
         at = event.at.astimezone(UTC)
     except OverflowError:
         return Rejection(index, "at", "is no time that a calendar has")
-    if at > now + _SKEW:
+    if at > now + SKEW:
         return Rejection(index, "at", "is in the future: the sender's clock is ahead")
     if at < now - kept:
         return Rejection(index, "at", f"is too long ago: events are kept for {kept.days} days")

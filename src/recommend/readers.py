@@ -129,7 +129,7 @@ def choose(
 def erase(session: Session, pseudonym: str) -> int:
     """Delete every event and label of a reader; returns how many events.
 
-    Events up to now are refused from here on, also of a reader of whom nothing is known: some may be on their way.
+    Events up to now and a little later (`SKEW`) are refused from here on, also of a reader of whom nothing is known: some may be on their way.
     """
     row = _row_to_change(session, pseudonym)
     row.labels = {}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from reading_room import ReadingRoom, name_of, sent
 from sqlalchemy import func, select
 
@@ -9,6 +10,7 @@ from catalog.clock import now
 from catalog.tables import DailyUseRow, EventRow, SubjectRow
 from recommend import readers
 from recommend.event_log import Taken
+from recommend.events import SKEW
 from recommend.retention import tidy
 
 
@@ -56,8 +58,20 @@ def test_what_was_erased_is_refused_if_it_comes_again(room: ReadingRoom) -> None
     erase(room, 1)
     assert [one.field for one in room.send(event).rejected] == ["at"]
     assert events(room) == 0
-    later = sent(room.books[0].id, 1, id="a-later-event")
-    assert room.send(later | {"at": now().isoformat()}).accepted == 1
+
+
+def test_what_a_fast_clock_dated_after_its_own_deletion_does_not_come_back(
+    room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = sent(room.books[0].id, 1, at=(now() + SKEW / 2).isoformat())
+    room.send(event)
+    erase(room, 1)
+    assert [one.field for one in room.send(event).rejected] == ["at"]
+    monkeypatch.setattr("reading_room.now", lambda: now() + 2 * SKEW)
+    assert [one.field for one in room.send(event).rejected] == ["at"]
+    assert events(room) == 0
+    later = sent(room.books[0].id, 1, at=(now() + 1.1 * SKEW).isoformat())
+    assert room.send(later).accepted == 1
 
 
 def test_after_a_deletion_events_say_when_they_happened_for_they_may_be_the_deleted_ones(
