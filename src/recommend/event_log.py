@@ -109,22 +109,22 @@ class EventLog:
 
 
 class _Writing:
-    """One commit: looks up everything at once, then takes batch after batch."""
+    """One commit: looks up everything at once, then takes batch after batch. What is refused leaves nothing behind."""
 
     def __init__(self, session: Session, pseudonyms: Pseudonyms, events: Sequence[Event]) -> None:
         self._session = session
         self._of = pseudonyms.of
         self._numbers = _published(session, {event.resource for event in events})
-        self._subjects = self._known_subjects({e.subject for e in events if e.subject})
+        self._subjects = self._known_subjects({event.subject for event in events if event.subject})
         keys = [self._id(event) for event in events]
         self._seen = _known(session, set(keys))
         # One for each event, in the order in which they are taken.
         self._keys = iter(keys)
         self._received = now()
-        self._rows: list[dict[str, Any]] = []
+        self._taken: list[tuple[str, Event]] = []
 
     def take(self, events: Iterable[tuple[int, Event]]) -> Taken:
-        """The verdicts on one batch; its rows wait for `finish`."""
+        """The verdicts on one batch; what is taken waits for `finish`."""
         accepted = duplicates = 0
         rejected = []
         for (index, event), key in zip(events, self._keys, strict=False):
@@ -142,14 +142,15 @@ class _Writing:
                 duplicates += 1
                 continue
             self._seen[key] = what
-            self._rows.append(self._row(key, event))
+            self._taken.append((key, event))
         return Taken(accepted, duplicates, rejected)
 
     def finish(self) -> None:
-        """Write the rows."""
-        if not self._rows:
+        """Write what was taken, and of whom."""
+        if not self._taken:
             return
-        self._add(EventRow, "id", self._rows)
+        self._note_consent({event.subject for _, event in self._taken if event.subject})
+        self._add(EventRow, "id", [self._row(key, event) for key, event in self._taken])
 
     def _add(self, table: type[Base], key: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert the rows but for those that another process made meanwhile."""
@@ -187,19 +188,23 @@ class _Writing:
         }  # fmt: skip
 
     def _known_subjects(self, names: set[str]) -> Mapping[str, SubjectRow]:
-        """The row of each of these subjects by the name it was sent under; new ones are made."""
+        """The row of each of these subjects that has one, by the name it was sent under."""
         pseudonyms = {self._of(name): name for name in names}
         found = _subjects(self._session, pseudonyms)
-        moment = now()
-        missing = [pseudonym for pseudonym in pseudonyms if pseudonym not in found]
+        return {pseudonyms[pseudonym]: row for pseudonym, row in found.items()}
+
+    def _note_consent(self, names: set[str]) -> None:
+        """Make the rows of these subjects that have none, and note when each that is followed first consented."""
+        missing = [self._of(name) for name in names if name not in self._subjects]
         if missing:
-            self._add(SubjectRow, "pseudonym", [new_subject(pseudonym, moment) for pseudonym in missing])
-            found = _subjects(self._session, pseudonyms)
-        unsaid = [row.number for row in found.values() if row.consented_at is None]
+            made = [new_subject(pseudonym, self._received) for pseudonym in missing]
+            self._add(SubjectRow, "pseudonym", made)
+            self._subjects = self._known_subjects(names)
+        rows = [self._subjects[name] for name in names]
+        unsaid = [row.number for row in rows if row.consented_at is None and _is_followed(row)]
         if unsaid:
             consented = update(SubjectRow).where(SubjectRow.number.in_(unsaid))
-            self._session.execute(consented.values(consented_at=moment))
-        return {pseudonyms[pseudonym]: row for pseudonym, row in found.items()}
+            self._session.execute(consented.values(consented_at=self._received))
 
 
 def _is_followed(subject: SubjectRow) -> bool:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from reading_room import ReadingRoom, name_of, sent
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from catalog.clock import now
 from catalog.tables import DailyUseRow, EventRow, SubjectRow
@@ -82,6 +82,30 @@ def test_after_a_deletion_events_say_when_they_happened_for_they_may_be_the_dele
     erase(room, 1)
     assert [one.field for one in room.send(event).rejected] == ["at"]
     assert events(room) == 0
+
+
+def test_a_refused_event_leaves_nothing_of_its_reader(room: ReadingRoom) -> None:
+    assert [one.field for one in room.send(sent("01JZZZZZZZZZZZZZZZZZZZZZZZ", 1)).rejected] == ["resource"]
+    with room.database.read() as session:
+        assert session.scalars(select(SubjectRow)).all() == []
+
+
+def test_what_is_refused_after_a_deletion_is_no_new_consent(room: ReadingRoom) -> None:
+    event = sent(room.books[0].id, 1)
+    room.send(event)
+    erase(room, 1)
+    room.send(event)
+    with room.database.read() as session:
+        assert session.scalars(select(SubjectRow.consented_at)).all() == [None]
+
+
+def test_the_first_event_that_is_taken_after_a_deletion_is_a_new_consent(room: ReadingRoom) -> None:
+    erase(room, 1)
+    with room.database.write() as session:
+        session.execute(update(SubjectRow).values(erased_at=now() - 2 * SKEW))
+    room.send(sent(room.books[0].id, 1, at=now().isoformat()))
+    with room.database.read() as session:
+        assert None not in session.scalars(select(SubjectRow.consented_at)).all()
 
 
 def test_an_id_belongs_to_one_reader(room: ReadingRoom) -> None:
