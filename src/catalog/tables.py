@@ -225,6 +225,7 @@ class SubjectRow(Base):
 class EventRow(Base):
     """Something that a reader did with a resource; `id` is the sender's, so that sending twice counts once.
 
+    Without a `subject` it is nobody's: of a visit nothing is kept that says whose it was.
     `request` joins what was shown with what became of it; `strategy` and `reason` say how it came to be recommended.
     """
 
@@ -235,7 +236,6 @@ class EventRow(Base):
     type: Mapped[str] = mapped_column(String(16))
     resource: Mapped[int] = mapped_column(ForeignKey("resource.number"))
     subject: Mapped[int | None] = mapped_column(ForeignKey("subject.number"))
-    session: Mapped[str | None] = mapped_column(String(64))
     request: Mapped[str | None] = mapped_column(String(26))
     strategy: Mapped[str | None] = mapped_column(String(16))
     reason: Mapped[str | None] = mapped_column(String(16))

@@ -172,7 +172,7 @@ class _Writing:
         return None
 
     def _id(self, event: Event) -> str:
-        """The sender's id as it is kept: of this reader alone, so that nobody can take the ids of another's events."""
+        """The sender's id as it is kept: of this reader or visit alone, so that nobody can take the ids of another's events."""
         return self._of(f"{event.subject or event.session}\n{event.id}")
 
     def _row(self, key: str, event: Event) -> dict[str, Any]:
@@ -182,7 +182,6 @@ class _Writing:
         return {
             "id": key, "type": event.type.value, "resource": self._numbers[event.resource],
             "subject": subject.number if subject and followed else None,
-            "session": self._of(event.session) if event.session and followed else None,
             "request": event.request_id, "strategy": event.strategy, "reason": event.reason,
             "value": event.value, "at": event.at or self._received, "received_at": self._received,
         }  # fmt: skip

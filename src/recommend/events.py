@@ -54,6 +54,7 @@ Pseudonym = Annotated[
 class Event(BaseModel):
     """One event as it is sent. `subject` is a pseudonym that the app made, `session` one that ends with the visit.
 
+    The session is not kept: an event without a subject is counted as nobody's.
     Whoever knows a pseudonym can ask for what is recommended to it: make it at random, and keep it secret.
     """
 
@@ -64,7 +65,9 @@ class Event(BaseModel):
     type: EventType
     resource: str = Field(pattern="^[0-9A-HJKMNP-TV-Z]{26}$", examples=["01JF8Z6Q3V7W9X2Y4B5C6D7E8F"])
     subject: Pseudonym | None = Field(None, description="Needs `consent`: true.")
-    session: Pseudonym | None = None
+    session: Pseudonym | None = Field(
+        None, description="In place of a subject, without consent: the event counts, and is nobody's."
+    )
     consent: bool = Field(False, strict=True, description="The reader agreed to a profile of what they use.")
     at: AwareDatetime | None = Field(
         None,

@@ -125,7 +125,18 @@ def test_of_one_who_wants_no_profile_only_the_use_is_kept(room: ReadingRoom) -> 
     room.use(1, room.books[0])
     with room.database.read() as session:
         kept = session.scalars(select(EventRow)).one()
-        assert (kept.subject, kept.session, kept.resource) == (None, None, room.books[0].number)
+        assert (kept.subject, kept.resource) == (None, room.books[0].number)
+
+
+def test_two_events_of_a_visit_without_consent_share_nothing_in_the_database(room: ReadingRoom) -> None:
+    for book in room.books[:2]:
+        visit = sent(book.id, session="a-visit-of-tests-0001")
+        del visit["subject"]
+        assert room.send(visit) == Taken(1, 0, [])
+        assert room.send(visit) == Taken(1, 1, [])
+    with room.database.read() as session:
+        first, second = session.execute(select(EventRow.__table__)).mappings()
+    assert [name for name in first if first[name] is not None and first[name] == second[name]] == ["type"]
 
 
 def test_a_subjects_own_name_is_nowhere_in_the_database(room: ReadingRoom) -> None:
