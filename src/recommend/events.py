@@ -17,8 +17,20 @@ from recommend.request import Strategy
 MAX_BATCH = 1000
 # A clock that is so much ahead is taken for right, and its event for one of now.
 SKEW = timedelta(minutes=5)
-# What a phone number, an identity card or an address of e-mail looks like.
+# What is no pseudonym as a whole: digits alone, an address of e-mail.
 _PERSONAL = re.compile(r"\+?[\d-]{7,20}|[1-9]\d{16}[\dXx]|.*@.*")
+# What a mobile number of China and an identity card (GB 11643: region, date of birth, serial and check digit) look like
+# within a longer name.
+_NUMBERS = re.compile(
+    r"(?<!\d)(?:00)?(?:86)?[-._:]?1[3-9]\d[-._:]?\d{4}[-._:]?\d{4}(?!\d)"
+    r"|(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX](?!\d)",
+    re.IGNORECASE,
+)
+# What is drawn at random, a UUID or 16 hexadecimal digits and more that are not digits alone, has such numbers by chance.
+_RANDOM = re.compile(
+    r"(?<![0-9a-z])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=\d*[a-f])[0-9a-f]{16,})(?![0-9a-z])",
+    re.IGNORECASE,
+)
 _ID = r"[A-Za-z0-9][A-Za-z0-9._:-]*"
 
 
@@ -41,14 +53,14 @@ LIKED_FROM = 3.0
 
 
 def _pseudonymous(value: str) -> str:
-    if _PERSONAL.fullmatch(value):
+    if _PERSONAL.fullmatch(value) or _NUMBERS.search(_RANDOM.sub(" ", value)):
         raise ValueError("looks like a number or an address of a person: send a pseudonym")
     return value
 
 
-Pseudonym = Annotated[
-    str, Field(min_length=16, max_length=128, pattern=f"^{_ID}$"), AfterValidator(_pseudonymous)
-]
+# What was once taken for a pseudonym can be named for deletion, whatever it looks like.
+Name = Annotated[str, Field(min_length=16, max_length=128, pattern=f"^{_ID}$")]
+Pseudonym = Annotated[Name, AfterValidator(_pseudonymous)]
 
 
 class Event(BaseModel):

@@ -252,6 +252,12 @@ def test_after_deletion_no_file_has_a_trace_of_the_subject(own: httpx.Client, ow
     assert opened[1].subjects.max() == 5
 
 
+def test_what_is_no_pseudonym_can_be_deleted_all_the_same(client: httpx.Client) -> None:
+    name = "user.13800138000.x"
+    assert client.get(f"/v1/subjects/{name}/preferences").status_code == 400
+    assert client.delete(f"/v1/subjects/{name}/events").json() == {"deleted": 0}
+
+
 def test_what_only_two_readers_did_shows_in_no_list_of_others(own: httpx.Client, own_site: Site) -> None:
     for reader in (1, 2):
         post(own, sent(own_site.ids["scroll"], reader), sent(own_site.ids["volume7"], reader))

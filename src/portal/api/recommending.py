@@ -28,7 +28,7 @@ from portal.parameters import MAX_VALUES, InLanguage, Nothing
 from portal.preferences import preferences_answer
 from portal.reasons import recommendations_answer
 from recommend import readers
-from recommend.events import MAX_BATCH, Pseudonym, check_all
+from recommend.events import MAX_BATCH, Name, Pseudonym, check_all
 from recommend.readers import LABEL_FACETS, MAX_LABELS, Label
 from recommend.request import Context
 from recommend.request import Request as Wanted
@@ -38,9 +38,8 @@ router = APIRouter(prefix="/v1", tags=["recommendation"])
 _MOST_BYTES = 1 << 20
 _ERRORS: dict[int | str, dict[str, Any]] = {400: BAD_REQUEST, 503: UNAVAILABLE}
 
-Subject = Annotated[
-    Pseudonym, Path(description="The app's pseudonym of a reader, which only app and reader know.")
-]
+_SUBJECT = Path(description="The app's pseudonym of a reader, which only app and reader know.")
+Subject = Annotated[Pseudonym, _SUBJECT]
 
 
 class _Body(BaseModel):
@@ -154,7 +153,7 @@ async def events(request: Request, services: Wired, _parameters: Nothing) -> Jso
 
 
 @router.delete("/subjects/{subject}/events", responses={200: {"model": DeletedAnswer}, **_ERRORS})
-def delete_events(subject: Subject, services: Wired, _parameters: Nothing) -> JsonAnswer:
+def delete_events(subject: Annotated[Name, _SUBJECT], services: Wired, _parameters: Nothing) -> JsonAnswer:
     """Delete everything that is kept of what a reader did, at once and for good."""
     with services.database.write() as session:
         deleted = readers.erase(session, services.pseudonyms.of(subject))

@@ -21,7 +21,7 @@ from portal.services import Services
 from portal.trainer import train_here
 from recommend import curation, readers
 from recommend.curation import Action
-from recommend.events import MAX_BATCH, NotJson, Pseudonym, Rejection, check_all
+from recommend.events import MAX_BATCH, Name, NotJson, Rejection, check_all
 from recommend.retention import tidy as tidy_events
 from recommend.versions import Version
 
@@ -160,7 +160,7 @@ def erase(
     Example: wenmai event erase reader-5f0c6f3a9d
     """
     try:
-        name: str = TypeAdapter(Pseudonym).validate_python(subject)
+        name: str = TypeAdapter(Name).validate_python(subject)
     except ValidationError as error:
         raise WenmaiError("a subject is a pseudonym of 16 letters and digits or more") from error
     with services_of(data) as services:

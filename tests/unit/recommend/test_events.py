@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from reading_room import KEPT, sent
 
@@ -46,6 +47,40 @@ def test_a_wrong_event_is_refused_by_its_field(changes: dict[str, Any], field: s
     assert isinstance(found, Rejection)
     assert (found.index, found.field) == (7, field)
     assert found.problem
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "user.13800138000.x", "user13800138000user", "wx-8613800138000-app", "reader:138-0013-8000", "a11010119900307423X",
+        "card_110101199003074230_lib", "x11010119900307123x",
+    ],
+)  # fmt: skip
+def test_a_number_of_a_person_is_found_within_a_longer_name(name: str) -> None:
+    found = verdict(subject=name)
+    assert isinstance(found, Rejection)
+    assert (found.field, found.problem) == (
+        "subject", "looks like a number or an address of a person: send a pseudonym",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "f3a91c77d0b24e65", "reader_a13800138000bcde", "a13800138000bcde", "reader-0a13800138000bbf4c1d2e3f40516273", "1e5a0b1c-1380-4138-8000-13800138000f",
+        "member-20261126-0001", "reader-of-tests-0001", "order-1732612345678", "app.12345678901.abc",
+        "9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B2B0B822CD15D6C15B0F00A08",
+    ],
+)  # fmt: skip
+def test_what_is_random_or_another_number_is_a_pseudonym(name: str) -> None:
+    assert isinstance(verdict(subject=name), Event)
+
+
+@given(st.uuids(), st.binary(min_size=8, max_size=32))
+def test_random_names_are_never_taken_for_numbers_of_persons(drawn: UUID, digest: bytes) -> None:
+    for name in (str(drawn), f"reader-{digest.hex()}"):
+        assume(any(letter in "abcdef" for letter in name.removeprefix("reader-")))
+        assert isinstance(verdict(subject=name), Event)
 
 
 def test_a_clock_that_is_a_little_ahead_is_taken_for_now() -> None:
