@@ -17,6 +17,7 @@ from catalog.resources import Resource
 from portal.services import Services, wire
 from portal.settings import Settings
 from portal.trainer import train_here
+from recommend import readers
 from recommend.event_log import Taken
 from recommend.events import check_all
 from recommend.request import Recommended, Request
@@ -62,10 +63,16 @@ class ReadingRoom:
         taken = self.send(*(sent(resource.id, reader, kind) for resource in resources))
         assert taken.rejected == []
 
-    def use_together(self, first: Resource, second: Resource, readers: Iterable[int]) -> None:
+    def use_together(self, first: Resource, second: Resource, by: Iterable[int]) -> None:
         """Let these readers use both."""
-        for reader in readers:
+        for reader in by:
             self.use(reader, first, second)
+
+    def choose(self, reader: int, **chosen: Any) -> None:
+        """Keep what a reader chose."""
+        wanted = {"personalised": True, "minor": False, "liked": [], "disliked": []} | chosen
+        with self.database.write() as session:
+            readers.choose(session, self.services.pseudonyms.of(name_of(reader)), **wanted)
 
     def learn(self) -> None:
         """Learn from what there is."""
@@ -75,6 +82,10 @@ class ReadingRoom:
     def recommend(self, **wanted: Any) -> list[Recommended]:
         """The items of a list."""
         return self.services.recommendation.recommend(Request(**wanted)).items
+
+    def item(self, title: str) -> Resource:
+        """What bears this title and is in the list of everything."""
+        return next(one.resource for one in self.recommend(size=100) if one.resource.title == title)
 
     def titles(self, **wanted: Any) -> list[str]:
         """The titles of a list."""

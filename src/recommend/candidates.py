@@ -20,6 +20,9 @@ from search.embedded.engine import EmbeddedEngine
 from search.query import Filters
 from search.service import SearchService
 
+# So many more candidates are loaded than are wanted: some are withdrawn, of a work that is there already, or left out for
+# diversity.
+SPARE = 12
 # So many of the newest uses say what a reader likes in content.
 _OF_CONTENT = 5
 _NEAREST = 40

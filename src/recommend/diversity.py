@@ -25,6 +25,11 @@ class Choosable:
     is_other_kind: bool = False
 
 
+def places_of_other_kinds(count: int, parameters: DiversityParameters) -> int:
+    """How many candidates of another kind a list of so many beside a resource may take, and one to spare."""
+    return count // parameters.other_kind_every + 1
+
+
 def diversified(
     candidates: Sequence[Choosable], count: int, parameters: DiversityParameters
 ) -> list[Choosable]:

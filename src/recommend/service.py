@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 
 from sqlalchemy.orm import Session
@@ -18,73 +18,26 @@ from catalog.errors import NotFound, Unavailable
 from catalog.lifecycle import State
 from catalog.resources import Resource
 from recommend import curation, readers
-from recommend.candidates import Finder, Pool, Source
+from recommend.asked import Asked
+from recommend.candidates import SPARE, Finder, Pool
 from recommend.curation import Curated
-from recommend.diversity import Choosable, diversified
+from recommend.diversity import places_of_other_kinds
 from recommend.hyperparameters import Hyperparameters
+from recommend.listing import Listing
 from recommend.popular import EVERYBODY, Group, Trends, TrendWatch
 from recommend.pseudonyms import Pseudonyms
 from recommend.readers import History, Reader
-from recommend.reasons import Reason, ReasonType, likeness
-from recommend.request import Context, Recommendations, Recommended, Request, Scope, Strategy
+from recommend.request import Context, Recommendations, Recommended, Request, Scope
 from recommend.table import Table, open_table
 from recommend.versions import Versions
 from search.embedded.engine import EmbeddedEngine
-from search.fusion import one_of_each_work
-from search.query import MAX_SIZE, Filters, Query, QueryError
+from search.query import Filters, QueryError
 from search.service import SearchService
 
 _log = logging.getLogger(__name__)
-# So many more candidates are loaded than are wanted: some are withdrawn, of a work that is there already, or left out for
-# diversity.
-_SPARE = 12
 # So many of the newest of a visit count.
 MAX_SESSION = 100
 _COLLECTION = "collection"
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A request, looked up: numbers instead of ids."""
-
-    request: Request
-    item: Resource | None
-    reader: Reader
-    history: History
-    session: tuple[int, ...]
-    curated: Curated
-    members: tuple[int, ...] = ()
-
-    @property
-    def context(self) -> list[int]:
-        """The item beside which the list stands, and where that is a collection what belongs to it."""
-        return [self.item.number, *self.members] if self.item is not None else []
-
-    @property
-    def used(self) -> list[int]:
-        """What the list is made from, the most telling first."""
-        return list(dict.fromkeys([*self.context, *self.session, *self.history.used]))
-
-    @property
-    def hidden(self) -> set[int]:
-        """What is not recommended: used before or in this visit, or not wanted."""
-        return {*self.used, *self.history.seen, *self.history.unwanted}
-
-    @property
-    def house(self) -> str | None:
-        """The institution whose own things are near: the one that asks, else that of the item."""
-        if self.request.institution is not None or self.item is None:
-            return self.request.institution
-        return self.item.institution if self.request.near else None
-
-    @property
-    def strategy(self) -> Strategy:
-        """What the list is made from."""
-        if self.item is not None:
-            return Strategy(self.request.context)
-        if self.history.used or self.reader.liked:
-            return Strategy.PERSONAL
-        return Strategy.SESSION if self.session else Strategy.GENERAL
 
 
 class RecommendationService:
@@ -148,14 +101,15 @@ class RecommendationService:
         """A list, best first; never empty while something passes the filters. Raises NotFound for an unknown item."""
         return self._answer(self._look_up(request))
 
-    def _answer(self, asked: _Asked) -> Recommendations:
+    def _answer(self, asked: Asked) -> Recommendations:
         opened = self.table()
         table = opened[1] if opened else None
         finder = Finder(
             table, self._search.engine(), self._watch.trends(), self._parameters, asked.request.size
         )
-        chosen = self._chosen(finder, asked, self._candidates(finder, asked))
-        return Recommendations(new_id(), opened[0] if opened else None, asked.strategy, chosen)
+        pool = self._candidates(finder, asked)
+        items = Listing(self._database, self._search, finder, asked, pool).made()
+        return Recommendations(new_id(), opened[0] if opened else None, asked.strategy, items)
 
     def similar(
         self, resource: Resource, size: int, scope: Scope = Scope.BLEND, *, by_use: bool = True
@@ -165,10 +119,10 @@ class RecommendationService:
         request = Request(
             Context.ITEM, resource.id, filters=local, size=size, near=scope is Scope.BLEND, by_use=by_use
         )
-        asked = _Asked(request, resource, Reader(), History(), (), Curated())
+        asked = Asked(request, resource, Reader(), History(), (), Curated())
         return [one for one in self._answer(asked).items if one.reason.because is not None]
 
-    def _look_up(self, request: Request) -> _Asked:
+    def _look_up(self, request: Request) -> Asked:
         with self._database.read() as session:
             item = _published(session, request.item) if request.item is not None else None
             reader, history = Reader(), History()
@@ -182,9 +136,9 @@ class RecommendationService:
             known = resources.numbers_of(session, visit) if visit else {}
             numbers = tuple(known[one] for one in visit if one in known)
             curated = curation.curated(session, request.institution)
-            return _Asked(request, item, reader, history, numbers, curated, _members(session, request, item))
+            return Asked(request, item, reader, history, numbers, curated, _members(session, request, item))
 
-    def _candidates(self, finder: Finder, asked: _Asked) -> Pool:
+    def _candidates(self, finder: Finder, asked: Asked) -> Pool:
         """Candidates as far as the filters let them pass."""
         used, groups, pool = asked.used, _groups(asked, finder.trends), Pool()
         # Beside a resource stands what belongs to it, not what is popular anyway.
@@ -202,20 +156,22 @@ class RecommendationService:
         if asked.item is not None:
             self._add_other_kinds(finder, asked, asked.item, pool)
         filters = asked.request.filters
-        if len(pool.scores) < asked.request.size + _SPARE and filters != Filters():
+        if len(pool.scores) < asked.request.size + SPARE and filters != Filters():
             pool.add(one for one in finder.from_content(used, filters) if one.number not in pool.scores)
             self._narrow(finder, asked, pool)
         self._by_place(finder, asked, pool)
         _by_labels(finder.engine, asked.reader, pool, self._parameters.candidates.liked)
         return pool
 
-    def _add_other_kinds(self, finder: Finder, asked: _Asked, item: Resource, pool: Pool) -> None:
+    def _add_other_kinds(self, finder: Finder, asked: Asked, item: Resource, pool: Pool) -> None:
         """What is nearest among all other kinds, where hardly anything near is of another kind than the resource."""
         filters = asked.request.filters
         if "kind" in filters.values:
             return
         own = finder.engine.passing(list(pool.scores), Filters({"kind": (item.kind,)}))
-        if len(pool.scores) - len(own) < self._places_of_other_kinds(asked):
+        if len(pool.scores) - len(own) < places_of_other_kinds(
+            asked.request.size, self._parameters.diversity
+        ):
             others = tuple(kind for kind in self._kinds if kind != item.kind)
             near = finder.from_content(
                 asked.used, replace(filters, values={**filters.values, "kind": others})
@@ -224,21 +180,18 @@ class RecommendationService:
             self._narrow(finder, asked, pool)
         pool.other_kinds = pool.scores.keys() - own
 
-    def _places_of_other_kinds(self, asked: _Asked) -> int:
-        return asked.request.size // self._parameters.diversity.other_kind_every + 1
-
-    def _narrow(self, finder: Finder, asked: _Asked, pool: Pool) -> None:
+    def _narrow(self, finder: Finder, asked: Asked, pool: Pool) -> None:
         """Keep what passes the filters and was neither used nor is unwanted."""
         pool.drop({*asked.hidden, *asked.curated.excluded})
         if asked.request.filters != Filters():
             pool.keep(finder.engine.passing(list(pool.scores), asked.request.filters))
 
-    def _by_place(self, finder: Finder, asked: _Asked, pool: Pool) -> None:
+    def _by_place(self, finder: Finder, asked: Asked, pool: Pool) -> None:
         """What the near institution has gets more, and what others of its province have."""
         house, provinces = asked.house, finder.trends.provinces
         if house is None:
             return
-        numbers, near = pool.best(2 * (asked.request.size + _SPARE)), self._parameters.candidates.near
+        numbers, near = pool.best(2 * (asked.request.size + SPARE)), self._parameters.candidates.near
         own = finder.engine.passing(numbers, Filters({"institution": (house,)}))
         # Beside a resource only its own institution is near.
         around = (
@@ -248,96 +201,8 @@ class RecommendationService:
         pool.give(own, near.institution)
         pool.give(region - own, near.region)
 
-    def _chosen(self, finder: Finder, asked: _Asked, pool: Pool) -> list[Recommended]:
-        """The list: pinned ones first, then the best, diversified; the rest of the catalogue where those are too few."""
-        size, request = asked.request.size, asked.request
-        pinned = [n for n in asked.curated.pinned if n not in asked.used and n not in asked.history.unwanted]
-        passing = finder.engine.passing(pinned, request.filters) if pinned else set()
-        pinned = [n for n in pinned if n in passing][:size]
-        # Of other kinds some more, however far behind, for they have places of their own.
-        numbers = pool.best(size + _SPARE)
-        numbers += pool.best(self._places_of_other_kinds(asked), pool.other_kinds - {*numbers})
-        loaded = self._loaded([*pinned, *numbers])
-        others = [n for n in loaded if n not in pinned]
-        shown = self._diverse(finder, asked, pool, {n: loaded[n] for n in others}) if others else []
-        numbers = [*(n for n in pinned if n in loaded), *shown][:size]
-        if len(numbers) < size and request.context is Context.HOME:
-            without = {*numbers, *asked.hidden, *asked.curated.excluded}
-            rest = self._rest(finder, asked, without, [*asked.used, *numbers])[: size - len(numbers)]
-            # Rather what was seen than nothing, and rather what was not wanted.
-            for hidden in (asked.history.unwanted, ()):
-                if not numbers and not rest:
-                    rest = self._rest(finder, asked, {*hidden, *asked.curated.excluded}, [])[:size]
-            loaded |= {resource.number: resource for resource in rest}
-            numbers += [resource.number for resource in rest]
-        reasons = self._reasons(finder, asked, pool, numbers, loaded, set(pinned))
-        return [Recommended(loaded[n], pool.scores.get(n, 0.0), reasons[n]) for n in numbers]
 
-    def _diverse(
-        self, finder: Finder, asked: _Asked, pool: Pool, loaded: Mapping[int, Resource]
-    ) -> list[int]:
-        editions = finder.engine.editions([*loaded, *asked.used])
-        known = {editions[number].work for number in asked.used if number in editions}
-        often = finder.often_used(list(loaded))
-        choosable = [
-            Choosable(
-                resource, pool.scores[number], editions[number].work,
-                pool.leads[number].source is Source.NEW, number not in often,
-                asked.item is not None and resource.kind != asked.item.kind,
-            )
-            for number, resource in loaded.items()
-            if number in editions and editions[number].work not in known
-        ]  # fmt: skip
-        return [
-            one.resource.number
-            for one in diversified(choosable, asked.request.size, self._parameters.diversity)
-        ]
-
-    def _reasons(
-        self,
-        finder: Finder,
-        asked: _Asked,
-        pool: Pool,
-        numbers: Sequence[int],
-        loaded: Mapping[int, Resource],
-        pinned: set[int],
-    ) -> dict[int, Reason]:
-        """Why each of these is in the list."""
-        if asked.item is not None:
-            loaded = {asked.item.number: asked.item, **loaded}
-        led = finder.led_by([pool.leads[n] for n in numbers if n in pool.scores], asked.used)
-        missing = [n for n in dict.fromkeys(led.values()) if n not in loaded]
-        known = {**loaded, **self._loaded(missing)} if missing else loaded
-        reasons = {}
-        for number in numbers:
-            because = known.get(led.get(number, 0))
-            if number in pinned:
-                reasons[number] = Reason(ReasonType.CHOSEN)
-            elif number not in pool.scores:
-                reasons[number] = Reason(ReasonType.IN_CATALOGUE)
-            else:
-                reasons[number] = _reason(asked, pool, known[number], because)
-        return reasons
-
-    def _loaded(self, numbers: Sequence[int]) -> dict[int, Resource]:
-        """The published ones of these, in their order."""
-        with self._database.read() as session:
-            found = resources.load(session, list(dict.fromkeys(numbers)))
-        return {n: found[n] for n in numbers if n in found and found[n].state is State.PUBLISHED}
-
-    def _rest(self, finder: Finder, asked: _Asked, without: set[int], known: Sequence[int]) -> list[Resource]:
-        """Any others that pass the filters and bear no label that the reader struck out, none of a work of those known."""
-        query = Query(filters=asked.request.filters, size=MAX_SIZE)
-        left = {item.resource.number: item.resource for item in self._search.search(query).items}
-        for facet, code in asked.reader.disliked:
-            without = without | finder.engine.passing(list(left), Filters({facet: (code,)}))
-        editions = finder.engine.editions([*left, *known])
-        works = {editions[number].work for number in known if number in editions}
-        open_ = (number for number in left if number not in without)
-        return [left[number] for number in one_of_each_work(open_, editions, works)]
-
-
-def _groups(asked: _Asked, trends: Trends) -> list[Group]:
+def _groups(asked: Asked, trends: Trends) -> list[Group]:
     """Where what is popular or new is looked for: near first, then everywhere."""
     house = asked.request.institution
     near: list[Group] = [("institution", house)] if house else []
@@ -375,20 +240,3 @@ def _by_labels(engine: EmbeddedEngine, reader: Reader, pool: Pool, bonus: float)
     for facet, code in reader.liked:
         liked = engine.passing(list(pool.scores), Filters({facet: (code,)}))
         pool.like(liked, (facet, code), bonus)
-
-
-def _reason(asked: _Asked, pool: Pool, resource: Resource, because: Resource | None) -> Reason:
-    lead, label = pool.leads[resource.number], pool.liked.get(resource.number)
-    if label is not None and lead.source in (Source.NEW, Source.POPULAR):
-        return Reason(ReasonType.LIKED, group=label)
-    if lead.source is Source.NEW:
-        return Reason(ReasonType.NEW, group=lead.group)
-    if lead.source is Source.POPULAR or because is None:
-        return Reason(ReasonType.POPULAR, group=lead.group)
-    if lead.source in (Source.CONTENT, Source.TITLE):
-        return Reason(likeness(resource, because), because)
-    if because.number in asked.context:
-        return Reason(ReasonType.TOGETHER, because)
-    if because.number in asked.history.borrowed:
-        return Reason(ReasonType.BORROWED, because)
-    return Reason(ReasonType.SAVED if because.number in asked.history.saved else ReasonType.VIEWED, because)

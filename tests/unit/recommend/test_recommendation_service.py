@@ -11,32 +11,14 @@ from catalog import institutions
 from catalog.clock import now
 from catalog.errors import NotFound
 from catalog.lifecycle import Step
-from catalog.resources import Resource
 from portal.reasons import reason_text
-from recommend import curation, readers
-from recommend.curation import Action
 from recommend.reasons import ReasonType
 from recommend.request import Context, Request, Scope
 from search.query import Filters, QueryError
 
 
-def opted(room: ReadingRoom, reader: int, **chosen: object) -> None:
-    wanted = {"personalised": True, "minor": False, "liked": [], "disliked": []} | chosen
-    with room.database.write() as session:
-        readers.choose(session, room.services.pseudonyms.of(name_of(reader)), **wanted)  # type: ignore[arg-type]
-
-
-def item(room: ReadingRoom, title: str) -> Resource:
-    return next(one.resource for one in room.recommend(size=100) if one.resource.title == title)
-
-
 def test_a_catalogue_that_nobody_used_is_recommended_all_the_same(room: ReadingRoom) -> None:
     assert len(room.recommend(size=10)) == 10
-
-
-def test_a_list_holds_all_that_there_is_if_so_much_is_wanted(room: ReadingRoom) -> None:
-    titles = room.titles(size=100)
-    assert len(titles) == len(set(titles)) >= 24
 
 
 def test_what_was_used_together_is_recommended_with_its_reason(room: ReadingRoom) -> None:
@@ -88,7 +70,7 @@ def test_one_who_wants_no_profile_gets_what_everybody_gets(
     room.use_together(first, second, range(5))
     room.learn()
     room.use(9, first)
-    opted(room, 9, **chosen)
+    room.choose(9, **chosen)
     asked = Request(subject=name_of(9), session=(first.id,), size=8)
     found = room.services.recommendation.recommend(asked)
     assert found.strategy == "general"
@@ -109,19 +91,8 @@ def test_filters_let_nothing_else_pass(room: ReadingRoom) -> None:
     assert kinds == {"virtual", "heritage"}
 
 
-def test_a_work_is_never_in_a_list_twice_nor_beside_itself(room: ReadingRoom) -> None:
-    beside = item(room, "石窟寺")
-    titles = [one.resource.title for one in room.services.recommendation.similar(beside, 20)]
-    assert len([title for title in titles if "简史" in title]) == 1
-    edition = next(
-        one for one in room.services.recommendation.similar(beside, 20) if "简史" in one.resource.title
-    )
-    others = [one.resource.title for one in room.services.recommendation.similar(edition.resource, 20)]
-    assert not [title for title in others if "简史" in title]
-
-
 def test_what_is_similar_goes_across_kinds(room: ReadingRoom) -> None:
-    found = room.services.recommendation.similar(item(room, "石窟寺"), 4)
+    found = room.services.recommendation.similar(room.item("石窟寺"), 4)
     assert {"virtual", "audiovisual", "book"} <= {one.resource.kind for one in found}
 
 
@@ -139,7 +110,7 @@ def test_what_bears_the_title_comes_up_beside_it_whatever_kind_it_is(room: Readi
 
 
 def test_local_stays_within_the_institution(room: ReadingRoom) -> None:
-    found = room.services.recommendation.similar(item(room, "石窟寺"), 10, Scope.LOCAL)
+    found = room.services.recommendation.similar(room.item("石窟寺"), 10, Scope.LOCAL)
     assert {one.resource.institution for one in found} == {"suzhou"}
 
 
@@ -149,18 +120,6 @@ def test_what_was_withdrawn_a_moment_ago_is_not_recommended(room: ReadingRoom) -
     room.learn()
     step(room.database, second, Step.WITHDRAW)
     assert second.title not in room.titles(session=(first.id,), size=100)
-
-
-def test_a_pinned_resource_is_first_and_an_excluded_one_nowhere(room: ReadingRoom) -> None:
-    with room.database.write() as session:
-        curation.choose(session, "nlc", room.books[17].id, Action.PIN, actor="t")
-        curation.choose(session, "nlc", room.books[0].id, Action.EXCLUDE, actor="t")
-    found = room.recommend(institution="nlc", size=100)
-    assert (found[0].resource.id, found[0].reason.type) == (room.books[17].id, ReasonType.CHOSEN)
-    assert room.books[0].id not in {one.resource.id for one in found}
-    assert room.books[0].title in room.titles(size=100)
-    room.use(1, room.books[17], kind="dismissed")
-    assert room.books[17].title not in room.titles(institution="nlc", subject=name_of(1), size=100)
 
 
 def test_what_is_popular_at_an_institution_is_said_so(room: ReadingRoom) -> None:
@@ -196,28 +155,8 @@ def test_one_subject_makes_nothing_popular(room: ReadingRoom) -> None:
     assert all(one.reason.type is not ReasonType.POPULAR for one in room.recommend(size=100))
 
 
-def test_labels_raise_and_remove(room: ReadingRoom) -> None:
-    opted(room, 1, liked=[("kind", "virtual")], disliked=[("kind", "heritage")])
-    kinds = [one.resource.kind for one in room.recommend(subject=name_of(1), size=6)]
-    assert "heritage" not in kinds
-    assert "virtual" in kinds
-
-
-def test_what_is_shown_for_a_label_says_so(room: ReadingRoom) -> None:
-    for reader in range(5):
-        room.use(reader, room.books[2], item(room, "石窟全景"))
-    room.learn()
-    opted(room, 9, liked=[("kind", "virtual")])
-    answer = room.services.recommendation.recommend(Request(subject=name_of(9), size=3))
-    assert answer.strategy == "personal"
-    reasons = {one.resource.title: one.reason for one in answer.items}
-    assert reasons["石窟全景"].type is ReasonType.LIKED
-    assert reason_text(reasons["石窟全景"], room.services, "en") == "Because you like “Virtual”"
-    assert reasons[room.books[2].title].type is ReasonType.POPULAR
-
-
 def test_a_new_resource_is_near_what_it_is_like_before_anybody_used_it(room: ReadingRoom) -> None:
-    panorama = item(room, "石窟全景")
+    panorama = room.item("石窟全景")
     added = add(room.database, "石窟新展", kind="virtual", description="石窟")
     room.services.indexer.follow_once()
     room.services.recommendation.forget_trends()
@@ -285,30 +224,6 @@ def test_nothing_of_a_table_is_needed_to_answer(room: ReadingRoom, tmp_path: Pat
     assert room.recommend(session=(room.books[0].id,), size=3)
 
 
-def test_what_is_struck_out_does_not_come_back_to_fill_the_list(room: ReadingRoom) -> None:
-    opted(room, 1, disliked=[("kind", "book")])
-    found = room.recommend(subject=name_of(1), size=50)
-    assert {one.resource.kind for one in found} == {"virtual", "heritage", "audiovisual"}
-
-
-def test_what_was_seen_long_ago_is_left_out_too(room: ReadingRoom, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readers, "HISTORY", 3)
-    room.use(1, *room.books[:10])
-    assert not {book.title for book in room.books[:10]} & set(room.titles(subject=name_of(1), size=100))
-
-
-def test_rather_what_was_seen_is_shown_than_nothing(room: ReadingRoom) -> None:
-    panorama = item(room, "石窟全景")
-    found = room.recommend(session=(panorama.id,), filters=Filters({"kind": ("virtual",)}))
-    assert [one.resource.id for one in found] == [panorama.id]
-
-
-def test_rather_what_was_not_wanted_is_shown_than_nothing(room: ReadingRoom) -> None:
-    things = [item(room, one.resource.title) for one in room.recommend(size=100)]
-    room.use(1, *things, item(room, "石窟寺简史（二版）"), kind="dismissed")
-    assert room.recommend(subject=name_of(1), size=3)
-
-
 def test_the_newest_word_on_a_resource_counts(room: ReadingRoom) -> None:
     ago = (now() - timedelta(hours=1)).isoformat()
     room.send(sent(room.books[0].id, 1, "rated", value=1, at=ago), sent(room.books[0].id, 1, "borrowed"))
@@ -319,7 +234,7 @@ def test_what_was_just_used_leads_to_its_like_before_what_is_popular(room: Readi
     for reader in range(6):
         room.use(reader, *room.books[:8])
     room.learn()
-    panorama = item(room, "石窟全景")
+    panorama = room.item("石窟全景")
     found = room.recommend(session=(panorama.id,), size=4)
     assert found[0].reason.because is not None
     assert found[0].reason.because.id == panorama.id
@@ -387,10 +302,3 @@ def test_a_book_is_no_collection(room: ReadingRoom) -> None:
     with pytest.raises(QueryError, match="of the kind book, no collection") as refused:
         room.recommend(context=Context.COLLECTION, item=room.books[0].id)
     assert refused.value.field == "item"
-
-
-def test_the_rest_of_the_catalogue_has_one_edition_and_none_of_what_was_used(room: ReadingRoom) -> None:
-    (edition,) = (title for title in room.titles(size=100) if title.startswith("石窟寺简史"))
-    titles = room.titles(session=(item(room, edition).id,), size=100)
-    assert len(titles) > 20
-    assert not any(title.startswith("石窟寺简史") for title in titles)

@@ -1,0 +1,139 @@
+"""Makes the list of a request's candidates: pinned ones first, diversity, the rest of the catalogue, and the reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from catalog import resources
+from catalog.database import Database
+from catalog.lifecycle import State
+from catalog.resources import Resource
+from recommend.asked import Asked
+from recommend.candidates import SPARE, Finder, Pool, Source
+from recommend.diversity import Choosable, diversified, places_of_other_kinds
+from recommend.reasons import Reason, ReasonType, likeness
+from recommend.request import Context, Recommended
+from search.fusion import one_of_each_work
+from search.query import MAX_SIZE, Filters, Query
+from search.service import SearchService
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Makes one list; it holds what that one request reads."""
+
+    database: Database
+    search: SearchService
+    finder: Finder
+    asked: Asked
+    pool: Pool
+
+    def made(self) -> list[Recommended]:
+        """The list: pinned ones first, then the best, diversified; the rest of the catalogue where those are too few."""
+        asked, pool, size = self.asked, self.pool, self.asked.request.size
+        pinned = self._pinned()
+        # Of other kinds some more, however far behind, for they have places of their own.
+        numbers = pool.best(size + SPARE)
+        places = places_of_other_kinds(size, self.finder.parameters.diversity)
+        numbers += pool.best(places, pool.other_kinds - {*numbers})
+        loaded = self._loaded([*pinned, *numbers])
+        others = {n: resource for n, resource in loaded.items() if n not in pinned}
+        numbers = [*(n for n in pinned if n in loaded), *(self._diverse(others) if others else [])][:size]
+        if len(numbers) < size and asked.request.context is Context.HOME:
+            rest = self._filling(numbers)
+            loaded |= {resource.number: resource for resource in rest}
+            numbers += [resource.number for resource in rest]
+        reasons = self._reasons(numbers, loaded, set(pinned))
+        return [Recommended(loaded[n], pool.scores.get(n, 0.0), reasons[n]) for n in numbers]
+
+    def _pinned(self) -> list[int]:
+        """What curators pinned, as far as it passes the filters and was neither used nor is unwanted."""
+        asked = self.asked
+        pinned = [n for n in asked.curated.pinned if n not in asked.used and n not in asked.history.unwanted]
+        passing = self.finder.engine.passing(pinned, asked.request.filters) if pinned else set()
+        return [n for n in pinned if n in passing][: asked.request.size]
+
+    def _diverse(self, loaded: Mapping[int, Resource]) -> list[int]:
+        """The best of these candidates, diversified, of other works than what was used."""
+        asked, pool, finder = self.asked, self.pool, self.finder
+        editions = finder.engine.editions([*loaded, *asked.used])
+        known = {editions[number].work for number in asked.used if number in editions}
+        often = finder.often_used(list(loaded))
+        choosable = [
+            Choosable(
+                resource, pool.scores[number], editions[number].work,
+                pool.leads[number].source is Source.NEW, number not in often,
+                asked.item is not None and resource.kind != asked.item.kind,
+            )
+            for number, resource in loaded.items()
+            if number in editions and editions[number].work not in known
+        ]  # fmt: skip
+        chosen = diversified(choosable, asked.request.size, finder.parameters.diversity)
+        return [one.resource.number for one in chosen]
+
+    def _filling(self, numbers: Sequence[int]) -> list[Resource]:
+        """What fills the list of these up: rather what was seen than nothing, and rather what was not wanted."""
+        asked, size = self.asked, self.asked.request.size
+        rest = self._rest({*numbers, *asked.hidden}, [*asked.used, *numbers])[: size - len(numbers)]
+        for hidden in (asked.history.unwanted, frozenset[int]()):
+            if not numbers and not rest:
+                rest = self._rest(hidden, [])[:size]
+        return rest
+
+    def _rest(self, without: set[int] | frozenset[int], known: Sequence[int]) -> list[Resource]:
+        """Any others that pass the filters and bear no label that the reader struck out, none of a work of those known."""
+        asked, engine = self.asked, self.finder.engine
+        query = Query(filters=asked.request.filters, size=MAX_SIZE)
+        left = {item.resource.number: item.resource for item in self.search.search(query).items}
+        gone = {*without, *asked.curated.excluded}
+        for facet, code in asked.reader.disliked:
+            gone |= engine.passing(list(left), Filters({facet: (code,)}))
+        editions = engine.editions([*left, *known])
+        works = {editions[number].work for number in known if number in editions}
+        open_ = (number for number in left if number not in gone)
+        return [left[number] for number in one_of_each_work(open_, editions, works)]
+
+    def _reasons(
+        self, numbers: Sequence[int], loaded: Mapping[int, Resource], pinned: set[int]
+    ) -> dict[int, Reason]:
+        """Why each of these is in the list."""
+        asked, pool = self.asked, self.pool
+        if asked.item is not None:
+            loaded = {asked.item.number: asked.item, **loaded}
+        led = self.finder.led_by([pool.leads[n] for n in numbers if n in pool.scores], asked.used)
+        missing = [n for n in dict.fromkeys(led.values()) if n not in loaded]
+        known = {**loaded, **self._loaded(missing)} if missing else loaded
+        reasons = {}
+        for number in numbers:
+            because = known.get(led.get(number, 0))
+            if number in pinned:
+                reasons[number] = Reason(ReasonType.CHOSEN)
+            elif number not in pool.scores:
+                reasons[number] = Reason(ReasonType.IN_CATALOGUE)
+            else:
+                reasons[number] = _reason(asked, pool, known[number], because)
+        return reasons
+
+    def _loaded(self, numbers: Sequence[int]) -> dict[int, Resource]:
+        """The published ones of these, in their order."""
+        with self.database.read() as session:
+            found = resources.load(session, list(dict.fromkeys(numbers)))
+        return {n: found[n] for n in numbers if n in found and found[n].state is State.PUBLISHED}
+
+
+def _reason(asked: Asked, pool: Pool, resource: Resource, because: Resource | None) -> Reason:
+    lead, label = pool.leads[resource.number], pool.liked.get(resource.number)
+    if label is not None and lead.source in (Source.NEW, Source.POPULAR):
+        return Reason(ReasonType.LIKED, group=label)
+    if lead.source is Source.NEW:
+        return Reason(ReasonType.NEW, group=lead.group)
+    if lead.source is Source.POPULAR or because is None:
+        return Reason(ReasonType.POPULAR, group=lead.group)
+    if lead.source in (Source.CONTENT, Source.TITLE):
+        return Reason(likeness(resource, because), because)
+    if because.number in asked.context:
+        return Reason(ReasonType.TOGETHER, because)
+    if because.number in asked.history.borrowed:
+        return Reason(ReasonType.BORROWED, because)
+    return Reason(ReasonType.SAVED if because.number in asked.history.saved else ReasonType.VIEWED, because)
