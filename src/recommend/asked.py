@@ -33,9 +33,14 @@ class Asked:
         return list(dict.fromkeys([*self.context, *self.session, *self.history.used]))
 
     @property
+    def away(self) -> list[int]:
+        """What is not recommended, nor another edition of its work: what the list is made from, and what is not wanted."""
+        return [*self.used, *self.history.unwanted]
+
+    @property
     def hidden(self) -> set[int]:
-        """What is not recommended: used before or in this visit, or not wanted."""
-        return {*self.used, *self.history.seen, *self.history.unwanted}
+        """What is not recommended: used before or in this visit, ignored, or not wanted."""
+        return {*self.used, *self.history.seen, *self.history.ignored, *self.history.unwanted}
 
     @property
     def house(self) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from catalog import resources
@@ -48,17 +48,16 @@ class Listing:
         return [Recommended(loaded[n], pool.scores.get(n, 0.0), reasons[n]) for n in numbers]
 
     def _pinned(self) -> list[int]:
-        """What curators pinned, as far as it passes the filters and was neither used nor is unwanted."""
-        asked = self.asked
-        pinned = [n for n in asked.curated.pinned if n not in asked.used and n not in asked.history.unwanted]
-        passing = self.finder.engine.passing(pinned, asked.request.filters) if pinned else set()
-        return [n for n in pinned if n in passing][: asked.request.size]
+        """What curators pinned, as far as it passes the filters and is of no work that was used or is unwanted."""
+        pinned = self._of_other_works(self.asked.curated.pinned, self.asked.away)
+        passing = self.finder.engine.passing(pinned, self.asked.request.filters) if pinned else set()
+        return [n for n in pinned if n in passing][: self.asked.request.size]
 
     def _diverse(self, loaded: Mapping[int, Resource]) -> list[int]:
-        """The best of these candidates, diversified, of other works than what was used."""
+        """The best of these candidates, diversified, of no work that is to stay away."""
         asked, pool, finder = self.asked, self.pool, self.finder
-        editions = finder.engine.editions([*loaded, *asked.used])
-        known = {editions[number].work for number in asked.used if number in editions}
+        editions = finder.engine.editions([*loaded, *asked.away])
+        known = {editions[number].work for number in asked.away if number in editions}
         often = finder.often_used(list(loaded))
         choosable = [
             Choosable(
@@ -73,26 +72,30 @@ class Listing:
         return [one.resource.number for one in chosen]
 
     def _filling(self, numbers: Sequence[int]) -> list[Resource]:
-        """What fills the list of these up: rather what was seen than nothing, and rather what was not wanted."""
-        asked, size = self.asked, self.asked.request.size
-        rest = self._rest({*numbers, *asked.hidden}, [*asked.used, *numbers])[: size - len(numbers)]
-        for hidden in (asked.history.unwanted, frozenset[int]()):
+        """What fills the list of these up: rather what was seen than nothing, and rather what was ignored, but for what is
+        not wanted."""
+        history, size = self.asked.history, self.asked.request.size
+        rest = self._rest(self.asked.hidden, [*self.asked.away, *numbers])[: size - len(numbers)]
+        for hidden in (history.ignored, ()):
             if not numbers and not rest:
-                rest = self._rest(hidden, [])[:size]
+                rest = self._rest(hidden, list(history.unwanted))[:size]
         return rest
 
-    def _rest(self, without: set[int] | frozenset[int], known: Sequence[int]) -> list[Resource]:
-        """Any others that pass the filters and bear no label that the reader struck out, none of a work of those known."""
+    def _rest(self, without: Iterable[int], away: Sequence[int]) -> list[Resource]:
+        """Any others that pass the filters and bear no label that the reader struck out, none of the work of one of `away`."""
         asked, engine = self.asked, self.finder.engine
         query = Query(filters=asked.request.filters, size=MAX_SIZE)
         left = {item.resource.number: item.resource for item in self.search.search(query).items}
         gone = {*without, *asked.curated.excluded}
         for facet, code in asked.reader.disliked:
             gone |= engine.passing(list(left), Filters({facet: (code,)}))
-        editions = engine.editions([*left, *known])
-        works = {editions[number].work for number in known if number in editions}
-        open_ = (number for number in left if number not in gone)
-        return [left[number] for number in one_of_each_work(open_, editions, works)]
+        return [left[n] for n in self._of_other_works([n for n in left if n not in gone], away)]
+
+    def _of_other_works(self, numbers: Sequence[int], away: Sequence[int]) -> list[int]:
+        """Of these the first of each work, none of the work of one of `away`."""
+        editions = self.finder.engine.editions([*numbers, *away])
+        works = {editions[number].work for number in away if number in editions}
+        return list(one_of_each_work(numbers, editions, works))
 
     def _reasons(
         self, numbers: Sequence[int], loaded: Mapping[int, Resource], pinned: set[int]

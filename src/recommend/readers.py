@@ -45,7 +45,8 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Resources by number: the newest used, newest first; all that were seen; those that the reader does not want.
+    """Resources by number: the newest used, newest first; all that were seen; those that the reader said are `unwanted`;
+    those `ignored`, which were shown again and again and never used.
 
     Of those used, which were `borrowed`, and which `saved`.
     """
@@ -55,6 +56,7 @@ class History:
     saved: frozenset[int] = frozenset()
     seen: frozenset[int] = frozenset()
     unwanted: frozenset[int] = frozenset()
+    ignored: frozenset[int] = frozenset()
 
 
 def find(session: Session, pseudonym: str) -> Reader:
@@ -64,10 +66,7 @@ def find(session: Session, pseudonym: str) -> Reader:
 
 
 def history(session: Session, reader: Reader, shown: int) -> History:
-    """What the reader used and does not want; empty for one who is not followed.
-
-    Not wanted is too what was shown so often and never used.
-    """
+    """What the reader used, does not want, and ignored when it was `shown` so often; empty for one who is not followed."""
     if reader.number is None or not reader.is_followed:
         return History()
     rows = session.execute(
@@ -91,13 +90,13 @@ def history(session: Session, reader: Reader, shown: int) -> History:
         .group_by(EventRow.resource)
         .having(func.count() >= shown)
     )
-    ignored = {resource for resource in often if resource not in newest}
-    unwanted = {resource for resource, is_unwanted in newest.items() if is_unwanted}
+    ignored = frozenset(resource for resource in often if resource not in newest)
+    unwanted = frozenset(resource for resource, is_unwanted in newest.items() if is_unwanted)
     borrowed, saved = (
         frozenset(resource for resource, kind, _ in rows if kind == of)
         for of in (EventType.BORROWED, EventType.SAVED)
     )
-    return History(tuple(used[:HISTORY]), borrowed, saved, frozenset(used), frozenset(unwanted | ignored))
+    return History(tuple(used[:HISTORY]), borrowed, saved, frozenset(used), unwanted, ignored)
 
 
 def choose(

@@ -98,7 +98,10 @@ class RecommendationService:
         self._watch.forget()
 
     def recommend(self, request: Request) -> Recommendations:
-        """A list, best first; never empty while something passes the filters. Raises NotFound for an unknown item."""
+        """A list, best first; never empty while something that the reader did not dismiss passes the filters.
+
+        Raises NotFound for an unknown item.
+        """
         return self._answer(self._look_up(request))
 
     def _answer(self, asked: Asked) -> Recommendations:

@@ -1,14 +1,31 @@
 from __future__ import annotations
 
 import pytest
-from reading_room import ReadingRoom, name_of
+from reading_room import ReadingRoom, name_of, sent
 
+from catalog.resources import Resource
 from portal.reasons import reason_text
 from recommend import curation, readers
 from recommend.curation import Action
 from recommend.reasons import ReasonType
 from recommend.request import Request
-from search.query import Filters
+from search.query import Filters, Query
+
+TITLE = "石窟寺简史"
+
+
+def editions(room: ReadingRoom) -> tuple[Resource, Resource]:
+    """The one edition of a work that lists show, and the other one."""
+    shown = next(one.resource for one in room.recommend(size=100) if one.resource.title.startswith(TITLE))
+    found = room.services.search.search(Query(editions_of=shown.id)).items
+    (other,) = (one.resource for one in found if one.resource.id != shown.id)
+    return shown, other
+
+
+def pin(room: ReadingRoom, *pinned: Resource) -> None:
+    with room.database.write() as session:
+        for one in pinned:
+            curation.choose(session, "nlc", one.id, Action.PIN, actor="t")
 
 
 def test_a_list_holds_all_that_there_is_if_so_much_is_wanted(room: ReadingRoom) -> None:
@@ -77,10 +94,31 @@ def test_rather_what_was_seen_is_shown_than_nothing(room: ReadingRoom) -> None:
     assert [one.resource.id for one in found] == [panorama.id]
 
 
-def test_rather_what_was_not_wanted_is_shown_than_nothing(room: ReadingRoom) -> None:
-    things = [room.item(one.resource.title) for one in room.recommend(size=100)]
-    room.use(1, *things, room.item("石窟寺简史（二版）"), kind="dismissed")
-    assert room.recommend(subject=name_of(1), size=3)
+def test_rather_what_was_ignored_is_shown_than_nothing(room: ReadingRoom) -> None:
+    panorama = room.item("石窟全景")
+    for count in range(room.services.hyperparameters.candidates.shown):
+        room.send(sent(panorama.id, 1, "impression", id=f"impression-{count}"))
+    found = room.recommend(subject=name_of(1), filters=Filters({"kind": ("virtual",)}))
+    assert [one.resource.id for one in found] == [panorama.id]
+
+
+@pytest.mark.parametrize(("kind", "more"), [("dismissed", {}), ("rated", {"value": 1})])
+def test_what_was_not_wanted_stays_away_even_where_nothing_else_is_left(
+    room: ReadingRoom, kind: str, more: dict[str, int]
+) -> None:
+    room.send(sent(room.item("石窟全景").id, 1, kind, **more))
+    assert room.recommend(subject=name_of(1), filters=Filters({"kind": ("virtual",)})) == []
+
+
+def test_of_what_was_dismissed_no_other_edition_comes_and_is_not_even_pinned(room: ReadingRoom) -> None:
+    shown, other = editions(room)
+    room.use(1, shown, kind="dismissed")
+    titles = room.titles(subject=name_of(1), size=100)
+    assert len(titles) > 20
+    pin(room, other)
+    titles += room.titles(subject=name_of(1), institution="nlc", size=100)
+    titles += room.titles(subject=name_of(1), session=(room.item("石窟寺").id,), size=100)
+    assert not [title for title in titles if title.startswith(TITLE)]
 
 
 def test_the_rest_of_the_catalogue_has_one_edition_and_none_of_what_was_used(room: ReadingRoom) -> None:
