@@ -38,8 +38,9 @@ class Listing:
         places = places_of_other_kinds(size, self.finder.parameters.diversity)
         numbers += pool.best(places, pool.other_kinds - {*numbers})
         loaded = self._loaded([*pinned, *numbers])
+        pinned = [n for n in pinned if n in loaded]
         others = {n: resource for n, resource in loaded.items() if n not in pinned}
-        numbers = [*(n for n in pinned if n in loaded), *(self._diverse(others) if others else [])][:size]
+        numbers = [*pinned, *(self._diverse(others, [*asked.away, *pinned]) if others else [])][:size]
         if len(numbers) < size and asked.request.context is Context.HOME:
             rest = self._filling(numbers)
             loaded |= {resource.number: resource for resource in rest}
@@ -53,11 +54,11 @@ class Listing:
         passing = self.finder.engine.passing(pinned, self.asked.request.filters) if pinned else set()
         return [n for n in pinned if n in passing][: self.asked.request.size]
 
-    def _diverse(self, loaded: Mapping[int, Resource]) -> list[int]:
-        """The best of these candidates, diversified, of no work that is to stay away."""
+    def _diverse(self, loaded: Mapping[int, Resource], away: Sequence[int]) -> list[int]:
+        """The best of these candidates, diversified, none of the work of one of `away`."""
         asked, pool, finder = self.asked, self.pool, self.finder
-        editions = finder.engine.editions([*loaded, *asked.away])
-        known = {editions[number].work for number in asked.away if number in editions}
+        editions = finder.engine.editions([*loaded, *away])
+        known = {editions[number].work for number in away if number in editions}
         often = finder.often_used(list(loaded))
         choosable = [
             Choosable(

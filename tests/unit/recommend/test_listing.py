@@ -76,6 +76,22 @@ def test_what_is_shown_for_a_label_says_so(room: ReadingRoom) -> None:
     assert reasons[room.books[2].title].type is ReasonType.POPULAR
 
 
+def test_a_work_is_shown_once_though_two_editions_are_pinned(room: ReadingRoom) -> None:
+    shown, other = editions(room)
+    pin(room, other, shown)
+    found = [one.resource for one in room.recommend(institution="nlc", size=100)]
+    assert [one.id for one in found if one.title.startswith(TITLE)] == [other.id]
+    assert found[0].id == other.id
+
+
+def test_beside_a_pinned_edition_there_is_no_other(room: ReadingRoom) -> None:
+    _, other = editions(room)
+    pin(room, other)
+    visit = (room.item("石窟寺").id,)
+    titles = room.titles(institution="nlc", session=visit, size=100)
+    assert [title for title in titles if title.startswith(TITLE)] == [other.title]
+
+
 def test_what_is_struck_out_does_not_come_back_to_fill_the_list(room: ReadingRoom) -> None:
     room.choose(1, disliked=[("kind", "book")])
     found = room.recommend(subject=name_of(1), size=50)
