@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from catalog import institutions, resources
 from catalog.clock import now
-from catalog.errors import NotFound
+from catalog.errors import Conflict, NotFound
 from catalog.lifecycle import State
 from catalog.tables import AuditRow, CurationRow, ResourceRow
+
+# What one institution may pin: beyond, its lists would be the same for everyone.
+MAX_PINS = 20
 
 
 class Action(StrEnum):
@@ -52,17 +55,39 @@ def choose(
     actor: str,
     note: str | None = None,
 ) -> Choice:
-    """Pin or exclude a published resource; a former choice about it is replaced. Raises NotFound."""
+    """Pin or exclude a published resource; a former choice about it is replaced.
+
+    Raises NotFound, and Conflict when the institution has pinned `MAX_PINS` others.
+    """
     institutions.get(session, institution)
     resource = resources.get(session, resource_id)
     if resource.state is not State.PUBLISHED:
         raise NotFound(f"there is no published resource {resource_id!r}", field="resource")
+    if action is Action.PIN:
+        _check_room(session, institution, resource.number)
     row = CurationRow(
         institution=institution, resource=resource.number, action=action, actor=actor, note=note, at=now()
     )
     session.merge(row)
     _audit(session, actor, f"recommendation {action}", resource.number, institution)
     return Choice(institution, resource.id, resource.title, action, actor, note)
+
+
+def _check_room(session: Session, institution: str, number: int) -> None:
+    others = session.scalar(
+        select(func.count())
+        .select_from(CurationRow)
+        .where(
+            CurationRow.institution == institution,
+            CurationRow.action == Action.PIN,
+            CurationRow.resource != number,
+        )
+    )
+    if (others or 0) >= MAX_PINS:
+        raise Conflict(
+            f"{institution} has pinned {MAX_PINS} resources, which is the most: take one of them back first",
+            field="action",
+        )
 
 
 def undo(session: Session, institution: str, resource_id: str, *, actor: str) -> None:

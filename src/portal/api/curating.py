@@ -14,7 +14,7 @@ from portal.api.wiring import Wired
 from portal.keys import check_curator
 from portal.parameters import Nothing
 from recommend import curation
-from recommend.curation import Action, Choice
+from recommend.curation import MAX_PINS, Action, Choice
 
 router = APIRouter(prefix="/v1/institutions/{code}/recommendations", tags=["curation"])
 _MOST_BYTES = 16 * 1024
@@ -24,6 +24,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
     403: {"description": "No curator key is set."},
     404: NOT_FOUND,
 }
+_FULL: dict[int | str, dict[str, Any]] = {409: {"description": f"{MAX_PINS} others are pinned already."}}
 
 
 class ChoiceBody(BaseModel):
@@ -45,7 +46,7 @@ def choices(code: str, request: Request, services: Wired, _parameters: Nothing) 
         return JsonAnswer({"items": [_choice(one) for one in curation.choices(session, code)]})
 
 
-@router.put("/{resource_id}", responses=_ERRORS, openapi_extra=documented(ChoiceBody))
+@router.put("/{resource_id}", responses=_ERRORS | _FULL, openapi_extra=documented(ChoiceBody))
 def choose(
     code: str, resource_id: str, body: Made, request: Request, services: Wired, _parameters: Nothing
 ) -> JsonAnswer:

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import pytest
+from reading_room import ReadingRoom
+from support import add
+
+from catalog.errors import Conflict
+from recommend import curation
+from recommend.curation import MAX_PINS, Action
+
+
+def test_an_institution_pins_so_many_resources_and_no_more(room: ReadingRoom) -> None:
+    things = [*room.books, *(add(room.database, f"又一种{number}") for number in range(MAX_PINS))]
+    with room.database.write() as session:
+        for one in things[:MAX_PINS]:
+            curation.choose(session, "nlc", one.id, Action.PIN, actor="t")
+        curation.choose(session, "nlc", things[0].id, Action.PIN, actor="t", note="again")
+        curation.choose(session, "suzhou", things[MAX_PINS].id, Action.PIN, actor="t")
+        with pytest.raises(Conflict, match="nlc has pinned 20 resources") as refused:
+            curation.choose(session, "nlc", things[MAX_PINS].id, Action.PIN, actor="t")
+        assert refused.value.field == "action"
+        curation.choose(session, "nlc", things[MAX_PINS].id, Action.EXCLUDE, actor="t")
+        curation.undo(session, "nlc", things[0].id, actor="t")
+        curation.choose(session, "nlc", things[MAX_PINS].id, Action.PIN, actor="t")
