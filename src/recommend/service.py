@@ -71,7 +71,12 @@ class RecommendationService:
                 except Unavailable as error:
                     self._refused, self._problem = active, str(error)
                     self._opened = self._opened or self._former(active)
-                    _log.error("what was learnt before goes on being used: %s", error)
+                    instead = (
+                        "what was learnt before goes on being used"
+                        if self._opened
+                        else "and there is no former one"
+                    )
+                    _log.error("version %s cannot be used, %s: %s", active, instead, error)
         return self._opened
 
     def damage(self) -> tuple[str, str] | None:

@@ -158,7 +158,8 @@ def write_table(table: Table, directory: Path) -> None:
 
 def open_table(directory: Path) -> Table:
     """The table in the directory, memory-mapped. Raises Unavailable, naming the file, when one is damaged."""
-    likeness = _check(directory)
+    if damage := damage_of(directory):
+        raise Unavailable(f"{damage}: run `wenmai recommendation train`")
     arrays = {
         name: np.load(directory / name, mmap_mode="r", allow_pickle=False).view(np.ndarray) for name in _FILES
     }
@@ -166,21 +167,22 @@ def open_table(directory: Path) -> Table:
         name: Section(*(arrays[f"{name}.{part}.npy"] for part in ("entries", "weights", "scales")))
         for name in _SECTIONS
     }
+    likeness = float(json.loads((directory / _MANIFEST).read_bytes())["likeness"])
     return Table(arrays["numbers.npy"], arrays["subjects.npy"], arrays["popular.npy"], likeness, sections)
 
 
-def _check(directory: Path) -> float:
-    """The weight of likeness, from the list of files, if all of them are whole."""
+def damage_of(directory: Path) -> str | None:
+    """Which of the table's files is not as it was written, and how; None where all are whole."""
     manifest = directory / _MANIFEST
     try:
         found = json.loads(manifest.read_bytes())
-        version, hashes, likeness = found["format"], dict(found["files"]), float(found["likeness"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Unavailable(f"{manifest} is missing or damaged: run `wenmai recommendation train`") from error
+        version, hashes, _ = found["format"], dict(found["files"]), float(found["likeness"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return f"{manifest} is missing or damaged"
     if version != FORMAT or set(hashes) != set(_FILES):
-        raise Unavailable(f"{manifest} is of another version: run `wenmai recommendation train`")
+        return f"{manifest} is of another version"
     for name, expected in hashes.items():
         path = directory / name
         if not path.is_file() or sha256(path) != expected:
-            raise Unavailable(f"{path} is missing or damaged: run `wenmai recommendation train`")
-    return likeness
+            return f"{path} is missing or damaged"
+    return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import shutil
 from collections.abc import Iterator
@@ -19,7 +20,9 @@ from catalog.clock import new_id, now
 from catalog.durable import replace_file
 from catalog.errors import Conflict, NotFound
 from catalog.tables import SubjectRow, TrainingRow
+from recommend.table import damage_of
 
+_log = logging.getLogger(__name__)
 READY, FAILED, DAMAGED = "ready", "failed", "damaged"
 # The active version, and so many before it to go back to.
 _KEPT = 3
@@ -46,26 +49,37 @@ class Versions:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
+        self._pointer_is_damaged = False
 
     def path(self, version_id: str) -> Path:
         """Where the files of a version lie."""
         return self.directory / version_id
 
     def active_id(self) -> str | None:
-        """Id of the version that is used; None before anything was learnt."""
-        found = self._pointer().get("version")
-        return found if isinstance(found, str) and _ULID.fullmatch(found) else None
+        """Id of the version that is used; None before anything was learnt, or where the pointer file is damaged."""
+        return self._pointer().get("version")
 
     def is_held(self) -> bool:
         """Whether somebody chose the version that is used, so that none is learnt in its place."""
         return self._pointer().get("held") is True
 
     def _pointer(self) -> dict[str, Any]:
+        """What the pointer file says; nothing where it is not there or damaged, which is logged once."""
+        pointer = self.directory / "active"
         try:
-            found = json.loads((self.directory / "active").read_bytes())
-        except (OSError, ValueError):
+            found: dict[str, Any] = json.loads(pointer.read_bytes())
+            is_damaged = not _ULID.fullmatch(found["version"])
+        except FileNotFoundError:
             return {}
-        return found if isinstance(found, dict) else {}
+        except (OSError, ValueError, KeyError, TypeError):
+            is_damaged = True
+        if is_damaged and not self._pointer_is_damaged:
+            _log.error(
+                "the file %s is damaged: `wenmai recommendation list` tells what is ready, `wenmai recommendation activate` "
+                "and `wenmai recommendation train` write it anew", pointer,
+            )  # fmt: skip
+        self._pointer_is_damaged = is_damaged
+        return {} if is_damaged else found
 
     @contextmanager
     def making(self) -> Iterator[tuple[str, Path]]:
@@ -86,15 +100,32 @@ class Versions:
     def activate(self, session: Session, version_id: str, *, hold: bool = False) -> Version:
         """Use this version from the next request on; with `hold`, until another one is activated or readers are erased.
 
-        Raises NotFound, Conflict for one that is not ready, and for holding one that knows what readers had deleted since.
+        Raises NotFound, Conflict for one that is not ready, and for holding one whose files are damaged or that knows what
+        readers had deleted since.
         """
         version = self.get(session, version_id)
         if version.state != READY:
-            raise Conflict(f"version {version_id} is {version.state}, only a ready one can be activated")
-        if hold and version not in self.usable(session):
-            raise Conflict(f"version {version_id} was learnt from events that readers had deleted since")
+            raise Conflict(
+                f"version {version_id} is {version.state} ({version.error}), only a ready one can be activated"
+            )
+        if hold:
+            self._check_to_hold(session, version)
         replace_file(self.directory / "active", json.dumps({"version": version_id, "held": hold}).encode())
         return version
+
+    def _check_to_hold(self, session: Session, version: Version) -> None:
+        usable = self.usable(session)
+        others = [one.id for one in usable if one.id != version.id]
+        instead = (
+            f"activate another one, such as {others[-1]}" if others else "there is no other to go back to"
+        )
+        instead += ", or run `wenmai recommendation train`"
+        if version not in usable:
+            raise Conflict(
+                f"version {version.id} was learnt from events that readers had deleted since: {instead}"
+            )
+        if damage := damage_of(self.path(version.id)):
+            raise Conflict(f"version {version.id} cannot be activated, for {damage}: {instead}")
 
     def usable(self, session: Session) -> list[Version]:
         """The ready versions since whose learning no reader had events deleted, oldest first."""
@@ -106,7 +137,9 @@ class Versions:
         """The version of this id. Raises NotFound."""
         row = session.get(TrainingRow, version_id)
         if row is None:
-            raise NotFound(f"there is no version {version_id!r}: see `wenmai recommendation list`")
+            is_any = session.scalar(select(func.count()).select_from(TrainingRow))
+            hint = "see `wenmai recommendation list`" if is_any else "none was learnt yet"
+            raise NotFound(f"there is no version {version_id!r}: {hint}")
         return _version(row)
 
     def all(self, session: Session) -> list[Version]:

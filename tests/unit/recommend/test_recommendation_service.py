@@ -261,11 +261,28 @@ def test_where_the_active_version_is_damaged_from_the_start_the_former_is_used(r
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"version": null}', '{"version": "../../etc"}'])
-def test_a_damaged_pointer_names_no_version(room: ReadingRoom, content: str) -> None:
+def test_a_damaged_pointer_names_no_version_and_is_told_of_once(
+    room: ReadingRoom, content: str, caplog: pytest.LogCaptureFixture
+) -> None:
     room.learn()
-    (room.services.versions.directory / "active").write_text(content)
+    pointer = room.services.versions.directory / "active"
+    pointer.write_text(content)
     assert room.services.versions.active_id() is None
     assert room.recommend(size=3)
+    (message,) = caplog.messages
+    assert f"{pointer} is damaged" in message
+    assert "wenmai recommendation activate" in message
+
+
+def test_where_the_only_version_is_damaged_it_is_said_that_there_is_no_former_one(
+    room: ReadingRoom, caplog: pytest.LogCaptureFixture
+) -> None:
+    room.learn()
+    (room.services.versions.path(room.services.versions.active_id() or "") / "numbers.npy").unlink()
+    assert room.services.recommendation.table() is None
+    (message,) = caplog.messages
+    assert "there is no former one" in message
+    assert "numbers.npy is missing" in message
 
 
 def test_a_title_that_enough_readers_use_is_suggested_before_those_that_begin_alike(

@@ -54,6 +54,35 @@ def test_a_version_that_knows_what_was_deleted_since_is_not_gone_back_to_and_soo
     assert not room.services.versions.path(first).exists()
 
 
+def test_a_version_whose_files_are_damaged_is_not_gone_back_to(room: ReadingRoom) -> None:
+    versions = room.services.versions
+    room.use_together(room.books[0], room.books[1], range(4))
+    room.learn()
+    first = versions.active_id() or ""
+    (versions.path(first) / "subjects.npy").write_bytes(b"damaged")
+    with room.database.write() as session, pytest.raises(Conflict, match="there is no other to go back to"):
+        versions.activate(session, first, hold=True)
+    room.learn()
+    second = versions.active_id() or ""
+    with room.database.write() as session, pytest.raises(Conflict, match=r"subjects\.npy.*such as " + second):
+        versions.activate(session, first, hold=True)
+    assert versions.active_id() == second
+
+
+def test_the_reason_why_a_version_is_damaged_is_told(room: ReadingRoom) -> None:
+    room.learn()
+    only = room.services.versions.active_id() or ""
+    with room.database.write() as session:
+        room.services.versions.damaged(session, only, "subjects.npy is damaged")
+    with room.database.write() as session, pytest.raises(Conflict, match=r"subjects\.npy is damaged"):
+        room.services.versions.activate(session, only, hold=True)
+
+
+def test_before_anything_was_learnt_there_is_no_version_to_go_back_to(room: ReadingRoom) -> None:
+    with room.database.write() as session, pytest.raises(NotFound, match="none was learnt yet"):
+        room.services.versions.activate(session, "01JF8Z6Q3V7W9X2Y4B5C6D7E8F", hold=True)
+
+
 def test_the_active_version_is_not_dropped(room: ReadingRoom) -> None:
     room.learn()
     versions: Versions = room.services.versions
