@@ -43,6 +43,8 @@ def recommend(
 ) -> None:
     """Score recommendations for known readers, new readers and new items, beside the usual models.
 
+    train.txt and test.txt have a line for each user, "user item item …" with blanks between, or a line for each pair, "user item".
+
     Example: wenmai evaluate recommend douban --json
     """
     data = read_interaction_set(directory)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from recommend.sparse import Matrix, Numbers, matrix
 
 # A line of a user who read everything there is.
 _MOST_ITEMS = 10_000_000
+# What other files have between their columns.
+_SEPARATORS = re.compile("[,;|]|::")
 
 
 class InteractionSetError(WenmaiError):
@@ -74,27 +77,49 @@ def _matrix(lines: list[tuple[str, list[str]]], rows: dict[str, int], places: di
 
 
 def _lines(path: Path) -> Iterator[tuple[str, list[str]]]:
-    with path.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, 1):
-            user, *items = line.split() or [""]
-            if not user:
-                raise InteractionSetError(f"{path}, line {number}: is empty; write a user, then items")
-            if len(items) > _MOST_ITEMS:
-                raise InteractionSetError(f"{path}, line {number}: has more than {_MOST_ITEMS} items")
-            yield user, items
+    """Users and items of each line: a line for each user with all items, or one for each pair of a user and an item."""
+    users: set[str] = set()
+    is_repeated, is_of_pairs = False, True
+    for number, line in _numbered(path):
+        user, *items = line.split() or [""]
+        if not user:
+            raise InteractionSetError(f"{path}, line {number}: is empty; write a user, then items")
+        if not items and _SEPARATORS.search(user):
+            raise InteractionSetError(
+                f"{path}, line {number}: separate user and items by blanks, not {line!r}"
+            )
+        if len(items) > _MOST_ITEMS:
+            raise InteractionSetError(f"{path}, line {number}: has more than {_MOST_ITEMS} items")
+        is_repeated, is_of_pairs = is_repeated or user in users, is_of_pairs and len(items) == 1
+        if is_repeated and not is_of_pairs:
+            raise InteractionSetError(
+                f"{path}, line {number}: write one line for each user, with all items, or one for each pair of a user and an "
+                "item; here users come again, and not every line is a pair (leave out ratings and times)"
+            )
+        users.add(user)
+        yield user, items
+
+
+def _numbered(path: Path) -> Iterator[tuple[int, str]]:
+    number = 0
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            for number, line in enumerate(file, 1):
+                yield number, line.rstrip("\n")
+    except UnicodeDecodeError as error:
+        raise InteractionSetError(f"{path} is not UTF-8 after line {number}: {error.reason}") from error
 
 
 def _features(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    with path.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, 1):
-            try:
-                row = json.loads(line)
-                features = {str(field): list(map(str, values)) for field, values in row["features"].items()}
-                yield str(row["id"]), features
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                raise InteractionSetError(
-                    f'{path}, line {number}: should be {{"id", "features": {{field: [values]}}}} ({error})'
-                ) from error
+    for number, line in _numbered(path):
+        try:
+            row = json.loads(line)
+            features = {str(field): list(map(str, values)) for field, values in row["features"].items()}
+            yield str(row["id"]), features
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise InteractionSetError(
+                f'{path}, line {number}: should be {{"id", "features": {{field: [values]}}}} ({error})'
+            ) from error
 
 
 def users_with_tests(of: InteractionSet) -> Numbers:

@@ -99,11 +99,31 @@ def test_coverage_counts_each_item_once() -> None:
         ("items.jsonl", '{"id": 1}', "items.jsonl, line 1"),
         ("items.jsonl", "no json", "items.jsonl, line 1"),
         ("test.txt", "", "test.txt has no items"),
+        ("train.txt", "1 10\n2,20\n", "train.txt, line 2: separate user and items by blanks"),
+        ("train.txt", "1::10::5\n", "train.txt, line 1: separate"),
+        ("train.txt", "1 10 5\n2 10 4\n1 11 3\n", "train.txt, line 3: write one line for each user"),
+        ("test.txt", "1 10\n1 11\n2 10 12\n", "test.txt, line 3: write one line for each user"),
     ],
 )
 def test_a_damaged_file_is_named_with_its_line(folder: Path, name: str, text: str, problem: str) -> None:
     (folder / name).write_text(text)
     with pytest.raises(InteractionSetError, match=problem):
+        read_interaction_set(folder)
+
+
+def test_a_file_of_pairs_says_the_same_as_one_with_a_line_for_each_user(folder: Path) -> None:
+    of_users = read_interaction_set(folder)
+    for name in ("train.txt", "test.txt"):
+        rows = [line.split() for line in (folder / name).read_text().splitlines()]
+        pairs = "\n".join(f"{user}\t{item}" for user, *items in rows for item in items)
+        (folder / name).write_text(pairs, encoding="utf-8-sig")
+    of_pairs = read_interaction_set(folder)
+    assert (of_pairs.train != of_users.train).nnz == (of_pairs.test != of_users.test).nnz == 0
+
+
+def test_a_file_in_another_encoding_is_named(folder: Path) -> None:
+    (folder / "train.txt").write_text("1 2\n3 4\n", encoding="utf-16")
+    with pytest.raises(InteractionSetError, match=r"train\.txt is not UTF-8"):
         read_interaction_set(folder)
 
 
