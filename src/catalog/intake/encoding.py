@@ -78,6 +78,13 @@ def detect(source: Source, named: str = "auto") -> TextEncoding:
     return _checked(source, marked) if marked else _utf8_or_gb18030(source)
 
 
+def marked(source: Source) -> TextEncoding:
+    """UTF-16, checked, where a mark or NUL bytes tell it, else UTF-8, unchecked."""
+    head = source.head(_HEAD_BYTES)
+    found = _by_mark(head) or _by_nul(head) or TextEncoding("utf-8")
+    return found if found.name == "utf-8" else _checked(source, found)
+
+
 def _named(source: Source, name: str) -> TextEncoding:
     codec = _NAMES.get(name.lower().replace("_", "-"))
     if codec is None:

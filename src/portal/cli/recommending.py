@@ -14,6 +14,8 @@ from pydantic_core import from_json
 
 from catalog.clock import now
 from catalog.errors import WenmaiError
+from catalog.intake.encoding import marked
+from catalog.intake.lines import lines
 from catalog.intake.records import Limits
 from catalog.intake.sources import Source
 from portal.cli.common import ACTOR, DEFAULT_DATA, AsJson, Data, plainly, print_json, services_of, show
@@ -121,6 +123,8 @@ def import_(
 ) -> None:
     """Load events, of loans for example. Loading a file again changes nothing.
 
+    Lines that are wrong are told and left out; the command fails where there are no others.
+
     Example: wenmai event import loans-2026.jsonl
     """
     accepted = duplicates = read = 0
@@ -133,19 +137,16 @@ def import_(
             accepted, duplicates = accepted + taken.accepted, duplicates + taken.duplicates
             rejected += [Rejection(batch[r.index][0], r.field, r.problem) for r in (*wrong, *taken.rejected)]
             read += len(batch)
-    first = [{"line": r.index, "field": r.field, "problem": r.problem} for r in rejected[:_REJECTIONS]]
-    show(
-        {
-            "read": read,
-            "accepted": accepted,
-            "duplicates": duplicates,
-            "rejected": len(rejected),
-            "errors": first,
-        },
-        as_json,
-    )
-    if rejected and not accepted:
-        raise typer.Exit(1)
+    report = {"read": read, "accepted": accepted, "duplicates": duplicates, "rejected": len(rejected)}
+    errors = [{"line": r.index, "field": r.field, "problem": r.problem} for r in rejected[:_REJECTIONS]]
+    if as_json:
+        print_json(report | {"errors": errors})
+    else:
+        _print_report(file.name, report, errors)
+    if not read:
+        raise WenmaiError(f"{file.name} has no event")
+    if not accepted:
+        raise WenmaiError(f"nothing of {file.name} was taken in: see what is said about its lines above")
 
 
 @event.command()
@@ -199,12 +200,36 @@ def _version(services: Services, version: Version) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _print_report(name: str, report: dict[str, int], errors: list[dict[str, Any]]) -> None:
+    typer.echo(f"{name}: " + ", ".join(f"{count} {what}" for what, count in report.items()))
+    for one in errors:
+        typer.echo(
+            f"  line {one['line']}: {one['field'] + ': ' if one['field'] else ''}{one['problem']}", err=True
+        )
+    if report["rejected"] > len(errors):
+        typer.echo(f"  and {report['rejected'] - len(errors)} lines more", err=True)
+
+
 def _batches(file: Path) -> Iterator[list[tuple[int, Any]]]:
     """The numbers of the lines of a file, packed or not, and what each holds, so many at once; empty lines are none."""
-    with Source.of(file, Limits()).open() as lines:
-        filled = ((number, _event(line)) for number, line in enumerate(lines, 1) if line.strip())
-        while batch := list(islice(filled, MAX_BATCH)):
-            yield batch
+    numbered = enumerate(_lines(Source.of(file, Limits())), 1)
+    filled = ((number, _event(line)) for number, line in numbered if line.strip())
+    while batch := list(islice(filled, MAX_BATCH)):
+        yield batch
+
+
+def _lines(source: Source) -> Iterator[bytes]:
+    """The lines in UTF-8, a file in UTF-16 told by its mark. Raises WenmaiError for one that breaks off."""
+    encoding = marked(source)
+    if encoding.broken_at is not None:
+        raise WenmaiError(f"{source.name} is broken: {encoding.why}; save it again as UTF-8")
+    if encoding.name != "utf-8":
+        yield from (line.text.encode() for line in lines(source, encoding, newline="\n"))
+        return
+    # Bytes, so that a line that is not UTF-8 is refused by itself.
+    with source.open() as stream:
+        stream.read(encoding.bom)
+        yield from stream
 
 
 def _event(line: bytes) -> Any:

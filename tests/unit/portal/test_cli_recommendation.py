@@ -124,6 +124,36 @@ def test_events_are_imported_once_and_erased(demonstration: Terminal, caves: str
     assert "pseudonym" in demonstration.run("event", "erase", "x", status=1)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+def test_events_may_come_in_the_encodings_that_spreadsheets_write(
+    demonstration: Terminal, caves: str, tmp_path: Path, encoding: str
+) -> None:
+    file = tmp_path / "loans.jsonl"
+    lines = [json.dumps(sent(caves, 2, id=f"loan-{encoding}-{number}")) for number in range(3)]
+    file.write_text("\n".join(lines), encoding=encoding)
+    report = demonstration.json("event", "import", str(file))
+    assert (report["read"], report["accepted"], report["errors"]) == (3, 3, [])
+
+
+def test_what_is_refused_of_a_file_of_events_is_told_line_by_line(
+    demonstration: Terminal, caves: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "loans.jsonl"
+    file.write_text(f"no json\n{json.dumps(sent(caves, 3))}\n")
+    assert demonstration.run("event", "import", str(file)) == (
+        "loans.jsonl: 2 read, 1 accepted, 0 duplicates, 1 rejected\n"
+    )
+    file.write_text("no json\n" * 102)
+    told = demonstration.run("event", "import", str(file), status=1).splitlines()
+    assert told[0].startswith("  line 1: is not JSON")
+    assert told[-2] == "  and 2 lines more"
+    assert "nothing of loans.jsonl was taken in" in told[-1]
+    file.write_text("\n")
+    assert "no event" in demonstration.run("event", "import", str(file), status=1)
+    file.write_bytes(b"\xff\xfe{")
+    assert "broken" in demonstration.run("event", "import", str(file), status=1)
+
+
 def test_the_simulated_log_is_replayed(demonstration: Terminal) -> None:
     models = demonstration.json("evaluate", "replay")["models"]
     assert models["wenmai"]["ndcg@20"] > models["popularity"]["ndcg@20"]
