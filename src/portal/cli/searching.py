@@ -13,6 +13,7 @@ from rich.text import Text
 from portal.answers import search_answer, suggestion_answers
 from portal.cli.common import DEFAULT_DATA, AsJson, Data, plainly, print_json, services_of
 from portal.codes import check_codes
+from portal.languages import Language
 from portal.published import published_resource
 from portal.reasons import recommendations_answer, recommended_answers
 from recommend.request import Context, Request, Scope
@@ -124,6 +125,11 @@ def recommend(
         list[str] | None, typer.Option(metavar="F=V", help=f"Filter by {', '.join(FACETS)}.")
     ] = None,
     personalised: Annotated[bool, typer.Option(help="From what the reader used.")] = True,
+    context: Annotated[
+        Context | None,
+        typer.Option(help="Where the list stands; by default beside the item, at home without one."),
+    ] = None,
+    lang: Annotated[Language, typer.Option(help="Language of the reasons.")] = "zh",
     size: Size = 10,
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
@@ -138,11 +144,9 @@ def recommend(
         house = Filters({"institution": (institution,)} if institution is not None else {})
         for asked in (filters, house):
             check_codes(Query(filters=asked), services.schemas, services.database)
-        request = Request(
-            Context.HOME if item is None else Context.ITEM, item, subject, visit, filters, institution, size,
-            personalised,
-        )  # fmt: skip
-        answer = recommendations_answer(services.recommendation.recommend(request), services, "zh")
+        place = context or (Context.HOME if item is None else Context.ITEM)
+        request = Request(place, item, subject, visit, filters, institution, size, personalised)
+        answer = recommendations_answer(services.recommendation.recommend(request), services, lang)
     if as_json:
         print_json(answer)
         return

@@ -72,6 +72,16 @@ def test_recommend_answers_with_score_and_reason(demonstration: Terminal, caves:
     assert any("因为您看过“" in demonstration.run("recommend", "--session", one) for one in popular)
 
 
+def test_recommend_takes_context_and_language_as_the_api_does(demonstration: Terminal, caves: str) -> None:
+    beside = demonstration.json("recommend", "--context", "item", "--item", caves, "--lang", "en")
+    assert beside["strategy"] == "item"
+    assert any("莫高窟" in item["reason"]["text"] for item in beside["items"])
+    assert not any("因为" in item["reason"]["text"] for item in beside["items"])
+    collection = demonstration.run("recommend", "--context", "collection", "--item", caves, status=1)
+    assert "no collection" in collection
+    assert "name an item" in demonstration.run("recommend", "--context", "item", status=1)
+
+
 def test_suggest_tells_makers_from_titles(demonstration: Terminal) -> None:
     maker, *titles = demonstration.run("suggest", "luxun").splitlines()
     assert maker.startswith("鲁迅  (creator of ")
