@@ -76,8 +76,9 @@ def all_institutions(session: Session) -> list[Institution]:
 
 
 def names(session: Session) -> dict[str, tuple[str, ...]]:
-    """Code to name in Chinese, in English (the Chinese one where there is none), and other names."""
-    rows = session.execute(select(InstitutionRow.code, InstitutionRow.name, InstitutionRow.data))
+    """Code to name in Chinese, in English (the Chinese one where there is none), and other names, in order of number."""
+    every = select(InstitutionRow.code, InstitutionRow.name, InstitutionRow.data)
+    rows = session.execute(every.order_by(InstitutionRow.number))
     return {
         code: (name, str(data.get("name_en") or name), *map(str, data.get("aliases") or ()))
         for code, name, data in rows

@@ -23,19 +23,24 @@ class Outcome:
 
 
 def outcomes(session: Session, since: datetime) -> list[Outcome]:
-    """Impressions since then, each joined by request and resource with its being opened."""
+    """What was shown since then, each joined by request and resource with its being opened.
+
+    A list shows a resource once, however often that is reported, and under whatever ids.
+    """
     shown, opened = aliased(EventRow), aliased(EventRow)
     joined = and_(
         opened.request == shown.request, opened.resource == shown.resource, opened.type == EventType.OPENED
     )
-    rows = session.execute(
-        select(
-            shown.strategy, shown.reason, func.count(shown.number.distinct()),
-            func.count(case((opened.number.is_not(None), shown.number)).distinct()),
-        )
+    each = (
+        select(shown.strategy, shown.reason, func.count(opened.number).label("opened"))
         .join(opened, joined, isouter=True)
         .where(shown.type == EventType.IMPRESSION, shown.at >= since, shown.request.is_not(None))
-        .group_by(shown.strategy, shown.reason)
-        .order_by(shown.strategy, shown.reason)
-    )  # fmt: skip
+        .group_by(shown.request, shown.resource, shown.strategy, shown.reason)
+        .subquery()
+    )
+    rows = session.execute(
+        select(each.c.strategy, each.c.reason, func.count(), func.count(case((each.c.opened > 0, 1))))
+        .group_by(each.c.strategy, each.c.reason)
+        .order_by(each.c.strategy, each.c.reason)
+    )
     return [Outcome(row[0] or "", row[1] or "", row[2], row[3]) for row in rows]

@@ -346,6 +346,13 @@ def test_a_form_of_another_site_is_refused(curated: httpx.Client, own_site: Site
     assert "馆员推荐" in curated.get("/console/recommendations?institution=palace").text
 
 
+def test_the_console_names_institutions_in_the_language_of_the_page(curated: httpx.Client) -> None:
+    english = curated.get("/console/recommendations?lang=en").text
+    assert ">The Palace Museum</option>" in english
+    assert "故宫博物院</option>" not in english
+    assert ">故宫博物院</option>" in curated.get("/console/recommendations?lang=zh").text
+
+
 def test_a_friendly_site_may_ask_and_report_and_no_other(client: httpx.Client) -> None:
     asked = {"origin": FRIENDLY_ORIGIN, "access-control-request-method": "POST"}
     allowed = client.options("/v1/recommendations", headers=asked)

@@ -166,6 +166,16 @@ def console(site: Site) -> Iterator[str]:
         yield url
 
 
+def test_the_headings_of_the_console_stand_on_one_line(open_page: NewPage, console: str) -> None:
+    credentials = {"username": "curator", "password": KEY}
+    address = f"{console}/console/recommendations?institution=palace&lang=en"
+    page = open_page(address, http_credentials=credentials, viewport=PHONE)
+    heading = page.get_by_role("columnheader", name="Score")
+    expect(heading).to_have_css("white-space", "nowrap")
+    height = "node => node.getBoundingClientRect().height / parseFloat(getComputedStyle(node).lineHeight)"
+    assert heading.evaluate(height) < 2
+
+
 def test_a_curator_pins_and_takes_it_back(open_page: NewPage, site: Site, console: str) -> None:
     credentials = {"username": "馆员甲", "password": KEY}
     page = open_page(f"{console}/console/recommendations?institution=palace", http_credentials=credentials)

@@ -89,6 +89,20 @@ def test_what_is_not_published_is_refused(any_database: Database, log: EventLog)
     assert [one.field for one in take(log, sent(book.id)).rejected] == ["resource"]
 
 
+def test_what_one_list_showed_counts_once_however_often_it_is_reported(
+    any_database: Database, log: EventLog
+) -> None:
+    book, other = (add(any_database, title) for title in ("红楼梦", "西游记"))
+    answer = {"request_id": "01JF8Z6Q3V7W9X2Y4B5C6D7E8F", "strategy": "general", "reason": "popular"}
+    for number in (0, 0, 1):
+        take(log, sent(book.id, 1, "impression", id=f"impression-{number}", **answer))
+        take(log, sent(book.id, 1, "opened", id=f"opened-{number}", **answer))
+    take(log, sent(other.id, 1, "impression", **answer))
+    with any_database.read() as session:
+        (outcome,) = outcomes(session, now() - timedelta(days=1))
+    assert (outcome.shown, outcome.opened) == (2, 1)
+
+
 def test_the_whole_way_of_events_works_on_this_database(any_database: Database, log: EventLog) -> None:
     books = [add(any_database, f"读物{number}") for number in range(3)]
     ago = (now() - timedelta(days=40)).isoformat()

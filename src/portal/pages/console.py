@@ -29,8 +29,9 @@ def recommendations(request: Request, services: Wired, institution: str = "") ->
     check_curator(request, services)
     language = reader_language(request)
     with services.database.read() as session:
-        houses = institutions.all_institutions(session)
-        code = institution or (houses[0].code if houses else "")
+        names = institutions.names(session)
+        houses = {code: of[1 if language == "en" else 0] for code, of in names.items()}
+        code = institution or next(iter(houses), "")
         if code:
             institutions.get(session, code)
         chosen = curation.choices(session, code)
