@@ -35,11 +35,13 @@ def diversified(
 ) -> list[Choosable]:
     """The best `count`, each work once, with places for the new and the seldom used where there are such.
 
-    New resources stand at their places only, as long as there are others.
+    New resources stand at their places only, as long as there are others. What repeats a kind, an institution or a creator
+    loses a share of the best score, so that it weighs the same whatever the scores are made of.
     """
     left = sorted(candidates, key=lambda one: (-one.score, one.resource.number))
     marks = {one.resource.number: _marks(one.resource) for one in left}
-    weights = {"kind": parameters.kind, "institution": parameters.institution, "creator": parameters.creator}
+    best_score = max(0.0, left[0].score) if left else 0.0
+    weights = {name: best_score * getattr(parameters, name) for name in ("kind", "institution", "creator")}
     chosen: list[Choosable] = []
     seen: Counter[Mark] = Counter()
 
@@ -49,7 +51,7 @@ def diversified(
             left_of_score -= weights[mark[0]] * seen[mark]
         return left_of_score
 
-    enough = parameters.other_kind_from * left[0].score if left else 0.0
+    enough = parameters.other_kind_from * best_score
     while left and len(chosen) < count:
         best = _best(_for_place(len(chosen) + 1, left, parameters, enough), worth)
         chosen.append(best)

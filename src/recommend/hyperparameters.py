@@ -98,7 +98,7 @@ class CandidateParameters(_Part):
 
 
 class DiversityParameters(_Part):
-    """What makes a list diverse."""
+    """What makes a list diverse; `kind`, `institution` and `creator` are shares of the best score."""
 
     kind: float = Field(ge=0)
     institution: float = Field(ge=0)

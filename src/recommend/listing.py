@@ -28,16 +28,13 @@ class Listing:
     finder: Finder
     asked: Asked
     pool: Pool
+    kinds: Sequence[str]
 
     def made(self) -> list[Recommended]:
         """The list: pinned ones first, then the best, diversified; the rest of the catalogue where those are too few."""
         asked, pool, size = self.asked, self.pool, self.asked.request.size
         pinned = self._pinned()
-        # Of other kinds some more, however far behind, for they have places of their own.
-        numbers = pool.best(size + SPARE)
-        places = places_of_other_kinds(size, self.finder.parameters.diversity)
-        numbers += pool.best(places, pool.other_kinds - {*numbers})
-        loaded = self._loaded([*pinned, *numbers])
+        loaded = self._loaded([*pinned, *self._candidates()])
         pinned = [n for n in pinned if n in loaded]
         others = {n: resource for n, resource in loaded.items() if n not in pinned}
         numbers = [*pinned, *(self._diverse(others, [*asked.away, *pinned]) if others else [])][:size]
@@ -47,6 +44,21 @@ class Listing:
             numbers += [resource.number for resource in rest]
         reasons = self._reasons(numbers, loaded, set(pinned))
         return [Recommended(loaded[n], pool.scores.get(n, 0.0), reasons[n]) for n in numbers]
+
+    def _candidates(self) -> list[int]:
+        """The best of the pool, more than are wanted, and of each kind some more, however far behind."""
+        pool, size = self.pool, self.asked.request.size
+        numbers = pool.best(size + SPARE)
+        if self.asked.item is not None:
+            # Other kinds than its own have places beside a resource.
+            places = places_of_other_kinds(size, self.finder.parameters.diversity)
+            return numbers + pool.best(places, pool.other_kinds - {*numbers})
+        kinds = self.asked.request.filters.values.get("kind") or self.kinds
+        left = sorted(pool.scores.keys() - {*numbers})
+        for kind in kinds if len(kinds) > 1 else ():
+            of_kind = self.finder.engine.passing(left, Filters({"kind": (kind,)}))
+            numbers += pool.best(size // len(kinds) + 1, of_kind)
+        return numbers
 
     def _pinned(self) -> list[int]:
         """What curators pinned, as far as it passes the filters and is of no work that was used or is unwanted."""

@@ -116,7 +116,7 @@ class RecommendationService:
             table, self._search.engine(), self._watch.trends(), self._parameters, asked.request.size
         )
         pool = self._candidates(finder, asked)
-        items = Listing(self._database, self._search, finder, asked, pool).made()
+        items = Listing(self._database, self._search, finder, asked, pool, self._kinds).made()
         return Recommendations(new_id(), opened[0] if opened else None, asked.strategy, items)
 
     def similar(
@@ -148,7 +148,7 @@ class RecommendationService:
 
     def _candidates(self, finder: Finder, asked: Asked) -> Pool:
         """Candidates as far as the filters let them pass."""
-        used, groups, pool = asked.used, _groups(asked, finder.trends), Pool()
+        used, groups, pool = asked.used, _groups(asked, finder.trends, self._kinds), Pool()
         # Beside a resource stands what belongs to it, not what is popular anyway.
         blend = self._parameters.blend if asked.item is None else self._parameters.blend.without_popularity()
         from_use, popular = finder.from_use(used, blend) if asked.request.by_use else ([], [])
@@ -210,15 +210,16 @@ class RecommendationService:
         pool.give(region - own, near.region)
 
 
-def _groups(asked: Asked, trends: Trends) -> list[Group]:
-    """Where what is popular or new is looked for: near first, then everywhere."""
+def _groups(asked: Asked, trends: Trends, every_kind: Sequence[str]) -> list[Group]:
+    """Where what is popular or new is looked for: near first, then everywhere, then in each kind that is not asked for."""
     house = asked.request.institution
     near: list[Group] = [("institution", house)] if house else []
     for name, codes in (("region", trends.provinces), ("type", trends.types)):
         if code := codes.get(house or ""):
             near.append((name, code))
     kinds = asked.request.filters.values.get("kind", ())
-    return [*near, *(("kind", kind) for kind in kinds), EVERYBODY]
+    others = () if kinds else every_kind
+    return [*near, *(("kind", kind) for kind in kinds), EVERYBODY, *(("kind", kind) for kind in others)]
 
 
 def _published(session: Session, resource_id: str) -> Resource:

@@ -50,6 +50,13 @@ def test_another_creator_comes_before_the_same_one_again() -> None:
     assert numbers(listed) == [1, 3, 2]
 
 
+def test_repetition_weighs_the_same_whatever_scores_are_made_of() -> None:
+    houses = ("nlc", "nlc", "nlc", "dpm", "cfa")
+    for scale in (0.01, 1.0, 100.0):
+        listed = [made(n, scale * (1 - n / 100), house=house) for n, house in enumerate(houses)]
+        assert numbers(listed) == [0, 3, 4, 1, 2]
+
+
 def test_places_are_kept_for_the_new_and_the_seldom_used() -> None:
     usual = [made(n, 0.9) for n in range(20)]
     found = numbers([*usual, made(50, 0.1, new=True), made(60, 0.1, seldom=True)])

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from reading_room import ReadingRoom, name_of, sent
+from support import add
 
 from catalog.resources import Resource
 from portal.reasons import reason_text
@@ -90,6 +91,27 @@ def test_beside_a_pinned_edition_there_is_no_other(room: ReadingRoom) -> None:
     visit = (room.item("石窟寺").id,)
     titles = room.titles(institution="nlc", session=visit, size=100)
     assert [title for title in titles if title.startswith(TITLE)] == [other.title]
+
+
+def test_every_kind_comes_up_though_one_is_far_more_popular(room: ReadingRoom) -> None:
+    others = [room.item(title) for title in ("石窟全景", "石窟寺", "石窟纪录片")]
+    for reader in range(6):
+        room.use(reader, *room.books)
+    for reader in range(3):
+        room.use(reader, *others)
+    room.learn()
+    found = room.recommend(size=8)
+    assert {one.resource.kind for one in found} == {"book", "virtual", "heritage", "audiovisual"}
+    assert {one.reason.type for one in found if one.resource in others} == {ReasonType.POPULAR}
+
+
+def test_every_kind_comes_up_though_all_that_is_newest_is_of_one(room: ReadingRoom) -> None:
+    for number in range(40):
+        add(room.database, f"新书第{number}种", description="新")
+    room.services.indexer.follow_once()
+    room.services.recommendation.forget_trends()
+    kinds = [one.resource.kind for one in room.recommend(size=12)]
+    assert set(kinds) == {"book", "virtual", "heritage", "audiovisual"}
 
 
 def test_what_is_struck_out_does_not_come_back_to_fill_the_list(room: ReadingRoom) -> None:
