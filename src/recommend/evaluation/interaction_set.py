@@ -81,9 +81,9 @@ def _lines(path: Path) -> Iterator[tuple[str, list[str]]]:
     users: set[str] = set()
     is_repeated, is_of_pairs = False, True
     for number, line in _numbered(path):
-        user, *items = line.split() or [""]
-        if not user:
-            raise InteractionSetError(f"{path}, line {number}: is empty; write a user, then items")
+        if not line.strip():
+            continue
+        user, *items = line.split()
         if not items and _SEPARATORS.search(user):
             raise InteractionSetError(
                 f"{path}, line {number}: separate user and items by blanks, not {line!r}"

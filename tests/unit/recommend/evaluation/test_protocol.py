@@ -95,7 +95,6 @@ def test_coverage_counts_each_item_once() -> None:
 @pytest.mark.parametrize(
     ("name", "text", "problem"),
     [
-        ("train.txt", "1 2\n\n3 4", "train.txt, line 2"),
         ("items.jsonl", '{"id": 1}', "items.jsonl, line 1"),
         ("items.jsonl", "no json", "items.jsonl, line 1"),
         ("test.txt", "", "test.txt has no items"),
@@ -158,3 +157,10 @@ def test_a_set_of_which_nothing_is_known_but_use_is_evaluated_too(folder: Path) 
     document = evaluate(folder)
     assert document["cold"] == {}
     assert document["models"]["wenmai"]["recall@20"] > 0.95
+
+
+def test_blank_lines_hold_nothing(folder: Path) -> None:
+    before = read_interaction_set(folder).train
+    path = folder / "train.txt"
+    path.write_text("\n" + path.read_text() + "\n \n")
+    assert (read_interaction_set(folder).train != before).nnz == 0
