@@ -67,7 +67,10 @@ class SearchService:
         self._facets = Facets(self._directory, specification.schemas)
         layout = Layout(specification.analyzer, specification.pinyin)
         self._used_titles = UsedTitles(database, layout.completion_keys, used)
-        self._suggester = Suggester(specification, self._reader, self._used_titles, self._hydrated)
+        self._suggester = Suggester(
+            specification, self._reader, self._used_titles, self._hydrated,
+            lambda text, engine: self._corrector.correct(text, engine, self._spellings),
+        )  # fmt: skip
         self._lock = threading.Lock()
         self._opened: tuple[str, EmbeddedEngine] | None = None
         self._refused = ""

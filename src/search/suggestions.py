@@ -1,10 +1,13 @@
-"""Completions of what is being typed: titles that begin with it or hold it, and names of those who made something."""
+"""Completions of what is being typed: titles that begin with it or hold it, and names of those who made something.
+
+Where nothing does, what it resembles is completed."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import islice
+from string import ascii_letters
 
 from catalog.resources import Resource
 from search.engine import Engine
@@ -23,10 +26,14 @@ _NAMES, _READINGS, _OF_A_READING = 2, 6, 4
 # A single syllable begins all too many names.
 _CHARACTERS_OF_A_NAME, _LETTERS_OF_A_NAME = 2, 4
 _INITIALS = (2, 3, 4)
+_SHORTEST_SLIP = 3
 
 
 class Suggester:
-    """Completes from an engine's titles and names. `load` gives the published ones of some resources, in their order."""
+    """Completes from an engine's titles and names. `load` gives the published ones of some resources, in their order.
+
+    `correct` gives a text as the catalogue's titles and names spell what it resembles, None where nothing does.
+    """
 
     def __init__(
         self,
@@ -34,13 +41,14 @@ class Suggester:
         reader: Reader,
         used: UsedTitles,
         load: Callable[[Sequence[int]], list[Resource]],
+        correct: Callable[[Understanding, Engine], str | None],
     ) -> None:
         self._fold = specification.analyzer.fold
         self._pinyin = specification.pinyin
-        self._reader, self._used, self._load = reader, used, load
+        self._reader, self._used, self._load, self._correct = reader, used, load, correct
 
     def suggest(self, engine: Engine, text: str, size: int) -> list[Suggestion]:
-        """Titles that begin with the text, in characters, pinyin or initials, those of many records and uses first.
+        """Titles that begin with the text, in characters, pinyin, initials or other figures, those of many records and uses first.
 
         Where they are too few, titles that hold the text follow. Each title once. What is typed to its end comes before
         them all, then names of makers that begin with it.
@@ -48,14 +56,22 @@ class Suggester:
         read = self._reader.read(text, plain=True)
         if not read.title_key:
             return []
+        if found := self._completions(engine, read, size):
+            return found
+        spelt = self._correct(read, engine) if len(read.title_key) >= _SHORTEST_SLIP else None
+        return self._completions(engine, self._reader.read(spelt, plain=True), size) if spelt else []
+
+    def _completions(self, engine: Engine, read: Understanding, size: int) -> list[Suggestion]:
         # Keyboards write ü as v.
         spelt = [read.title_key.replace("v", "u")] if read.title_key.isascii() else []
-        keys = list(dict.fromkeys([read.title_key, *spelt, *self._reader.half_converted(read.folded)]))
-        wanted = size * _COMPLETIONS
+        figures = [written.title_key for written in read.in_other_figures]
+        keys = [read.title_key, *spelt, *self._reader.half_converted(read.folded), *figures]
+        keys, wanted = list(dict.fromkeys(keys)), size * _COMPLETIONS
         kept, used = engine.complete(keys, wanted), self._used.beginning(keys, wanted)
         titles = self._by_title(reciprocal_rank([kept, used]) if used else kept)
-        if len(titles) < size:
-            titles = titles | self._by_title(engine.title_shares(read, Filters(), wanted), titles)
+        for written in (read, *read.in_other_figures):
+            if len(titles) < size:
+                titles = titles | self._by_title(engine.title_shares(written, Filters(), wanted), titles)
         whole = [title for title in titles if title_key(self._fold(title)) == read.title_key]
         names = {name: one for name, one in self._names(engine, read).items() if name not in titles}
         told = [Suggestion(title, titles[title]) for title in dict.fromkeys([*whole, *titles])]
@@ -76,7 +92,9 @@ class Suggester:
         Those of most records come first.
         """
         key, is_latin = read.title_key, read.title_key.isascii()
-        reading = key if is_latin else "".join(self._pinyin.syllables(key))
+        half = self._reader.half_converted(read.folded)
+        reading = key if is_latin else half[0] if half else "".join(self._pinyin.syllables(key))
+        written = key.rstrip(ascii_letters)
         if not reading.isalpha():
             return {}
         names: dict[str, Resource] = {}
@@ -86,7 +104,7 @@ class Suggester:
                 engine.named(begun, _READINGS, _OF_A_READING),
                 lambda name: (
                     (self._pinyin.whole_name(name) or "").startswith(begun)
-                    and (is_latin or self._fold(name).startswith(key))
+                    and (is_latin or self._fold(name).startswith(written))
                 ),
             )
         if is_latin and len(key) in _INITIALS:

@@ -76,3 +76,27 @@ def test_a_title_that_was_typed_to_its_end_comes_before_the_maker(poets: Catalog
     add(poets.database, "苏轼", contributors=[{"name": "林语堂", "role": "author"}])
     poets.indexer.follow_once()
     assert told(poets, "苏轼")[0] == ("苏轼", False)
+
+
+def test_a_maker_is_suggested_while_the_rest_of_the_name_is_typed_in_letters(poets: Catalogue) -> None:
+    assert {"苏适"} < {name for name, is_name in told(poets, "苏s") if is_name}
+    assert not any(is_name for _, is_name in told(poets, "李s"))
+
+
+def test_a_title_is_completed_from_its_number_in_other_figures(catalogue: Catalogue) -> None:
+    for title in ("三体", "三体Ⅱ·黑暗森林", "百衲本二十四史"):
+        add(catalogue.database, title)
+    catalogue.build()
+    assert told(catalogue, "3体")[0] == ("三体", False)
+    assert told(catalogue, "三体2") == [("三体Ⅱ·黑暗森林", False)]
+    assert told(catalogue, "24史") == [("百衲本二十四史", False)]
+
+
+@pytest.mark.parametrize("typed", ["云岗石", "yungnagsh", "莫高屈"])
+def test_where_nothing_is_completed_what_it_resembles_is(shelf: Catalogue, typed: str) -> None:
+    assert {text for text, _ in told(shelf, typed)} & {"云冈石窟", "莫高窟"}, typed
+
+
+def test_what_resembles_nothing_completes_nothing(shelf: Catalogue) -> None:
+    for typed in ("火星人", "qwertyuiop", "zz"):
+        assert told(shelf, typed) == [], typed
