@@ -95,8 +95,9 @@ class Ranker:
         loosely = self._is_loose(text, tally, coverage)
         own = _Own() if by_meaning else self._own(engine, text, query, tally, limit, loosely=loosely)
         hits = list({hit.number: hit for hit in (*own.made, *own.whole, *own.tier, *hits)}.values())
-        cosines = self._cosines(engine, text, query, [hit.number for hit in hits], limit)
         weights = {Mode.KEYWORD: 0.0, Mode.VECTOR: 1.0, Mode.HYBRID: self._weights.vector.weight(coverage)}
+        sought = 0 if not by_meaning and _outdo(hits, weights[query.mode]) else limit
+        cosines = self._cosines(engine, text, query, [hit.number for hit in hits], sought)
         if by_meaning and not text.expression:
             # What words alone found was but a candidate.
             hits = []
@@ -241,13 +242,24 @@ class Ranker:
     def _cosines(
         self, engine: Engine, text: Understanding, query: Query, candidates: Sequence[int], limit: int
     ) -> Mapping[int, float]:
+        """The cosines of the candidates and of the nearest, `limit` at most; none where there are no vectors."""
         # What every result must meet is for the keyword leg to say.
         if query.mode is Mode.KEYWORD or text.expression or len(text.folded) < _SHORTEST_MEANT:
             return {}
         vector = self._embedding.encode_query(text.text)
+        if not limit:
+            return engine.cosines(vector, candidates)
         found = {hit.number: hit.score for hit in engine.nearest(vector, query.filters, limit)}
         missing = [number for number in candidates if number not in found]
         return found | engine.cosines(vector, missing) if found else {}
+
+
+def _outdo(hits: Sequence[Hit], vector_weight: float) -> bool:
+    """Whether a page and more of these stand before whatever the vector leg alone could find: its best gets its weight."""
+    if len(hits) < _CANDIDATES:
+        return False
+    scores = sorted((hit.score for hit in hits), reverse=True)
+    return (1 - vector_weight) * scores[_SHORTLIST - 1] >= vector_weight * scores[0]
 
 
 def _is_one_thing(text: Understanding) -> bool:

@@ -222,3 +222,26 @@ def test_any_book_is_meant_by_the_word_for_books(catalogue: Catalogue) -> None:
     answer = catalogue.ask("茶 书")
     assert [item.resource.title for item in answer.items if not item.outside_tier] == ["中国茶经", "茶碗"]
     assert catalogue.ask("茶 小说").tier == "any"
+
+
+def test_the_vector_leg_looks_for_more_only_where_what_it_finds_could_come_up(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(110):
+        add(catalogue.database, f"敦煌壁画研究 {number}")
+    catalogue.build()
+    asked: list[str] = []
+    nearest = EmbeddedEngine.nearest
+
+    def noted(self: EmbeddedEngine, *parameters: Any) -> list[Hit]:
+        asked.append("nearest")
+        return nearest(self, *parameters)
+
+    monkeypatch.setattr(EmbeddedEngine, "nearest", noted)
+    answer = catalogue.ask("敦煌壁画研究", explain=True)
+    assert asked == []
+    assert all("vector" in (item.legs or {}) for item in answer.items)
+    catalogue.ask("敦煌的石头与沙子为什么是黄色的")
+    assert asked == ["nearest"]
+    catalogue.ask("敦煌壁画研究", mode=Mode.VECTOR)
+    assert asked == ["nearest", "nearest"]
