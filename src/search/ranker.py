@@ -259,7 +259,7 @@ def _outdo(hits: Sequence[Hit], vector_weight: float) -> bool:
     if len(hits) < _CANDIDATES:
         return False
     scores = sorted((hit.score for hit in hits), reverse=True)
-    return (1 - vector_weight) * scores[_SHORTLIST - 1] >= vector_weight * scores[0]
+    return (1 - vector_weight) * scores[:_SHORTLIST][-1] >= vector_weight * scores[0]
 
 
 def _is_one_thing(text: Understanding) -> bool:
