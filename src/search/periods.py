@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from catalog.assets import asset
 from catalog.chinese_dates import chinese_span
@@ -37,6 +38,14 @@ _DECADES = re.compile("(?:20世纪|二十世纪|上世纪)?([一二三四五六�
 _YEARS_AGO = {"今年": 0, "本年": 0, "去年": 1, "前年": 2}
 _LATELY = re.compile("(?:最近|近|过去)([0-9一二三四五六七八九十两]{1,3})年(?:来|间|以来)?")
 _LONGEST_LATELY = 100
+# Times of which whatever is of their years is. Other dynasties ruled a part of the country, or another one.
+_BY_YEARS = frozenset((
+    "prehistoric", "pleistocene", "paleolithic", "neolithic", "pre_qin", "bronze_age", "iron_age", "xia", "shang", "yin",
+    "zhou", "western_zhou", "eastern_zhou", "spring_autumn", "warring_states", "qin", "han", "western_han", "xin",
+    "eastern_han", "six_dynasties", "wei_jin", "wei_jin_nanbei", "three_kingdoms", "jin", "western_jin", "eastern_jin",
+    "northern_southern", "sui", "tang", "wudai_shiguo", "five_dynasties", "song", "northern_song", "southern_song", "yuan",
+    "ming", "qing", "republic", "prc", "modern_early", "modern_both", "modern_late", "contemporary",
+))  # fmt: skip
 _LONGEST_ENGLISH = 6
 _ENGLISH_CENTURY = re.compile(r"(\d{1,2})(?:st|nd|rd|th) century( bce?)?")
 _ENGLISH_DECADE = re.compile(r"(\d{3})0s")
@@ -47,13 +56,31 @@ _ENGLISH_DURING = re.compile(r" (?:dynasty|dynasties|period|era)$")
 class Period:
     """A stretch of the text and the years that it names, both included, as history counts them (-140 is 140 BC).
 
-    One side may be open: None. `names` are the Chinese ones of a time that is named in English.
+    One side may be open: None. `names` are the Chinese ones of a time that is named in English, `dynasty` is the code of one
+    that ruled beside others: what it left is told by its name and not by its years.
     """
 
     text: str
     start: int | None
     end: int | None
     names: tuple[str, ...] = ()
+    dynasty: str | None = None
+
+    @property
+    def beginnings(self) -> tuple[int | None, int | None] | None:
+        """First and last of the years in which something begins that is of this time; None where no year tells.
+
+        Of a dynasty that ruled beside others it is the first, with which 金至清 begins, unless others begin in it, too.
+        """
+        if self.dynasty is None:
+            return self.start, self.end
+        return None if self.start in _common_beginnings() else (self.start, self.start)
+
+
+class _Years(NamedTuple):
+    start: int | None
+    end: int | None
+    dynasty: str | None = None
 
 
 def find_periods(words: Sequence[str]) -> list[tuple[int, int, Period]]:
@@ -73,7 +100,9 @@ def find_periods(words: Sequence[str]) -> list[tuple[int, int, Period]]:
 
 def years_of(text: str) -> tuple[int | None, int | None] | None:
     """The years of a text that is said to be a time, and nothing else: 唐, too; None where it is none."""
-    return next((span for ending in ("", "代", "朝") if (span := _span(text + ending))), None)
+    return next(
+        ((span.start, span.end) for ending in ("", "代", "朝") if (span := _span(text + ending))), None
+    )
 
 
 def _longest_at(words: Sequence[str], place: int) -> tuple[int, Period] | None:
@@ -87,8 +116,8 @@ def _longest_at(words: Sequence[str], place: int) -> tuple[int, Period] | None:
         told = text not in _YEARS_AGO or list(words[end + 1 : end + 2]) in ([], ["的"])
         span = _span(text) or (_counted_from(date.today().year, text) if told else None)
         # 万历刻本 is no later than 万历: what does not change the years belongs to the time only if it says so.
-        if span and (best is None or span != (best[1].start, best[1].end) or words[end] in _DURING):
-            best = (end + 1, Period(text, *span))
+        if span and (best is None or span[:2] != (best[1].start, best[1].end) or words[end] in _DURING):
+            best = (end + 1, Period(text, span.start, span.end, dynasty=span.dynasty))
     return best
 
 
@@ -97,28 +126,29 @@ def _english_at(words: Sequence[str], place: int) -> tuple[int, Period] | None:
     for end in range(min(len(words), place + _LONGEST_ENGLISH), place, -1):
         text = " ".join(words[place:end])
         if named := _english_span(text.lower()):
-            return end, Period(text, *named)
+            return end, replace(named, text=text)
     return None
 
 
-def _english_span(text: str) -> tuple[int, int, tuple[str, ...]] | None:
-    """First year, last year and Chinese names of a century, a decade or a dynasty in English."""
+def _english_span(text: str) -> Period | None:
+    """A century, a decade or a dynasty in English."""
     if century := _ENGLISH_CENTURY.fullmatch(text):
         last = 100 * int(century[1])
-        return (-last, -last + 99, ()) if century[2] else (last - 99, last, ())
+        return Period(text, -last, -last + 99) if century[2] else Period(text, last - 99, last)
     if decade := _ENGLISH_DECADE.fullmatch(text):
-        return int(decade[1]) * 10, int(decade[1]) * 10 + 9, ()
+        return Period(text, int(decade[1]) * 10, int(decade[1]) * 10 + 9)
     bare = _ENGLISH_DURING.sub("", text)
     # Alone, Song or Han is a song or a name.
     return _english_dynasties().get(bare) if bare != text or " " in text else None
 
 
 @lru_cache(maxsize=1)
-def _english_dynasties() -> dict[str, tuple[int, int, tuple[str, ...]]]:
+def _english_dynasties() -> dict[str, Period]:
     terms = chronology().dynasties.terms
     return {
-        _ENGLISH_DURING.sub("", term.en.lower()): (
-            term.start, term.end, (f"{term.zh}代", f"{term.zh}朝") if len(term.zh) == 1 else (term.zh,)
+        _ENGLISH_DURING.sub("", term.en.lower()): Period(
+            term.en, term.start, term.end, (f"{term.zh}代", f"{term.zh}朝") if len(term.zh) == 1 else (term.zh,),
+            None if term.code in _BY_YEARS else term.code,
         )
         for term in terms
         if term.en and term.start is not None and term.end is not None
@@ -127,19 +157,19 @@ def _english_dynasties() -> dict[str, tuple[int, int, tuple[str, ...]]]:
 
 
 @lru_cache(maxsize=4096)
-def _span(text: str) -> tuple[int | None, int | None] | None:
+def _span(text: str) -> _Years | None:
     """The years of a text that is a time and meant as one."""
     plain = fold_date(text)
     if len(plain) < 2 or plain in _NOT_MEANT:
         return None
     if plain in _named_times():
-        return _named_times()[plain]
+        return _Years(*_named_times()[plain])
     if decades := _DECADES.fullmatch(plain):
         first, second = (_TENS.index(tens) + 1 for tens in decades.groups())
-        return (1900 + 10 * first, 1909 + 10 * second) if second == first + 1 else None
+        return _Years(1900 + 10 * first, 1909 + 10 * second) if second == first + 1 else None
     if decade := _DECADE.fullmatch(plain):
         tens = int(decade[1] or _TENS.index(decade[2] or "一") + 1)
-        return 1900 + 10 * tens, 1909 + 10 * tens
+        return _Years(1900 + 10 * tens, 1909 + 10 * tens)
     span = chinese_span(plain)
     if span is None or not _is_meant(plain, span):
         return None
@@ -154,17 +184,18 @@ def _span(text: str) -> tuple[int | None, int | None] | None:
         last -= 1
     start, end = (None if year is None else _historical(year) for year in (span.start, last))
     if start is None or end is None:
-        return None if start is end else (start, end)
-    return (start, end) if end - start <= _WIDEST_YEARS else None
+        return None if start is end else _Years(start, end)
+    by_name = span.dynasty if not span.reign and span.dynasty not in _BY_YEARS else None
+    return _Years(start, end, by_name) if end - start <= _WIDEST_YEARS else None
 
 
-def _counted_from(this_year: int, text: str) -> tuple[int, int] | None:
+def _counted_from(this_year: int, text: str) -> _Years | None:
     """The years of a time that is told from today: 去年, 近五年."""
     if (ago := _YEARS_AGO.get(text)) is not None:
-        return this_year - ago, this_year - ago
+        return _Years(this_year - ago, this_year - ago)
     lately = _LATELY.fullmatch(text)
     years = chinese_number(lately[1].replace("两", "二")) if lately else None
-    return (this_year - years + 1, this_year) if years and years <= _LONGEST_LATELY else None
+    return _Years(this_year - years + 1, this_year) if years and years <= _LONGEST_LATELY else None
 
 
 @lru_cache(maxsize=1)
@@ -190,6 +221,13 @@ def _is_meant(text: str, span: Span) -> bool:
 def _historical(year: int) -> int:
     """A year counted astronomically (0 is 1 BC) as history counts it."""
     return year if year > 0 else year - 1
+
+
+@lru_cache(maxsize=1)
+def _common_beginnings() -> frozenset[int | None]:
+    """The first years of the times of which whatever is of their years is."""
+    terms = chronology().dynasties.terms
+    return frozenset(term.start for term in terms if term.code in _BY_YEARS)
 
 
 @lru_cache(maxsize=1)

@@ -199,7 +199,9 @@ class Ranker:
         kinds = tuple(mention.code for mention in text.mentions if mention.facet == "kind")
         narrow = replace(filters, values={"kind": kinds} | dict(filters.values)) if kinds else filters
         for period in text.periods:
-            if within := (narrow if text.time_alone else filters).within(period.start, period.end):
+            if period.dynasty:
+                yield filters.having("period", period.dynasty)
+            elif within := (narrow if text.time_alone else filters).within(period.start, period.end):
                 yield within
         if "institution" not in filters.values:
             for unit in text.units:
@@ -216,8 +218,7 @@ class Ranker:
         """What a time, a thing, an institution, a place and a kind that were typed, and all words, add to a candidate."""
         weights = self._weights
         if text.periods:
-            spans = engine.years(candidates)
-            nearness = {number: _nearness(span, text.periods) for number, span in spans.items()}
+            nearness = self._nearness(engine, text.periods, candidates)
             # Where a time is all that was typed, what is of a whole dynasty is hardly of one of its years; beside other
             # words, whatever meets it may be meant.
             least, weight = (0.0, weights.time_alone) if text.time_alone else (_BEGUN, weights.period)
@@ -238,6 +239,17 @@ class Ranker:
             # A kind or a place alone (书) asks for nothing in particular.
             if codes and (facet == "institution" or len(text.units) > 1):
                 yield facet, dict.fromkeys(engine.passing(candidates, Filters({facet: codes})), weight)
+
+    def _nearness(
+        self, engine: Engine, periods: Sequence[Period], candidates: Sequence[int]
+    ) -> Mapping[int, float]:
+        """How near each candidate is to a time that was typed, by years, or by the name of the dynasty that it bears."""
+        by_years = [Period(one.text, *one.beginnings) for one in periods if one.beginnings]
+        dynasties = tuple(period.dynasty for period in periods if period.dynasty)
+        spans = engine.years(candidates) if by_years else {}
+        near = {number: _nearness(span, by_years) for number, span in spans.items()}
+        bearing = engine.passing(candidates, Filters({"period": dynasties})) if dynasties else ()
+        return near | dict.fromkeys(bearing, 1.0)
 
     def _cosines(
         self, engine: Engine, text: Understanding, query: Query, candidates: Sequence[int], limit: int

@@ -80,7 +80,7 @@ class _Read:
 
         扬州园林 asks for what is called 园; a book on 园林 is not.
         """
-        if all(unit.region or unit.years or unit.label in self.classes for unit in self.units.values()):
+        if all(u.region or u.years or u.dynasty or u.label in self.classes for u in self.units.values()):
             return
         for label, others in self.classes.items():
             self.units[label] = replace(self.units[label], other_names=())
@@ -339,7 +339,7 @@ class Reader:
         name = self._analyzer.fold(_DURING.sub("", period.text))
         written = self._unit(name, period.text)
         names = tuple(tuple(self._parts(self._analyzer.fold(other))) for other in period.names)
-        return replace(written, years=(period.start, period.end), other_names=names)
+        return replace(written, years=period.beginnings, dynasty=period.dynasty, other_names=names)
 
 
 def _spread(mentions: Sequence[Mention], facet: str) -> dict[int, str]:

@@ -197,24 +197,24 @@ def _without_words(text: Understanding) -> tantivy.Query:
 
 
 def _query(schema: tantivy.Schema, codes: CodeBook, unit: Unit, *, by_place: bool = False) -> tantivy.Query:
-    """Resources that have the word, are of the institution, of the kind or, `by_place`, of the place that it names."""
-    named = {
-        "institution": unit.institution,
-        "kind": unit.any_of,
-        "region": unit.region if by_place else None,
-    }
+    """Resources that have the word, or are of what it names, but of a place only `by_place`."""
+    named = _named(unit) | ({"region": unit.region} if by_place else {})
     known = {facet: codes.find(facet, [code]) for facet, code in named.items() if code}
     ways = [kq.exact(schema, facet, numbers) for facet, numbers in known.items() if numbers]
     written = kq.unit(schema, unit)
     return kq.any_of([written, *ways]) if ways else written
 
 
+def _named(unit: Unit) -> dict[str, str | None]:
+    """The codes, by facet, of what a word names."""
+    return {"institution": unit.institution, "kind": unit.any_of, "period": unit.dynasty}
+
+
 def _frequency(frequency: Frequency, codes: CodeBook, unit: Unit) -> int:
     """An upper bound of how many resources have the word."""
-    facets = {"institution": unit.institution, "kind": unit.any_of}
     held = sum(
         frequency(facet, number)
-        for facet, code in facets.items()
+        for facet, code in _named(unit).items()
         if code
         for number in codes.find(facet, [code])
     )

@@ -31,6 +31,7 @@ from search.expression import (
         ("(敦煌 OR 云冈) AND 石窟", "((敦煌 OR 云冈) AND 石窟)"),
         ("（敦煌 OR 云冈）石窟", "((敦煌 OR 云冈) AND 石窟)"),
         ("敦煌 -壁画", "(敦煌 AND NOT 壁画)"),
+        ("敦煌　－壁画", "(敦煌 AND NOT 壁画)"),
         ("敦煌 -壁画 年:1900..", "(敦煌 AND NOT 壁画 AND year:1900..)"),
         ('敦煌 -"张大千"', '(敦煌 AND NOT "张大千")'),
         ("NOT 敦煌", "NOT 敦煌"),

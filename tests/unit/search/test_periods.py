@@ -123,3 +123,12 @@ def test_a_time_of_at_most_a_century_and_nothing_beside_it_is_all_that_is_meant(
 def test_a_time_may_be_counted_from_today(reader: Reader, text: str, first: int, last: int) -> None:
     this_year = date.today().year
     assert [years for _, *years in times(reader, text)] == [[this_year + first, this_year + last]]
+
+
+def test_what_ruled_beside_others_is_told_by_its_name_and_its_first_year(reader: Reader) -> None:
+    for text in ("辽代佛塔", "Liao dynasty pagoda"):
+        unit = reader.read(text).units[0]
+        assert (unit.dynasty, unit.years) == ("liao", (916, 916)), text
+    # The Tang began in the same year.
+    assert reader.read("吐蕃").units[0].years is None
+    assert reader.read("唐代").units[0].dynasty is None

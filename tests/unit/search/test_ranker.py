@@ -245,3 +245,18 @@ def test_the_vector_leg_looks_for_more_only_where_what_it_finds_could_come_up(
     assert asked == ["nearest"]
     catalogue.ask("敦煌壁画研究", mode=Mode.VECTOR)
     assert asked == ["nearest", "nearest"]
+
+
+def test_what_bears_the_name_of_a_dynasty_is_of_it_and_not_what_is_of_its_years(catalogue: Catalogue) -> None:
+    for title, date in (
+        ("白塔", {"edtf": "0916/1125", "dynasty": "liao"}),
+        ("木塔", {"edtf": "1056", "dynasty": "liao"}),
+        ("铁塔", {"edtf": "1049", "dynasty": "northern_song"}),
+        ("石塔", {"edtf": "0916/1911"}),
+    ):
+        add(catalogue.database, title, dates=[date])
+    catalogue.build()
+    answer = catalogue.ask("辽代")
+    assert {i.resource.title for i in answer.items if not i.outside_tier} == {"白塔", "木塔", "石塔"}
+    assert answer.total == 3
+    assert catalogue.titles("辽代 塔", mode=Mode.KEYWORD)[-1] == "铁塔"
