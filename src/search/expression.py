@@ -206,9 +206,7 @@ _YEARS = re.compile(
 )
 _WORD = re.compile(r"[^\s()（）]+|.", re.DOTALL)
 # A text without any of these is plain.
-_TELLING = re.compile(r'["“「:：]|AND|OR|NOT|&&|\|\||\s[-－]')
-# As a keyboard for Chinese writes it, too.
-_EXCLUDED = re.compile(r"[-－](?=[^-－\s])")
+_TELLING = re.compile(r'["“「:：]|AND|OR|NOT|&&|\|\||\s-')
 _SYMBOLS = {"AND": _Kind.AND, "&&": _Kind.AND, "OR": _Kind.OR, "||": _Kind.OR, "NOT": _Kind.NOT}
 
 
@@ -240,7 +238,7 @@ def _next(text: str, place: int, balanced: set[int], fresh: bool, spaced: bool) 
             return _Token(_Kind.PHRASE, inner.strip()), phrase.end()
     if fresh and (operator := _OPERATOR.match(text, place)):
         return _Token(_SYMBOLS[operator[1]], operator[1]), operator.end()
-    if spaced and _EXCLUDED.match(text, place):
+    if spaced and sign == "-" and re.match(r"-[^\s-]", text[place:]):
         return _Token(_Kind.NOT, sign), place + 1
     if fresh and (field := _FIELD.match(text, place)):
         return _after_field(text, field)
