@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,7 +85,14 @@ class DocumentMaker:
         dates = resource.data.get("dates") or []
         # A tomb of the Tang that was listed in 2013 is of the Tang alone.
         made = [date for date in dates if date.get("type") not in _OF_ITS_RECORD] or dates
-        years = [years for date in made if (years := _years(date))]
+        spans = [
+            (
+                _FOREVER[0] if years.start is None else years.start,
+                _FOREVER[1] if years.end is None else years.end,
+            )
+            for date in made
+            if (years := _years(date))
+        ]
         return IndexDocument(
             number=resource.number,
             revision=resource.revision,
@@ -99,10 +106,8 @@ class DocumentMaker:
                 for value in (resource.id, *groups["identifiers"], *_own_number(resource))
             ],
             codes=self._with_context(resource, codes),
-            year_from=min(
-                (_FOREVER[0] if span.start is None else span.start for span in years), default=None
-            ),
-            year_to=max((_FOREVER[1] if span.end is None else span.end for span in years), default=None),
+            year_from=min((start for start, _ in _telling(spans)), default=None),
+            year_to=max((end for _, end in spans), default=None),
             work=_work(resource),
             available=resource.data.get("availability", {}).get("status") not in _OUT_OF_REACH,
         )
@@ -141,6 +146,15 @@ def _own_number(resource: Resource) -> list[str]:
     number = resource.source_record or ""
     mixed = any(sign.isalpha() for sign in number) and any(sign.isdecimal() for sign in number)
     return [number] if mixed and len(number) >= _SHORTEST_NUMBER else []
+
+
+def _telling(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans but for those that hold another: beside 1420, the Ming says less of when something began."""
+    return [
+        (start, end)
+        for start, end in spans
+        if not any(start <= first and last <= end and (first, last) != (start, end) for first, last in spans)
+    ]
 
 
 def _years(date: Mapping[str, Any]) -> YearRange | None:

@@ -98,12 +98,11 @@ class Fusion:
     def raised(self, order: Sequence[int], counted: Set[int], whole: float) -> list[int]:
         """The order again, where those that are counted get this much for having all words, if they have less.
 
-        So much more that they come before all others, but for what meets a time that was typed: it may be better than
-        what merely names the time.
+        So much more that they come before all others.
         """
         has = dict(self._parts.get("whole", {}))
         inside = [self.scores[number] - has.get(number, 0.0) for number in order if number in counted]
-        behind = {number for number in order if number not in counted} - self._parts.get("period", {}).keys()
+        behind = {number for number in order if number not in counted}
         if inside:
             others = max((self.scores[number] for number in behind), default=0.0)
             whole = max(whole, others - min(inside))

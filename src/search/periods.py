@@ -7,6 +7,7 @@ better known as a reign.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +31,10 @@ _KNOWN_REIGNS = frozenset(("贞观", "开元"))
 _UNKNOWN_REIGNS = frozenset(("正统",))
 _OF_KNOWN_REIGNS = ("ming", "qing")
 # As people say it, of the last century: a catalogue's date would name the century.
-_DECADE = re.compile("(?:([1-9])0|([一二三四五六七八九])?十)年代")
+_DECADE = re.compile("(?:20世纪|二十世纪|上世纪)?(?:([1-9])0|([一二三四五六七八九])?十)年代")
+_YEARS = re.compile("([12][0-9]{3})年?[-至到]([12][0-9]{3})年")
+# A dynasty in one character is a time before a thing in one character: 宋画, 唐塔.
+_ONE_CHARACTER, _THINGS = frozenset("汉唐宋辽元明清"), frozenset("画塔瓷墓窑砖桥寺琴镜俑碑")
 _TENS = "一二三四五六七八九"
 # 五六十年代: the twenty years of two neighbouring decades of the last century.
 _DECADES = re.compile("(?:20世纪|二十世纪|上世纪)?([一二三四五六七八九])([一二三四五六七八九])十年代")
@@ -46,6 +50,7 @@ _BY_YEARS = frozenset((
     "northern_southern", "sui", "tang", "wudai_shiguo", "five_dynasties", "song", "northern_song", "southern_song", "yuan",
     "ming", "qing", "republic", "prc", "modern_early", "modern_both", "modern_late", "contemporary",
 ))  # fmt: skip
+_LARGELY = 0.25
 _LONGEST_ENGLISH = 6
 _ENGLISH_CENTURY = re.compile(r"(\d{1,2})(?:st|nd|rd|th) century( bce?)?")
 _ENGLISH_DECADE = re.compile(r"(\d{3})0s")
@@ -74,7 +79,23 @@ class Period:
         """
         if self.dynasty is None:
             return self.start, self.end
-        return None if self.start in _common_beginnings() else (self.start, self.start)
+        return None if any(self.start == start for start, _ in _long_times()) else (self.start, self.start)
+
+    @property
+    def vague(self) -> tuple[int, ...]:
+        """Those years of this time in which another begins of which no good part falls into it.
+
+        What begins in one of them is dated by that other time, and hardly of this one: a thing of the Ming is none of 洪武.
+        """
+        if self.start is None or self.dynasty:
+            return ()
+        last = math.inf if self.end is None else self.end
+        largely = {
+            start
+            for start, end in _long_times()
+            if min(end, last) - start + 1 >= _LARGELY * (end - start + 1)
+        }
+        return tuple(sorted({start for start, _ in _long_times() if self.start <= start <= last} - largely))
 
 
 class _Years(NamedTuple):
@@ -89,6 +110,7 @@ def find_periods(words: Sequence[str]) -> list[tuple[int, int, Period]]:
     place = 0
     while place < len(words):
         match = _longest_at(words, place) if fold_date(words[place][:1]) in _beginnings() else None
+        match = match or _before_a_thing(words, place)
         match = match or (_english_at(words, place) if words[place].isascii() else None)
         if match is None:
             place += 1
@@ -109,7 +131,8 @@ def _longest_at(words: Sequence[str], place: int) -> tuple[int, Period] | None:
     best = None
     text = ""
     for end in range(place, len(words)):
-        text += words[end]
+        # Two numbers side by side had a sign between them.
+        text += "-" * (text[-1:].isdecimal() and words[end][:1].isdecimal()) + words[end]
         if len(text) > _LONGEST:
             break
         # 去年今日此门中 is no time that is counted from today.
@@ -119,6 +142,14 @@ def _longest_at(words: Sequence[str], place: int) -> tuple[int, Period] | None:
         if span and (best is None or span[:2] != (best[1].start, best[1].end) or words[end] in _DURING):
             best = (end + 1, Period(text, span.start, span.end, dynasty=span.dynasty))
     return best
+
+
+def _before_a_thing(words: Sequence[str], place: int) -> tuple[int, Period] | None:
+    """A dynasty in one character before a thing in one character."""
+    if fold_date(words[place]) not in _ONE_CHARACTER or {*words[place + 1 : place + 2]}.isdisjoint(_THINGS):
+        return None
+    span = _span(words[place] + "代")
+    return (place + 1, Period(words[place], *span[:2], dynasty=span.dynasty)) if span else None
 
 
 def _english_at(words: Sequence[str], place: int) -> tuple[int, Period] | None:
@@ -167,6 +198,8 @@ def _span(text: str) -> _Years | None:
     if decades := _DECADES.fullmatch(plain):
         first, second = (_TENS.index(tens) + 1 for tens in decades.groups())
         return _Years(1900 + 10 * first, 1909 + 10 * second) if second == first + 1 else None
+    if (years := _YEARS.fullmatch(plain)) and int(years[1]) <= int(years[2]):
+        return _Years(int(years[1]), int(years[2]))
     if decade := _DECADE.fullmatch(plain):
         tens = int(decade[1] or _TENS.index(decade[2] or "一") + 1)
         return _Years(1900 + 10 * tens, 1909 + 10 * tens)
@@ -224,10 +257,14 @@ def _historical(year: int) -> int:
 
 
 @lru_cache(maxsize=1)
-def _common_beginnings() -> frozenset[int | None]:
-    """The first years of the times of which whatever is of their years is."""
-    terms = chronology().dynasties.terms
-    return frozenset(term.start for term in terms if term.code in _BY_YEARS)
+def _long_times() -> tuple[tuple[int, float], ...]:
+    """First and last year of the times of which whatever is of their years is."""
+    terms = (
+        term for term in chronology().dynasties.terms if term.code in _BY_YEARS and term.start is not None
+    )
+    return tuple(
+        (term.start, math.inf if term.end is None else term.end) for term in terms if term.start is not None
+    )
 
 
 @lru_cache(maxsize=1)

@@ -114,8 +114,10 @@ class Ranker:
             # Who asks for a work wants all of it.
             engine.editions(candidates) if query.filters.work is None else {},
         )
-        order = fusion.best(first)
         counted = {hit.number for hit in own.tier}
+        order = fusion.best()
+        # What is counted is looked at, however far behind it is.
+        order = order[:first] + [number for number in order[first:] if number in counted]
         if not own.complete:
             counted |= engine.in_tier(text, order)
         if by_meaning:

@@ -25,8 +25,12 @@ _PAUSE = ";"
 _NUMBER_LABEL = re.compile(r"^[\u4e00-\u9fff]{0,8}(?:号码?|條碼|条码)[\s:：]*(?=[^\u4e00-\u9fff\s])")
 # Characters of a name that the dictionary does not know.
 _SHORTEST_NAME, _LONGEST_NAME = 2, 4
-# Of the words for a kind those that mean all of it: 小说 is a kind of book, 图书 is any.
-_ANY_BOOK = frozenset(("书", "图书", "书籍", "book"))
+# Words for kinds that mean all that bears a code (小说 is a kind of book, 图书 is any), with the facet and the code.
+_ANY_OF = dict.fromkeys(("书", "图书", "书籍", "book"), ("kind", "book")) | dict.fromkeys(
+    ("电影", "影片", "film", "movie"), ("content_type", "film")
+)
+# 明清小说 and 苏州园林 are words of the dictionary.
+_STAND_IN_ANY_PLACE = ("园林", "民居", "寺庙", "古城", "古桥", "古塔", "祠堂", "牌坊", "故居")
 _MADE_IN_ANY_TIME = ("小说", "文学", "散文", "诗歌", "戏曲", "艺术")
 _REST_OF_WORD = re.compile("[a-z0-9]*")
 
@@ -111,7 +115,12 @@ class Reader:
         runs = RUN.findall(folded)
         if not any(chinese for chinese, _ in runs) or not any(latin for _, latin in runs):
             return []
-        return ["".join(latin or "".join(self._pinyin.syllables(chinese)) for chinese, latin in runs)]
+        # Keyboards write ü as v.
+        return [
+            "".join(
+                latin.replace("v", "u") or "".join(self._pinyin.syllables(chinese)) for chinese, latin in runs
+            )
+        ]
 
     def read(self, text: str, *, plain: bool = False, known: KnownNames | None = None) -> Understanding:
         """Understand a text, `plain` without looking for an expression; beyond the cap it is cut, and says so.
@@ -125,7 +134,7 @@ class Reader:
         expression = pruned(written, sought.__contains__) if written else None
         wanted = positive_text(expression) if expression else kept
         folded = self._analyzer.fold(wanted)
-        sequence = self._sequence(folded)
+        sequence = self._sequence(folded, known)
         words = self._analyzer.telling(sequence)
         asked = self._analyzer.asked(folded, sequence)
         # In quotes or an expression, a time or a name is taken as it stands.
@@ -164,14 +173,25 @@ class Reader:
             leaves=tuple(sought.items()) if expression else (),
         )
 
-    def _sequence(self, folded: str) -> list[str]:
-        """The words of a text; one of the dictionary that is a time and what is made in any (明清小说) is two."""
+    def _sequence(self, folded: str, known: KnownNames | None) -> list[str]:
+        """The words of a text; one of the dictionary that is a time or a name and what is made in any or stands in any place is two."""
         words = []
         for word in self._analyzer.words(folded):
-            parts = self._analyzer.parts(word) if word.endswith(_MADE_IN_ANY_TIME) else []
-            divided = len(parts) > 1 and "".join(parts) == word and find_periods(parts[:1])
+            parts = (
+                self._analyzer.parts(word)
+                if word.endswith((*_MADE_IN_ANY_TIME, *_STAND_IN_ANY_PLACE))
+                else []
+            )
+            divided = len(parts) == 2 and "".join(parts) == word and self._is_known(parts, known)
             words += parts if divided else [word]
         return words
+
+    def _is_known(self, parts: Sequence[str], known: KnownNames | None) -> bool:
+        if parts[1] in _MADE_IN_ANY_TIME:
+            return bool(find_periods(parts[:1]))
+        if self._synonyms.at(parts[:1], 0):
+            return True
+        return any(one.facet == "region" for one in (known.find(parts[:1]) if known else ()))
 
     def _makers(self, names: Sequence[str]) -> Iterator[Maker]:
         for name in names:
@@ -261,7 +281,7 @@ class Reader:
                 read.spoken += folded[place:end]
                 if folded[place] in telling:
                     unit = self._unit("".join(folded[place:end]), "".join(labels[place:end]))
-                    any_of = kinds.get(place) if folded[place] in _ANY_BOOK else None
+                    any_of = _ANY_OF.get(folded[place])
                     read.add(replace(unit, is_kind=place in kinds, any_of=any_of, region=regions.get(place)))
             place = end
         read.keep_endings()
@@ -339,7 +359,9 @@ class Reader:
         name = self._analyzer.fold(_DURING.sub("", period.text))
         written = self._unit(name, period.text)
         names = tuple(tuple(self._parts(self._analyzer.fold(other))) for other in period.names)
-        return replace(written, years=period.beginnings, dynasty=period.dynasty, other_names=names)
+        return replace(
+            written, years=period.beginnings, vague=period.vague, dynasty=period.dynasty, other_names=names
+        )
 
 
 def _spread(mentions: Sequence[Mention], facet: str) -> dict[int, str]:

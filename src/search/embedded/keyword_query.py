@@ -69,7 +69,7 @@ def unit(schema: tantivy.Schema, part: Unit) -> TantivyQuery:
     ways += [all_of(term(schema, field, token) for token in part.pinyin) for field in SOUNDS if part.pinyin]
     ways += [all_of(term(schema, field_of(token), token) for token in name) for name in part.other_names]
     if part.years:
-        ways.append(_begun(schema, *part.years))
+        ways.append(_begun(schema, part.years, part.vague))
     return any_of(ways)
 
 
@@ -167,11 +167,17 @@ def _in_years(schema: tantivy.Schema, time: Years) -> TantivyQuery:
     return any_of([all_of(inner), all_of(_within(schema, start, end))])
 
 
-def _begun(schema: tantivy.Schema, start: int | None, end: int | None) -> TantivyQuery:
-    """What began in these years; in the last of them only what ended in it, too, for it is the next dynasty's first."""
-    if start is None or end is None or start == end:
-        return _years(schema, "year_from", start, end)
-    return any_of([_years(schema, "year_from", start, end - 1), all_of(_within(schema, start, end))])
+def _begun(
+    schema: tantivy.Schema, years: tuple[int | None, int | None], vague: Sequence[int]
+) -> TantivyQuery:
+    """What began in these years; in those that are vague only what ended in these years, too."""
+    begun = _years(schema, "year_from", *years)
+    if not vague:
+        return begun
+    clear = [(Occur.MustNot, _years(schema, "year_from", year, year)) for year in vague]
+    return any_of(
+        [TantivyQuery.boolean_query([(Occur.Must, begun), *clear]), all_of(_within(schema, *years))]
+    )
 
 
 def _within(schema: tantivy.Schema, start: int | None, end: int | None) -> list[TantivyQuery]:

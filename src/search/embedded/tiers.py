@@ -86,6 +86,9 @@ def choose(
         return _undivided("query", kq.expression(schema, text))
     if not text.units:
         return _undivided("everything" if not text.text else "nothing", _without_words(text))
+    # Verse is typed in pinyin, too, and has no syllables of its own in the index.
+    if lines := [line for line in text.spoken_lines if frequency("other_pinyin", line)]:
+        return _undivided("all", kq.exact(schema, "other_pinyin", lines))
     query_of = partial(_query, schema, codes)
     units = [
         replace(unit, bigrams=unit.parts) if unit.parts and _is_nowhere(searcher, query_of(unit)) else unit
@@ -94,8 +97,6 @@ def choose(
     frequencies = {unit: _frequency(frequency, codes, unit) for unit in units}
     # Where the thing is elsewhere, its place is what is left out first.
     kept_first = sorted(frequencies, key=lambda unit: (bool(unit.region), frequencies[unit]))
-    # Verse is typed in pinyin, too, and has no syllables of its own in the index.
-    lines = [line for line in text.spoken_lines if frequency("other_pinyin", line)]
     whole: tantivy.Query | None = None
     for step in _steps(kept_first):
         query = kq.silent(kq.all_of(query_of(unit, by_place=step.by_place) for unit in step.kept))
@@ -103,8 +104,6 @@ def choose(
         found = counted.total if counted else len(searcher.search(query, ENOUGH, count=False).hits)
         if found and len(step.kept) == len(units) and units == list(text.units):
             whole = whole or query
-        if not found and lines:
-            return _undivided("all", kq.exact(schema, "other_pinyin", lines))
         # With a single word there is nothing to leave out, and few are right where one of them has the very text.
         if (
             len(units) == 1
@@ -207,7 +206,8 @@ def _query(schema: tantivy.Schema, codes: CodeBook, unit: Unit, *, by_place: boo
 
 def _named(unit: Unit) -> dict[str, str | None]:
     """The codes, by facet, of what a word names."""
-    return {"institution": unit.institution, "kind": unit.any_of, "period": unit.dynasty}
+    any_of = {unit.any_of[0]: unit.any_of[1]} if unit.any_of else {}
+    return {"institution": unit.institution, "period": unit.dynasty, **any_of}
 
 
 def _frequency(frequency: Frequency, codes: CodeBook, unit: Unit) -> int:

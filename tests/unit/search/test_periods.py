@@ -50,6 +50,11 @@ def times(reader: Reader, text: str) -> list[tuple[str, int | None, int | None]]
         ("五六十年代电影", ("五六十年代", 1950, 1969)),
         ("上世纪八九十年代", ("上世纪八九十年代", 1980, 1999)),
         ("明清小说", ("明清", 1368, 1911)),
+        ("1934-1937年电影", ("1934-1937年", 1934, 1937)),
+        ("上世纪三十年代的电影", ("上世纪三十年代", 1930, 1939)),
+        ("抗日戰爭時期", ("抗日戰爭時期", 1931, 1945)),
+        ("宋画", ("宋", 960, 1279)),
+        ("唐塔", ("唐", 618, 907)),
         ("1930s Chinese films", ("1930s", 1930, 1939)),
         ("Song dynasty porcelain", ("Song dynasty", 960, 1279)),
         ("Northern Song paintings", ("Northern Song", 960, 1127)),
@@ -70,7 +75,7 @@ def test_a_time_is_understood_and_shown_as_it_was_written(
     [
         "清明上河图", "康熙字典", "永乐大典", "景德镇", "大明宫", "三国演义", "唐宋八大家", "长安十二时辰", "和平年代", "新时代中国",
         "大同石窟", "文明", "绍兴", "二年级语文", "1937", "9787020002207", "蒙古", "正统", "",
-        "去年今日此门中", "近千年来", "Song", "Han Meimei", "dynasty", "1930",
+        "去年今日此门中", "金塔", "宋体", "1934-1937", "近千年来", "Song", "Han Meimei", "dynasty", "1930",
     ],
 )  # fmt: skip
 def test_what_only_looks_like_a_time_is_none(reader: Reader, text: str) -> None:
@@ -132,3 +137,20 @@ def test_what_ruled_beside_others_is_told_by_its_name_and_its_first_year(reader:
     # The Tang began in the same year.
     assert reader.read("吐蕃").units[0].years is None
     assert reader.read("唐代").units[0].dynasty is None
+
+
+@pytest.mark.parametrize(
+    ("text", "vague"),
+    [
+        ("洪武年间", (1368,)),
+        ("明代", (1644,)),
+        ("明清", ()),
+        ("1368年", (1368,)),
+        ("唐宋", (1271,)),
+        ("七世纪", ()),
+    ],
+)
+def test_a_year_in_which_a_longer_time_begins_says_little(
+    reader: Reader, text: str, vague: tuple[int, ...]
+) -> None:
+    assert reader.read(text).units[0].vague == vague

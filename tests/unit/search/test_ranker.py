@@ -96,13 +96,14 @@ def test_of_a_time_alone_what_began_then_comes_first_then_what_is_hardly_wider(c
 
 def test_of_a_time_and_a_kind_alone_what_is_both_comes_first(catalogue: Catalogue) -> None:
     add(catalogue.database, "三十年代电影史", dates=[{"edtf": "2004"}])
-    add(catalogue.database, "神女", kind="audiovisual", dates=[{"edtf": "1934"}])
+    film = {"kind": "audiovisual", "content_types": ["film"]}
+    add(catalogue.database, "神女", dates=[{"edtf": "1934"}], **film)
     add(
         catalogue.database,
         "霸王别姬",
-        kind="audiovisual",
         description="三十年代的故事",
         dates=[{"edtf": "1993"}],
+        **film,
     )
     add(catalogue.database, "子夜", dates=[{"edtf": "1933"}])
     catalogue.build()
@@ -222,6 +223,35 @@ def test_any_book_is_meant_by_the_word_for_books(catalogue: Catalogue) -> None:
     answer = catalogue.ask("茶 书")
     assert [item.resource.title for item in answer.items if not item.outside_tier] == ["中国茶经", "茶碗"]
     assert catalogue.ask("茶 小说").tier == "any"
+
+
+def test_a_film_counts_though_its_record_does_not_say_so(catalogue: Catalogue) -> None:
+    add(catalogue.database, "神女", kind="audiovisual", content_types=["film"], description="上海")
+    add(catalogue.database, "上海老歌", kind="audiovisual", content_types=["music"])
+    catalogue.build()
+    answer = catalogue.ask("上海电影")
+    assert [item.resource.title for item in answer.items if not item.outside_tier] == ["神女"]
+
+
+def test_a_thing_is_found_by_the_exact_one_of_its_dates(catalogue: Catalogue) -> None:
+    add(catalogue.database, "宫", dates=[{"edtf": "1420"}, {"edtf": "1368/1911", "dynasty": "ming"}])
+    add(catalogue.database, "殿", dates=[{"edtf": "1368/1644", "dynasty": "ming"}])
+    catalogue.build()
+    assert catalogue.ask("1420年").total == catalogue.ask("永乐十八年").total == 1
+    # What is dated by the dynasty alone is none of its first reign.
+    assert catalogue.ask("洪武年间").total == 0
+    assert catalogue.ask("明代").total == 2
+
+
+def test_a_line_typed_by_its_sound_is_counted_alone_and_first(catalogue: Catalogue) -> None:
+    for number in range(ranker._SHORTLIST + 5):
+        add(catalogue.database, f"长安花 {number}", description="一日 看尽 长安 花")
+    poem = "昔日齷齪不足誇，今朝放蕩思無涯。春風得意馬蹄疾，一日看盡長安花。"
+    add(catalogue.database, "登科後", description=poem)
+    catalogue.build()
+    for typed in ("yi ri kan jin chang an hua", "yirikanjinchanganhua"):
+        answer = catalogue.ask(typed)
+        assert (answer.total, answer.items[0].resource.title) == (1, "登科後"), typed
 
 
 def test_the_vector_leg_looks_for_more_only_where_what_it_finds_could_come_up(

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.directory import KnownNames
 from search.query import MAX_TEXT
 from search.reader import Reader
 from search.specification import Specification
@@ -208,3 +209,12 @@ def test_the_number_of_a_part_is_looked_for_in_titles_in_other_figures(reader: R
 def test_a_name_of_more_than_two_characters_may_stand_scattered(reader: Reader) -> None:
     assert reader.read("法显").units[0].parts == ()
     assert reader.read("贾湖骨").units[0].parts == ("贾", "湖", "骨")
+
+
+def test_a_word_of_the_dictionary_that_is_a_name_and_what_stands_anywhere_is_two(
+    specification: Specification, reader: Reader
+) -> None:
+    words = specification.analyzer.words
+    known = KnownNames([("region", "320500", "苏州")], words)
+    assert [unit.label for unit in reader.read("苏州园林", known=known).units] == ["苏州", "园林"]
+    assert [unit.label for unit in reader.read("毛泽东故居").units] == ["毛泽东", "故居"]
