@@ -8,7 +8,7 @@ from pathlib import Path
 from search.analysis.fold import Folding
 from search.analysis.pinyin import Pinyin
 
-_SHORTEST_SLIP = 4
+_SHORTEST_SLIP, _SHORTEST_EXCHANGE = 4, 3
 _CHARACTERS_A_SUBSTITUTION = 3
 _LONG_LATIN = 8
 # Sounds that many speakers do not tell apart: initials and endings.
@@ -32,8 +32,8 @@ class Resemblance:
     def window(self, typed: str, name: str) -> tuple[int, int] | None:
         """Where in a name stands what the typed text was meant to be: (start, end); None if nowhere.
 
-        The same number of characters, of which one in three may be another that is alike in sound or shape; or, of four
-        and more, one character missing or too many, or two neighbours exchanged. The text itself is not sought.
+        The same number of characters, of which one in three may be another that is alike in sound or shape; or, of three
+        and more, two neighbours exchanged; or, of four and more, one character missing or too many. The text itself is not sought.
         """
         size = len(typed)
         # Most names that are compared have too little of the text for any window of them to be like it.
@@ -53,7 +53,7 @@ class Resemblance:
     def _alike(self, typed: str, meant: str) -> bool:
         """Whether some characters, but not too many, were taken for others, or two neighbours exchanged."""
         other = [place for place, pair in enumerate(zip(typed, meant, strict=True)) if pair[0] != pair[1]]
-        if len(typed) >= _SHORTEST_SLIP and _exchanged(typed, meant, other):
+        if len(typed) >= _SHORTEST_EXCHANGE and _exchanged(typed, meant, other):
             return True
         if not 0 < len(other) <= _most_substituted(len(typed)):
             return False

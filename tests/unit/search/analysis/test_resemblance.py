@@ -26,6 +26,7 @@ def resemblance(pinyin: Pinyin) -> Resemblance:
         ("清上河图", "清明上河图", "清明上河图"),
         ("清明上上河图", "清明上河图", "清明上河图"),
         ("悬空事", "悬空寺", "悬空寺"),
+        ("圆园明", "圆明园", "圆明园"),
     ],
 )
 def test_a_slip_in_sound_in_shape_or_of_the_hand_is_seen_through(
@@ -43,6 +44,7 @@ def test_a_slip_in_sound_in_shape_or_of_the_hand_is_seen_through(
         ("北京大学", "南京大学"),
         ("上海", "下海"),
         ("红梦", "红楼梦"),
+        ("海上", "上海"),
         ("", "红楼梦"),
         ("红楼梦", ""),
     ],
