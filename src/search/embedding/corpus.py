@@ -19,7 +19,7 @@ from search.embedding.tokens import embedding_tokens
 LONGEST_TRAINING_TEXT = 256
 """Characters of a passage that are learnt from; more costs time and changes little."""
 
-SET_EXPONENT = 0.6
+SET_EXPONENT = 0.7
 """Sets are drawn by size to this power, so that large ones do not drown small ones."""
 
 _COUNTED_PAIRS = 20_000
@@ -27,10 +27,11 @@ _COUNTED_PAIRS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Texts as token ids, one behind the other: text i is `tokens[starts[i]:starts[i + 1]]`."""
+    """Texts as token ids, one behind the other: text i is `tokens[starts[i]:starts[i + 1]]`; equal texts have one key."""
 
     tokens: npt.NDArray[np.int32]
     starts: npt.NDArray[np.int64]
+    keys: npt.NDArray[np.int64]
 
     def take(self, rows: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Token ids of the given texts, one behind the other, and where each begins."""
@@ -112,10 +113,16 @@ class _Writer:
     def __init__(self) -> None:
         self.tokens = array("i")
         self.starts = array("q", [0])
+        self.keys = array("q")
 
     def add(self, tokens: list[int]) -> None:
         self.tokens.extend(tokens)
         self.starts.append(len(self.tokens))
+        self.keys.append(hash(tuple(tokens)))
 
     def texts(self) -> Texts:
-        return Texts(np.array(self.tokens, dtype=np.int32), np.array(self.starts, dtype=np.int64))
+        return Texts(
+            np.array(self.tokens, dtype=np.int32),
+            np.array(self.starts, dtype=np.int64),
+            np.array(self.keys, dtype=np.int64),
+        )

@@ -7,8 +7,10 @@ import pytest
 
 pytest.importorskip("torch", reason="torch (extra `models`) is not installed")
 
+import torch
+
 from search.embedding.static import StaticEmbedding
-from search.embedding.training import train
+from search.embedding.training import contrastive_loss, train
 
 pytestmark = pytest.mark.models
 
@@ -51,6 +53,22 @@ def test_progress_is_told_to_the_last_step(pairs: Path, tmp_path: Path) -> None:
         [pairs], tmp_path / "m", steps=25, batch=8, dimension=8, progress=lambda step, _: steps.append(step)
     )
     assert steps == [20, 25]
+
+
+def test_pairs_that_share_a_text_are_no_wrong_answers_to_each_other() -> None:
+    texts = torch.eye(4).repeat(1, 2)
+    texts[1] = texts[0]
+    none, shared = torch.zeros(4, 4, dtype=torch.bool), torch.zeros(4, 4, dtype=torch.bool)
+    shared[0, 1] = shared[1, 0] = True
+    told, untold = contrastive_loss(texts, texts, shared), contrastive_loss(texts, texts, none)
+    assert told < 0.1 < untold
+
+
+def test_the_right_passage_is_to_be_nearer_by_a_margin() -> None:
+    queries, passages = torch.tensor([[1.0, 0.0], [0.0, 1.0]]), torch.tensor([[0.8, 0.6], [0.6, 0.8]])
+    just_right = contrastive_loss(queries, passages, torch.eye(2, dtype=torch.bool))
+    # The right one is nearer by .2, which is less than the margin: about as bad as a wrong one, not as a right one.
+    assert just_right > 2 * 0.6
 
 
 def _train(pairs: Path, out: Path, seed: int) -> None:
