@@ -53,7 +53,7 @@ def diversified(
 
     enough = parameters.other_kind_from * best_score
     while left and len(chosen) < count:
-        best = _best(_for_place(len(chosen) + 1, left, parameters, enough), worth)
+        best = _best(_for_place(len(chosen) + 1, left, parameters, enough, seen), worth)
         chosen.append(best)
         seen.update(marks[best.resource.number])
         left = [one for one in left if one.work != best.work]
@@ -73,16 +73,20 @@ def _best(candidates: Sequence[Choosable], worth: Callable[[Choosable], float]) 
 
 
 def _for_place(
-    place: int, left: Sequence[Choosable], parameters: DiversityParameters, enough: float
+    place: int,
+    left: Sequence[Choosable],
+    parameters: DiversityParameters,
+    enough: float,
+    seen: Counter[Mark],
 ) -> Sequence[Choosable]:
     """Those that this place of the list, counted from 1, is for; all that are left where there are none such.
 
-    Of another kind are those alone whose score is `enough`.
+    Of another kind are those alone whose score is `enough`, those of a kind not `seen` in the list before others.
     """
     if place % parameters.other_kind_every == 0:
         others = [one for one in left if one.is_other_kind and one.score >= enough]
         if others:
-            return others
+            return [one for one in others if not seen["kind", one.resource.kind]] or others
     if place % parameters.new_every == 0:
         return [one for one in left if one.is_new] or left
     if place % parameters.seldom_every == 0:

@@ -11,7 +11,7 @@ from catalog.lifecycle import State
 from catalog.resources import Resource
 from recommend.asked import Asked
 from recommend.candidates import SPARE, Finder, Pool, Source
-from recommend.diversity import Choosable, diversified, places_of_other_kinds
+from recommend.diversity import Choosable, diversified
 from recommend.reasons import Reason, ReasonType, likeness
 from recommend.request import Context, Recommended
 from search.fusion import one_of_each_work
@@ -49,12 +49,10 @@ class Listing:
         """The best of the pool, more than are wanted, and of each kind some more, however far behind."""
         pool, size = self.pool, self.asked.request.size
         numbers = pool.best(size + SPARE)
-        if self.asked.item is not None:
-            # Other kinds than its own have places beside a resource.
-            places = places_of_other_kinds(size, self.finder.parameters.diversity)
-            return numbers + pool.best(places, pool.other_kinds - {*numbers})
         kinds = self.asked.request.filters.values.get("kind") or self.kinds
-        left = sorted(pool.scores.keys() - {*numbers})
+        # Other kinds than its own have places beside a resource.
+        among = pool.scores.keys() if self.asked.item is None else pool.other_kinds
+        left = sorted(among - {*numbers})
         for kind in kinds if len(kinds) > 1 else ():
             of_kind = self.finder.engine.passing(left, Filters({"kind": (kind,)}))
             numbers += pool.best(size // len(kinds) + 1, of_kind)

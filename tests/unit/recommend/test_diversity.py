@@ -70,6 +70,12 @@ def test_every_third_place_beside_a_resource_is_for_another_kind_that_is_near_en
     assert numbers([*books, film, far_one], 6) == [1, 2, 8, 3, 4, 5]
 
 
+def test_a_place_for_another_kind_is_for_one_that_the_list_has_not_yet() -> None:
+    tours = [made(number, 1 - number / 100, kind="virtual", other=True) for number in range(1, 6)]
+    film = made(8, 0.5, kind="audiovisual", other=True)
+    assert numbers([*tours, film], 4)[2] == 8
+
+
 def test_new_ones_fill_the_list_where_there_is_nothing_else() -> None:
     assert len(numbers([made(n, 0.5, new=True) for n in range(5)])) == 5
 

@@ -72,11 +72,6 @@ def test_what_has_all_words_comes_before_all_others_by_its_score() -> None:
     assert sum(dict(next(c for c in told(fusion) if c.number == 4).parts or {}).values()) == 1.0
 
 
-def test_what_is_of_a_time_that_was_typed_may_stay_before_what_names_it() -> None:
-    fusion = Fusion([Hit(1, 8.0), Hit(2, 7.0), Hit(3, 4.0)], {}, 0.0, {"period": {1: 0.5}})
-    assert fusion.raised(fusion.best(), {3}, 0.25) == [1, 3, 2]
-
-
 def test_what_has_all_words_already_is_not_raised_twice() -> None:
     fusion = Fusion([Hit(1, 8.0), Hit(2, 4.0)], {}, 0.0, {"whole": {1: 0.25}})
     fusion.raised(fusion.best(), {1, 2}, 0.25)
