@@ -86,14 +86,15 @@ class Fusion:
             for number in self.scores.keys() & bonuses[name].keys():
                 self.scores[number] += bonuses[name][number]
 
-    def best(self, limit: int | None = None) -> list[int]:
-        """The candidates, best first, one of each work, `limit` at most.
+    def best(self, limit: int | None = None, always: Collection[int] = ()) -> list[int]:
+        """The candidates, best first, one of each work, `limit` at most and beyond it only those of `always`.
 
         Of equals those that readers can have come first, then the older ones, so that an answer is the same every time.
         """
         away = {number for number, edition in self._editions.items() if not edition.available}
         order = (n for _, _, n in sorted((-score, n in away, n) for n, score in self.scores.items()))
-        return list(islice(one_of_each_work(order, self._editions), limit))
+        works = one_of_each_work(order, self._editions)
+        return [*islice(works, limit), *(number for number in works if number in always)]
 
     def raised(self, order: Sequence[int], counted: Set[int], whole: float) -> list[int]:
         """The order again, where those that are counted get this much for having all words, if they have less.

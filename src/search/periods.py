@@ -259,11 +259,10 @@ def _historical(year: int) -> int:
 @lru_cache(maxsize=1)
 def _long_times() -> tuple[tuple[int, float], ...]:
     """First and last year of the times of which whatever is of their years is."""
-    terms = (
-        term for term in chronology().dynasties.terms if term.code in _BY_YEARS and term.start is not None
-    )
     return tuple(
-        (term.start, math.inf if term.end is None else term.end) for term in terms if term.start is not None
+        (term.start, math.inf if term.end is None else term.end)
+        for term in chronology().dynasties.terms
+        if term.code in _BY_YEARS and term.start is not None
     )
 
 

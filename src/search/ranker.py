@@ -115,9 +115,8 @@ class Ranker:
             engine.editions(candidates) if query.filters.work is None else {},
         )
         counted = {hit.number for hit in own.tier}
-        order = fusion.best()
         # What is counted is looked at, however far behind it is.
-        order = order[:first] + [number for number in order[first:] if number in counted]
+        order = fusion.best(first, counted)
         if not own.complete:
             counted |= engine.in_tier(text, order)
         if by_meaning:
@@ -202,7 +201,8 @@ class Ranker:
         narrow = replace(filters, values={"kind": kinds} | dict(filters.values)) if kinds else filters
         for period in text.periods:
             if period.dynasty:
-                yield filters.having("period", period.dynasty)
+                if "period" not in filters.values:
+                    yield filters.having("period", period.dynasty)
             elif within := (narrow if text.time_alone else filters).within(period.start, period.end):
                 yield within
         if "institution" not in filters.values:

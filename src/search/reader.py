@@ -79,7 +79,7 @@ class _Read:
         # An English name (palace) is no pinyin (pa la ce).
         self.spoken.append(_PAUSE)
 
-    def keep_endings(self) -> None:
+    def drop_endings(self) -> None:
         """Leave out what Chinese words for kinds of things lead to, unless at most a place and a time stand beside them.
 
         扬州园林 asks for what is called 园; a book on 园林 is not.
@@ -200,8 +200,10 @@ class Reader:
 
     def _in_other_figures(self, folded: str, sequence: Sequence[str], read: _Read) -> Iterator[Understanding]:
         """The text with its only number in other figures, where it stands beside a name without a blank."""
+        if not read.figures or len(sequence) < _SHORTEST_NAME or " " in folded:
+            return
         numbers = [place for place in range(len(sequence)) if number_at(sequence, place)]
-        if len(numbers) != 1 or not read.figures or len(sequence) < _SHORTEST_NAME or " " in folded:
+        if len(numbers) != 1:
             return
         word = sequence[numbers[0]]
         for figures in read.figures:
@@ -284,7 +286,7 @@ class Reader:
                     any_of = _ANY_OF.get(folded[place])
                     read.add(replace(unit, is_kind=place in kinds, any_of=any_of, region=regions.get(place)))
             place = end
-        read.keep_endings()
+        read.drop_endings()
         return read
 
     def _names_of_strangers(

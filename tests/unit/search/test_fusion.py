@@ -55,6 +55,7 @@ def test_of_one_work_only_the_best_edition_is_given() -> None:
     fusion = Fusion(hits, {}, 0.0, editions=editions)
     assert fusion.best() == [1, 3]
     assert fusion.best(1) == [1]
+    assert fusion.best(1, {3}) == [1, 3]
     assert [one.work for one in fusion.results([1, 3], {1, 3}, None, told=False)] == [7, 0]
 
 

@@ -8,7 +8,7 @@ from support import Catalogue, add
 from search import ranker
 from search.embedded.engine import EmbeddedEngine
 from search.engine import Hit
-from search.query import FIRST, Mode, QueryError, Sort
+from search.query import FIRST, Filters, Mode, QueryError, Sort
 
 HOUSES = ("nlc", "suzhou")
 
@@ -290,3 +290,11 @@ def test_what_bears_the_name_of_a_dynasty_is_of_it_and_not_what_is_of_its_years(
     assert {i.resource.title for i in answer.items if not i.outside_tier} == {"白塔", "木塔", "石塔"}
     assert answer.total == 3
     assert catalogue.titles("辽代 塔", mode=Mode.KEYWORD)[-1] == "铁塔"
+
+
+def test_a_dynasty_that_is_typed_gives_nothing_that_a_filter_keeps_out(catalogue: Catalogue) -> None:
+    add(catalogue.database, "白塔", dates=[{"edtf": "0916/1125", "dynasty": "liao"}])
+    add(catalogue.database, "辽代风格的塔", dates=[{"edtf": "1980", "dynasty": "prc"}])
+    catalogue.build()
+    found = catalogue.ask("辽代", filters=Filters({"period": ("prc",)}))
+    assert [item.resource.title for item in found.items] == ["辽代风格的塔"]
