@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.query import Filters, Sort
-from search.understanding import Understanding
+from search.understanding import Maker, Understanding
 
 Vector = NDArray[np.float32]
 
@@ -92,8 +92,13 @@ class Engine(Protocol):
     def passing(self, numbers: Sequence[int], filters: Filters) -> set[int]:
         """Which of these the filters let pass."""
 
-    def titled(self, keys: Sequence[str], filters: Filters, limit: int) -> dict[int, int]:
-        """Resources one of whose titles has one of these keys: the length of each one's main title, longest first."""
+    def titled(
+        self, keys: Sequence[str], filters: Filters, limit: int, *, makers: Sequence[Maker] | None = None
+    ) -> dict[int, int]:
+        """Resources one of whose titles has one of these keys: the length of each one's main title, longest first.
+
+        With `makers`, of those that one of these made.
+        """
 
     def title_shares(self, text: Understanding, filters: Filters, limit: int) -> dict[int, float]:
         """Of the shortest main titles that hold the text's parts the share that the text makes up."""

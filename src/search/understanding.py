@@ -13,6 +13,7 @@ from search.expression import Expression, Leaf
 from search.periods import Period
 
 _CENTURY = 100
+_WORDS_BESIDE_A_MAKER, _OF = 10, "的"
 _WORDS_OF_A_NAME, _SHORTEST_NAME, _MOST_NAMES = 6, 2, 60
 _BRACKETS = re.compile(r"(?<=.)\s*[（(\[［【][^（(\[［【]*[)）\]］】]\s*$")
 _PUNCTUATION = re.compile(r"[\W_]+")
@@ -128,6 +129,18 @@ class Understanding:
         )
         names = ("".join(span) for span in spans if set(span) <= set(self.words))
         return list(islice(dict.fromkeys(name for name in names if len(name) >= _SHORTEST_NAME), _MOST_NAMES))
+
+    @property
+    def beside_a_maker(self) -> list[str]:
+        """What may be a whole title, keyed, if the rest of the text is the name of its maker: either part at any word.
+
+        None in a text of many words.
+        """
+        words = self.sequence
+        if self.expression or not self.makers or len(words) > _WORDS_BESIDE_A_MAKER:
+            return []
+        parts = ("".join(part) for n in range(1, len(words)) for part in (words[:n], words[n:]))
+        return list(dict.fromkeys(title_key(part.strip(_OF)) for part in parts))
 
     @property
     def time_alone(self) -> bool:

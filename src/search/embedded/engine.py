@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from search.embedded.ranking import LOOSE, TITLE_BUDGET, flat, possible_score, r
 from search.embedded.vectors import VectorIndex
 from search.engine import Edition, Hit, Tally, Vector
 from search.query import Filters, Sort
-from search.understanding import Understanding
+from search.understanding import Maker, Understanding
 
 # Records that completions are chosen from, and how many of one title: the first may just have been withdrawn.
 _COMPLETED, _OF_ONE_TITLE = 500, 2
@@ -147,7 +147,7 @@ class EmbeddedEngine:
     ) -> list[Hit]:
         """The best by BM25 of those that somebody made whose name is a word of the text or another name of one."""
         view = self._current()
-        known = [maker for maker in text.makers if view.counting.frequency("other_pinyin", maker.reading)]
+        known = _known(view, text.makers)
         if not known:
             return []
         scores = self._scores(view, text, loosely=loosely)
@@ -193,14 +193,21 @@ class EmbeddedEngine:
         view = self._current()
         return view.vectors.passing(numbers, _wanted(view, filters) or Wanted({}))
 
-    def titled(self, keys: Sequence[str], filters: Filters, limit: int) -> dict[int, int]:
-        """Resources one of whose titles has one of these keys: the length of each one's main title, longest first."""
+    def titled(
+        self, keys: Sequence[str], filters: Filters, limit: int, *, makers: Sequence[Maker] | None = None
+    ) -> dict[int, int]:
+        """Resources one of whose titles has one of these keys: the length of each one's main title, longest first.
+
+        With `makers`, of those that one of these made.
+        """
         view = self._current()
         known = [key for key in keys if key and view.counting.frequency("title_key", key)]
         if not known:
             return {}
-        query = self._filtered(view, kq.exact(self._schema, "title_key", known), filters)
-        return self._title_lengths(view, query, limit, Order.Desc)
+        query = kq.exact(self._schema, "title_key", known)
+        if makers is not None:
+            query = kq.all_of([query, kq.made_by(self._schema, _known(view, makers))])
+        return self._title_lengths(view, self._filtered(view, query, filters), limit, Order.Desc)
 
     def title_shares(self, text: Understanding, filters: Filters, limit: int) -> dict[int, float]:
         """Of the shortest main titles that hold the text's parts the share that the text makes up."""
@@ -331,6 +338,11 @@ def _numbers(view: _View, found: tantivy.SearchResult) -> list[int]:
     """The number of each hit."""
     read = view.searcher.fast_field_values("scattered", [address for _, address in found.hits])
     return [layout.gathered(value) for value in read]  # type: ignore[arg-type]  # every resource has a number
+
+
+def _known(view: _View, makers: Iterable[Maker]) -> list[Maker]:
+    """Those of which there may be something."""
+    return [maker for maker in makers if view.counting.frequency("other_pinyin", maker.reading)]
 
 
 def _wanted(view: _View, filters: Filters) -> Wanted | None:
