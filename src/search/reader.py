@@ -135,10 +135,12 @@ class Reader:
         wanted = positive_text(expression) if expression else kept
         folded = self._analyzer.fold(wanted)
         sequence = self._sequence(folded, known)
-        words = self._analyzer.telling(sequence)
-        asked = self._analyzer.asked(folded, sequence)
         # In quotes or an expression, a time or a name is taken as it stands.
         literal = expression is not None
+        if not literal:
+            folded, sequence = self._analyzer.unframed(folded, sequence)
+        words = self._analyzer.telling(sequence)
+        asked = self._analyzer.asked(folded, sequence)
         mentions = known.find(sequence) if known and not literal else []
         found = self._units(wanted, sequence, words, mentions, literal=literal)
         spoken, synonyms, leading = (

@@ -12,6 +12,7 @@ import rjieba
 
 from catalog.errors import WenmaiError
 from search.analysis.fold import Folding
+from search.analysis.questions import QuestionFrames
 from search.analysis.tokens import RUN, bigrams_of, latin_word
 
 # Words of so many characters and more are made of others.
@@ -43,6 +44,7 @@ class Analyzer:
         self.folding = Folding.load(directory)
         self.stopwords = frozenset(map(self.folding.fold, _lines(directory / "stopwords.txt")))
         self._asking = frozenset(map(self.folding.fold, _lines(directory / "question_words.txt")))
+        self._frames = QuestionFrames([*map(self.folding.fold, _lines(directory / "question_frames.txt"))])
         self._jieba = _jieba(self.folding, directory / "user_dictionary.txt")
 
     def fold(self, text: str) -> str:
@@ -104,6 +106,18 @@ class Analyzer:
                 left += folded[behind : place + len(word)]
                 behind = place + len(word)
         return left + folded[behind:]
+
+    def unframed(self, folded: str, words: list[str]) -> tuple[str, list[str]]:
+        """Of a question, in order of its `words`, what it asks about and its words; any other text as it is."""
+        frame = self._frames.find(words)
+        if frame is None:
+            return folded, words
+        place, ends = 0, [0]
+        for word in words:
+            place = folded.find(word, place) + len(word)
+            ends.append(place)
+        first, behind = frame
+        return (folded[: ends[first]], words[:first]) if first else (folded[ends[behind] :], words[behind:])
 
     def _words(self, runs: list[tuple[str, str]]) -> list[str]:
         # One call for all runs: line ends keep them apart, and a tab holds the place of a latin word.

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.analysis.words import Analyzer
+
+
+def about(analyzer: Analyzer, text: str) -> str:
+    folded = analyzer.fold(text)
+    return analyzer.unframed(folded, analyzer.words(folded))[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "thing"),
+    [
+        ("清明上河图现在在哪个博物馆", "清明上河图"),
+        ("哪个博物馆有清明上河图", "清明上河图"),
+        ("红楼梦的作者是谁？", "红楼梦"),
+        ("霸王别姬是谁导演的", "霸王别姬"),
+        ("紅樓夢是誰寫的", "红楼梦"),
+        ("什么是二十四节气", "二十四节气"),
+    ],
+)
+def test_what_a_question_asks_about_is_left_of_it(analyzer: Analyzer, question: str, thing: str) -> None:
+    assert thing in about(analyzer, question)
+
+
+@pytest.mark.parametrize(
+    "verse", ["谁家玉笛暗飞声", "借问酒家何处有", "花落知多少", "何处是归程", "谁知盘中餐"]
+)
+def test_a_verse_that_asks_is_left_whole(analyzer: Analyzer, verse: str) -> None:
+    assert about(analyzer, verse) == analyzer.fold(verse)
+
+
+@pytest.mark.parametrize("words", ["哪吒闹海", "谁", "什么", "在哪里", "谁写的", "唐代哪些书写西湖"])
+def test_a_name_and_a_question_without_a_thing_are_left_whole(analyzer: Analyzer, words: str) -> None:
+    assert about(analyzer, words) == analyzer.fold(words)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["谁", "什么", "哪里", "写", "作者", "的", "是", "红楼梦", " ", "？"]), max_size=8
+    )
+)
+def test_the_words_that_are_left_are_those_of_the_text_that_is_left(
+    analyzer: Analyzer, parts: list[str]
+) -> None:
+    folded = analyzer.fold("".join(parts))
+    words = analyzer.words(folded)
+    rest, left = analyzer.unframed(folded, words)
+    assert rest in folded
+    assert "".join(left) == "".join("".join(part for part in rest if part.isalpha()).split())
