@@ -1,4 +1,4 @@
-"""The frame of a question: the words that ask (是谁写的, 在哪个博物馆), as against what they ask about."""
+"""What a text asks with (是谁写的, 在哪个博物馆, 写…的诗), as against what it asks for."""
 
 from __future__ import annotations
 
@@ -11,11 +11,24 @@ _OF_TODAY = frozenset(
 )
 # What may stand between the words of a frame.
 _LINKS = frozenset(
-    ("的", "了", "过", "着", "是", "在", "于", "有", "都", "由", "被", "呢", "啊", "吗", "现", "曾", "现在", "如今")
-    + ("到底", "究竟", "曾经", "最早", "位于", "请问")
+    (
+        "的", "了", "过", "着", "是", "在", "于", "有", "都", "由", "被", "呢", "啊", "吗", "现", "曾", "现在", "如今", "到底",
+        "究竟", "曾经", "最早", "位于", "请问",
+    )
 )  # fmt: skip
 # A verse may say 谁写; who asks says 谁写的.
 _SPOKEN = frozenset("的了过是")
+# 写月亮的诗: the first says that something of the second kind is about what stands between.
+_ABOUT = frozenset(
+    ("写", "描写", "描绘", "描述", "歌颂", "赞美", "讲", "讲述", "介绍", "反映", "记录", "关于", "有关")
+)
+_WORKS = frozenset(
+    (
+        "诗", "诗词", "诗歌", "古诗", "古诗词", "唐诗", "词", "宋词", "曲", "文章", "散文", "书", "图书", "书籍", "小说", "故事", "电影",
+        "影片", "纪录片", "电视剧", "戏", "戏曲", "画", "画作", "歌", "歌曲",
+    )
+)  # fmt: skip
+_SHORTEST_ABOUT = 4
 
 
 class QuestionFrames:
@@ -24,11 +37,13 @@ class QuestionFrames:
     def __init__(self, words: Collection[str]) -> None:
         self._words = frozenset(words)
 
-    def find(self, words: Sequence[str]) -> tuple[int, int] | None:
-        """Of the words of a text, in order, the first of its frame, and the one behind its last.
+    def find(self, words: Sequence[str]) -> set[int]:
+        """Which of the words of a text, in order, only ask; none where nothing else would be left."""
+        asking = self._frame(words) | _about(words)
+        return asking if len(asking) < len(words) else set()
 
-        None where there is none, where it is within the text, and where nothing would be left.
-        """
+    def _frame(self, words: Sequence[str]) -> set[int]:
+        """A question word and what asks with it beside it."""
         for place, word in enumerate(words):
             if word in _OF_VERSES | _OF_TODAY:
                 first, behind = place, place + 1
@@ -36,15 +51,21 @@ class QuestionFrames:
                     first -= 1
                 while behind < len(words) and self._belongs(words[behind]):
                     behind += 1
-                at_an_end = (first == 0) != (behind == len(words))
-                return (first, behind) if at_an_end and self._asks(words[first:behind], word) else None
-        return None
+                at_an_end = first == 0 or behind == len(words)
+                return {*range(first, behind)} if self._asks(words[first:behind], word, at_an_end) else set()
+        return set()
 
     def _belongs(self, word: str) -> bool:
         return word in self._words or word in _LINKS
 
-    def _asks(self, frame: Sequence[str], by: str) -> bool:
-        if by not in _OF_VERSES:
-            return True
+    def _asks(self, frame: Sequence[str], by: str, at_an_end: bool) -> bool:
         others = [word for word in frame if word in self._words]
-        return any(len(word) > 1 for word in others) or (bool(others) and not _SPOKEN.isdisjoint(frame))
+        if by in _OF_VERSES:
+            return any(len(word) > 1 for word in others) or (bool(others) and not _SPOKEN.isdisjoint(frame))
+        return at_an_end or bool(others)
+
+
+def _about(words: Sequence[str]) -> set[int]:
+    if len(words) < _SHORTEST_ABOUT or words[-1] not in _WORKS or words[-2] != "的":
+        return set()
+    return {place for place, word in enumerate(words[:-3]) if word in _ABOUT}

@@ -108,16 +108,16 @@ class Analyzer:
         return left + folded[behind:]
 
     def unframed(self, folded: str, words: list[str]) -> tuple[str, list[str]]:
-        """Of a question, in order of its `words`, what it asks about and its words; any other text as it is."""
-        frame = self._frames.find(words)
-        if frame is None:
+        """Of a question, in order of its `words`, the text and the words without those that only ask."""
+        asking = self._frames.find(words)
+        if not asking:
             return folded, words
-        place, ends = 0, [0]
-        for word in words:
-            place = folded.find(word, place) + len(word)
-            ends.append(place)
-        first, behind = frame
-        return (folded[: ends[first]], words[:first]) if first else (folded[ends[behind] :], words[behind:])
+        left, behind = "", 0
+        for n, word in enumerate(words):
+            place = folded.find(word, behind)
+            left += folded[behind:place] + (" " if n in asking else word)
+            behind = place + len(word)
+        return (left + folded[behind:]).strip(), [word for n, word in enumerate(words) if n not in asking]
 
     def _words(self, runs: list[tuple[str, str]]) -> list[str]:
         # One call for all runs: line ends keep them apart, and a tab holds the place of a latin word.

@@ -21,10 +21,13 @@ def about(analyzer: Analyzer, text: str) -> str:
         ("霸王别姬是谁导演的", "霸王别姬"),
         ("紅樓夢是誰寫的", "红楼梦"),
         ("什么是二十四节气", "二十四节气"),
+        ("李白写过哪些诗", "李白 诗"),
+        ("苏轼写西湖的诗", "苏轼 西湖的诗"),
+        ("介绍丝绸之路的书", "丝绸之路的书"),
     ],
 )
 def test_what_a_question_asks_about_is_left_of_it(analyzer: Analyzer, question: str, thing: str) -> None:
-    assert thing in about(analyzer, question)
+    assert " ".join(about(analyzer, question).rstrip("?").split()) == thing
 
 
 @pytest.mark.parametrize(
@@ -50,5 +53,4 @@ def test_the_words_that_are_left_are_those_of_the_text_that_is_left(
     folded = analyzer.fold("".join(parts))
     words = analyzer.words(folded)
     rest, left = analyzer.unframed(folded, words)
-    assert rest in folded
     assert "".join(left) == "".join("".join(part for part in rest if part.isalpha()).split())
