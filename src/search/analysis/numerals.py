@@ -80,5 +80,5 @@ def _roman(value: int) -> str:
     return text
 
 
-# Of two and more letters: I, V and X are letters and words, too.
-_FROM_ROMAN = {roman: n for n in range(1, _MOST_TENS + 1) if len(roman := _roman(n)) > 1}
+# Of two and more letters: I, V and X are letters and words, too, and xi is a syllable (Xi'an).
+_FROM_ROMAN = {roman: n for n in range(1, _MOST_TENS + 1) if len(roman := _roman(n)) > 1 and roman != "xi"}

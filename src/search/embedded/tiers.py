@@ -1,7 +1,7 @@
 """The tier: which resources are counted for a text. Chosen from the text alone, before any filter.
 
-All words; else the rarest three quarters; else the rarest half; else any of the rarest, or of many words any two. The
-first tier with enough resources answers. Of few words one resource that has them all is enough, and a place among them is
+All words; else the rarest three quarters; else the rarest half; else all that are anywhere, where some are nowhere; else any
+of the rarest, or of many words any two. The first tier with enough resources answers. Of few words one resource that has them all is enough, and a place among them is
 met by what is there, too, then left out; one is enough where a resource has the text as it stands, or several of many
 words. A filter can only take away from a tier, so adding one never raises a total.
 """
@@ -112,6 +112,12 @@ def choose(
         ):
             dropped = tuple(unit.label for unit in kept_first if unit not in step.kept)
             return Tier(step.name, query, dropped, whole, counted)
+    known = [unit for unit in kept_first if not _is_nowhere(searcher, query_of(unit))]
+    if 1 < len(known) < len(units):
+        query = kq.silent(kq.all_of(query_of(unit, by_place=True) for unit in known))
+        if not _is_nowhere(searcher, query):
+            name = next((name for name, share in _SHARES if len(known) >= share * len(units)), "half")
+            return Tier(name, query, tuple(unit.label for unit in units if unit not in known))
     left_out = _left_out(kept_first, frequencies)
     some = [query_of(unit) for unit in kept_first if unit not in left_out]
     # One word of so many is chance, where there is something that has two.
