@@ -20,6 +20,7 @@ from catalog.chinese_dates import chinese_span
 from catalog.reigns import chinese_number, chronology
 from catalog.reigns import fold as fold_date
 from catalog.spans import Span
+from search.analysis.tokens import latin_word
 
 _LONGEST = 14
 _WIDEST_YEARS = 1500
@@ -54,6 +55,12 @@ _LARGELY = 0.25
 _LONGEST_ENGLISH = 6
 _ENGLISH_CENTURY = re.compile(r"(\d{1,2})(?:st|nd|rd|th) century( bce?)?")
 _ENGLISH_DECADE = re.compile(r"(\d{3})0s")
+# Alone, Song or Han is a song or a name; before such a thing it is a time: Ming porcelain.
+_ENGLISH_THINGS = frozenset((
+    "architecture", "art", "book", "bridge", "bronze", "calligraphy", "celadon", "ceramic", "coin", "drama", "embroidery",
+    "furniture", "jade", "kiln", "lacquer", "lacquerware", "mirror", "mural", "novel", "opera", "pagoda", "painting", "palace",
+    "poem", "poet", "poetry", "porcelain", "pottery", "prose", "sculpture", "seal", "silk", "statue", "temple", "tomb", "vase",
+))  # fmt: skip
 _ENGLISH_DURING = re.compile(r" (?:dynasty|dynasties|period|era)$")
 
 
@@ -156,21 +163,21 @@ def _english_at(words: Sequence[str], place: int) -> tuple[int, Period] | None:
     """The longest time that English words from `place` on name."""
     for end in range(min(len(words), place + _LONGEST_ENGLISH), place, -1):
         text = " ".join(words[place:end])
-        if named := _english_span(text.lower()):
+        of_a_thing = {latin_word(word.lower()) for word in words[end : end + 1]} & _ENGLISH_THINGS
+        if named := _english_span(text.lower(), alone=not of_a_thing):
             return end, replace(named, text=text)
     return None
 
 
-def _english_span(text: str) -> Period | None:
-    """A century, a decade or a dynasty in English."""
+def _english_span(text: str, *, alone: bool) -> Period | None:
+    """A century, a decade or a dynasty in English, one that is a single word only before a thing."""
     if century := _ENGLISH_CENTURY.fullmatch(text):
         last = 100 * int(century[1])
         return Period(text, -last, -last + 99) if century[2] else Period(text, last - 99, last)
     if decade := _ENGLISH_DECADE.fullmatch(text):
         return Period(text, int(decade[1]) * 10, int(decade[1]) * 10 + 9)
     bare = _ENGLISH_DURING.sub("", text)
-    # Alone, Song or Han is a song or a name.
-    return _english_dynasties().get(bare) if bare != text or " " in text else None
+    return _english_dynasties().get(bare) if bare != text or " " in text or not alone else None
 
 
 @lru_cache(maxsize=1)

@@ -266,10 +266,12 @@ class Reader:
         read = _Read()
         place = 0
         while place < len(words):
-            if place in times:
+            named = None if literal else self._named_at(folded, houses, place)
+            # Ming Tombs is a name.
+            if place in times and not (named and named.end > times[place][0]):
                 end, period = times[place]
                 read.add_time(self._unit_of(period), period, folded[place:end])
-            elif not literal and (named := self._named_at(folded, houses, place)):
+            elif named:
                 end = named.end
                 unit = self._unit_named(folded[place:end], "".join(labels[place:end]), named.others)
                 house = houses.get(place)
@@ -363,8 +365,14 @@ class Reader:
         name = self._analyzer.fold(_DURING.sub("", period.text))
         written = self._unit(name, period.text)
         names = tuple(tuple(self._parts(self._analyzer.fold(other))) for other in period.names)
+        # Song is a time here, and no sound.
         return replace(
-            written, years=period.beginnings, vague=period.vague, dynasty=period.dynasty, other_names=names
+            written,
+            pinyin=(),
+            years=period.beginnings,
+            vague=period.vague,
+            dynasty=period.dynasty,
+            other_names=names,
         )
 
 
