@@ -112,12 +112,12 @@ def choose(
         ):
             dropped = tuple(unit.label for unit in kept_first if unit not in step.kept)
             return Tier(step.name, query, dropped, whole, counted)
-    known = [unit for unit in kept_first if not _is_nowhere(searcher, query_of(unit))]
-    if 1 < len(known) < len(units):
-        query = kq.silent(kq.all_of(query_of(unit, by_place=True) for unit in known))
+    somewhere = [unit for unit in kept_first if not _is_nowhere(searcher, query_of(unit))]
+    if 1 < len(somewhere) < len(units):
+        query = kq.silent(kq.all_of(query_of(unit, by_place=True) for unit in somewhere))
         if not _is_nowhere(searcher, query):
-            name = next((name for name, share in _SHARES if len(known) >= share * len(units)), "half")
-            return Tier(name, query, tuple(unit.label for unit in units if unit not in known))
+            name = next((name for name, share in _SHARES if len(somewhere) >= share * len(units)), "half")
+            return Tier(name, query, tuple(unit.label for unit in units if unit not in somewhere))
     left_out = _left_out(kept_first, frequencies)
     some = [query_of(unit) for unit in kept_first if unit not in left_out]
     # One word of so many is chance, where there is something that has two.
