@@ -25,7 +25,7 @@ from search.analysis.tokens import latin_word
 _LONGEST = 14
 _WIDEST_YEARS = 1500
 _MARKS = "年纪前后"
-_DURING = ("时期", "時期", "年间", "年間", "期间", "期間", "时代", "時代", "朝", "代", "年")
+_DURING = ("时期", "時期", "年间", "年間", "期间", "期間", "时代", "時代", "朝", "代", "年", "版")
 _BEFORE = ("以前", "之前")
 _NOT_MEANT = frozenset(("清明", "新时代", "新时期", "新代", "蒙古", "朝鲜", "渤海", "大理", "大西", "大顺"))
 _KNOWN_REIGNS = frozenset(("贞观", "开元"))
@@ -33,6 +33,10 @@ _UNKNOWN_REIGNS = frozenset(("正统",))
 _OF_KNOWN_REIGNS = ("ming", "qing")
 # As people say it, of the last century: a catalogue's date would name the century.
 _DECADE = re.compile("(?:20世纪|二十世纪|上世纪)?(?:([1-9])0|([一二三四五六七八九])?十)年代")
+# 87年 is a year; 60年 and 600年 are how long something lasted, unless 年: says otherwise.
+_SHORT_YEAR = re.compile("([5-9][1-9])[年版]")
+_LASTING = re.compile("(?![5-9][1-9]年)[0-9]{1,3}年|(?:2[1-9]|[3-9][0-9])[0-9]{2}年")
+_EDITION = re.compile("((?:19|20)[0-9]{2})年?版")
 _YEARS = re.compile("([12][0-9]{3})年?[-至到]([12][0-9]{3})年")
 # A dynasty in one character is a time before a thing in one character: 宋画, 唐塔.
 _ONE_CHARACTER, _THINGS = frozenset("汉唐宋辽元明清"), frozenset("画塔瓷墓窑砖桥寺琴镜俑碑")
@@ -142,13 +146,20 @@ def _longest_at(words: Sequence[str], place: int) -> tuple[int, Period] | None:
         text += "-" * (text[-1:].isdecimal() and words[end][:1].isdecimal()) + words[end]
         if len(text) > _LONGEST:
             break
-        # 去年今日此门中 is no time that is counted from today.
-        told = text not in _YEARS_AGO or list(words[end + 1 : end + 2]) in ([], ["的"])
-        span = _span(text) or (_counted_from(date.today().year, text) if told else None)
+        span = _typed_span(text, words[end + 1 : end + 2])
         # 万历刻本 is no later than 万历: what does not change the years belongs to the time only if it says so.
         if span and (best is None or span[:2] != (best[1].start, best[1].end) or words[end] in _DURING):
             best = (end + 1, Period(text, span.start, span.end, dynasty=span.dynasty))
     return best
+
+
+def _typed_span(text: str, behind: Sequence[str]) -> _Years | None:
+    """The years of a text that is a time where a reader types it, with the word behind it, if any."""
+    if _LASTING.fullmatch(text):
+        return None
+    # 去年今日此门中 is no time that is counted from today.
+    told = text not in _YEARS_AGO or list(behind) in ([], ["的"])
+    return _span(text) or (_counted_from(date.today().year, text) if told else None)
 
 
 def _before_a_thing(words: Sequence[str], place: int) -> tuple[int, Period] | None:
@@ -205,6 +216,10 @@ def _span(text: str) -> _Years | None:
     if decades := _DECADES.fullmatch(plain):
         first, second = (_TENS.index(tens) + 1 for tens in decades.groups())
         return _Years(1900 + 10 * first, 1909 + 10 * second) if second == first + 1 else None
+    if short := _SHORT_YEAR.fullmatch(plain):
+        return _Years(1900 + int(short[1]), 1900 + int(short[1]))
+    if edition := _EDITION.fullmatch(plain):
+        return _Years(int(edition[1]), int(edition[1]))
     if (years := _YEARS.fullmatch(plain)) and int(years[1]) <= int(years[2]):
         return _Years(int(years[1]), int(years[2]))
     if decade := _DECADE.fullmatch(plain):

@@ -240,8 +240,17 @@ class Reader:
         if leaf.field:
             # What falls into single characters (三体) is a name that the dictionary does not know.
             names = [folded] if all(len(word) == 1 for word in words) else words
-            return Sought(phrases=tuple(tuple(characters(name)) for name in names))
+            return Sought(
+                phrases=tuple(tuple(characters(name)) for name in names),
+                spoken=tuple(self._spoken(leaf.field, folded)),
+            )
         return Sought(units=tuple(self._unit(word, word) for word in words))
+
+    def _spoken(self, field: str, folded: str) -> Sequence[str]:
+        """The sounds by which a title, or a whole name, is looked up that was typed in pinyin."""
+        if field == "names":
+            return sorted(self._pinyin.spoken_names(folded), key=len)[-1:]
+        return self._pinyin.query_tokens(folded) if field == "title" else ()
 
     def _units(
         self,

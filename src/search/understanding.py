@@ -48,10 +48,14 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What a leaf of an expression looks for: all of `units`, and all of `phrases`, characters in a row."""
+    """What a leaf of an expression looks for: all of `units`, and all of `phrases`, characters in a row.
+
+    In pinyin, all of the `spoken` sounds of the leaf's field serve as well.
+    """
 
     units: tuple[Unit, ...] = ()
     phrases: tuple[tuple[str, ...], ...] = ()
+    spoken: tuple[str, ...] = ()
 
 
 class Maker(NamedTuple):

@@ -47,6 +47,18 @@ def test_what_somebody_made_is_found_by_the_whole_name_alone(case: Case) -> None
     assert case.engine.made_by(case.reader.read(""), Filters(), COUNT) == []
 
 
+def test_of_resources_with_a_title_those_of_one_maker_are_found(case: Case) -> None:
+    number, name, title = next(
+        (n, d.names[0], d.title) for n, d in case.documents.items() if d.names and 2 <= len(d.names[0]) <= 4
+    )
+    read = case.reader.read(f"{name} {title}")
+    keys = [case.reader.read(title).title_key]
+    assert number in case.engine.titled(keys, Filters(), COUNT, makers=read.makers)
+    stranger = case.reader.read("某某某").makers
+    assert stranger
+    assert case.engine.titled(keys, Filters(), COUNT, makers=stranger) == {}
+
+
 def test_titles_with_a_word_or_a_reading_a_slip_away_are_near(case: Case) -> None:
     number, title = next((n, d.title) for n, d in case.documents.items() if len(d.title) >= 4)
     reading = "".join(case.specification.pinyin.syllables(title))

@@ -54,3 +54,17 @@ def test_an_expression_matches_what_meets_it(case: Case, typed: str, wanted: Fil
     assert case.engine.tally(text, wanted, []).total == len(expected)
     assert {hit.number for hit in case.engine.rank(text, wanted, COUNT)} == expected
     assert case.engine.in_tier(text, list(case.documents)) >= expected
+
+
+def test_a_title_and_a_whole_name_are_found_in_pinyin(case: Case) -> None:
+    pinyin = case.specification.pinyin
+    number, name, title = next(
+        (n, d.names[0], d.title)
+        for n, d in case.documents.items()
+        if d.names and pinyin.whole_name(d.names[0]) and len(pinyin.syllables(d.title)) == len(d.title)
+    )
+    for field, written in (("作者", name), ("题名", title)):
+        typed = f"{field}:{''.join(pinyin.syllables(written))}"
+        text = case.reader.read(typed)
+        assert text.expression is not None
+        assert number in {hit.number for hit in case.engine.rank(text, Filters(), COUNT)}, typed

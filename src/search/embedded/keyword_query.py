@@ -97,8 +97,12 @@ def expression(schema: tantivy.Schema, text: Understanding) -> TantivyQuery:
         if isinstance(part, Years):
             return _in_years(schema, part)
         field = f"{part.field or 'text'}_characters"
-        phrases = (phrase(schema, field, characters) for characters in sought[part].phrases)
-        return all_of([*(unit(schema, each) for each in sought[part].units), *phrases])
+        found = sought[part]
+        phrases = [phrase(schema, field, characters) for characters in found.phrases]
+        if not found.spoken:
+            return all_of([*(unit(schema, each) for each in found.units), *phrases])
+        sounds = "pinyin" if part.field == "title" else "other_pinyin"
+        return any_of([all_of(phrases), all_of(term(schema, sounds, token) for token in found.spoken)])
 
     return silent(compiled(text.expression))
 
