@@ -160,7 +160,7 @@ class Ranker:
             # Who types the number of a part means that part, however much stands behind it.
             for number, share in engine.title_shares(written, query.filters, _TITLES).items():
                 bonus[number] = max(bonus.get(number, 0.0), whole * math.sqrt(share))
-        exact = engine.titled([text.title_key], query.filters, _TITLES)
+        exact = engine.titled([text.title_key, text.typed_key], query.filters, _TITLES)
         made = engine.titled(text.beside_a_maker, query.filters, _TITLES, makers=text.makers)
         return bonus | dict.fromkeys([*made, *exact], whole)
 

@@ -133,7 +133,7 @@ class Reader:
         sought = {leaf: what for leaf, what in analysed if what}
         expression = pruned(written, sought.__contains__) if written else None
         wanted = positive_text(expression) if expression else kept
-        folded = self._analyzer.fold(wanted)
+        typed = folded = self._analyzer.fold(wanted)
         sequence = self._sequence(folded, known)
         # In quotes or an expression, a time or a name is taken as it stands.
         literal = expression is not None
@@ -150,6 +150,7 @@ class Reader:
         return Understanding(
             text=kept,
             folded=folded,
+            typed=typed,
             cut=len(text) > MAX_TEXT,
             words=tuple(dict.fromkeys(words)),
             bigrams=tuple(dict.fromkeys(self._analyzer.bigrams(asked))),

@@ -54,25 +54,25 @@ class Suggester:
         them all, then names of makers that begin with it.
         """
         read = self._reader.read(text, plain=True)
-        if not read.title_key:
+        if not read.typed_key:
             return []
         if found := self._completions(engine, read, size):
             return found
-        spelt = self._correct(read, engine) if len(read.title_key) >= _SHORTEST_SLIP else None
+        spelt = self._correct(read, engine) if len(read.typed_key) >= _SHORTEST_SLIP else None
         return self._completions(engine, self._reader.read(spelt, plain=True), size) if spelt else []
 
     def _completions(self, engine: Engine, read: Understanding, size: int) -> list[Suggestion]:
         # Keyboards write ü as v.
-        spelt = [read.title_key.replace("v", "u")] if read.title_key.isascii() else []
-        figures = [written.title_key for written in read.in_other_figures]
-        keys = [read.title_key, *spelt, *self._reader.half_converted(read.folded), *figures]
+        spelt = [read.typed_key.replace("v", "u")] if read.typed_key.isascii() else []
+        figures = [written.typed_key for written in read.in_other_figures]
+        keys = [read.typed_key, *spelt, *self._reader.half_converted(read.folded), *figures]
         keys, wanted = list(dict.fromkeys(keys)), size * _COMPLETIONS
         kept, used = engine.complete(keys, wanted), self._used.beginning(keys, wanted)
         titles = self._by_title(reciprocal_rank([kept, used]) if used else kept)
         for written in (read, *read.in_other_figures):
             if len(titles) < size:
                 titles = titles | self._by_title(engine.title_shares(written, Filters(), wanted), titles)
-        whole = [title for title in titles if title_key(self._fold(title)) == read.title_key]
+        whole = [title for title in titles if title_key(self._fold(title)) == read.typed_key]
         names = {name: one for name, one in self._names(engine, read).items() if name not in titles}
         told = [Suggestion(title, titles[title]) for title in dict.fromkeys([*whole, *titles])]
         makers = [Suggestion(name, one, is_name=True) for name, one in islice(names.items(), _NAMES)]
@@ -91,7 +91,7 @@ class Suggester:
 
         Those of most records come first.
         """
-        key, is_latin = read.title_key, read.title_key.isascii()
+        key, is_latin = read.typed_key, read.typed_key.isascii()
         half = self._reader.half_converted(read.folded)
         reading = key if is_latin else half[0] if half else "".join(self._pinyin.syllables(key))
         written = key.rstrip(ascii_letters)

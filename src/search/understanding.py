@@ -70,13 +70,14 @@ class Understanding:
     """A text, analysed once; both legs and both engines work from it.
 
     Of an expression, which every result must meet, words and tokens are of what is wanted; `leaves` analyses each leaf.
-    `folded` is the text as it is looked for, `words` are those that say something, each once; `sequence` has all words in order. `mentions` are the places and
+    `typed` is the text folded, `folded` the same as it is looked for, without what only asks, `words` are those that say something, each once; `sequence` has all words in order. `mentions` are the places and
     institutions among them. `in_other_figures`: the text, as titles are looked for, with its number written otherwise
     (三体Ⅱ for 三体2), where that is part of a name.
     """
 
     text: str
     folded: str
+    typed: str = ""
     cut: bool = False
     words: tuple[str, ...] = ()
     bigrams: tuple[str, ...] = ()
@@ -102,8 +103,13 @@ class Understanding:
 
     @property
     def title_key(self) -> str:
-        """The text as a whole title would be keyed."""
+        """What is looked for as a whole title would be keyed."""
         return title_key(self.folded)
+
+    @property
+    def typed_key(self) -> str:
+        """The whole text as a title would be keyed: a title may ask, too."""
+        return title_key(self.typed or self.folded)
 
     @property
     def telling_tokens(self) -> set[str]:

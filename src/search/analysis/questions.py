@@ -7,8 +7,19 @@ from collections.abc import Collection, Sequence
 # Verses ask, too (谁家, 何处): these words frame a question only with another word of it.
 _OF_VERSES = frozenset(("谁", "何人", "何时", "何处", "何地", "多少"))
 _OF_TODAY = frozenset(
-    ("什么", "什么样", "什么时候", "哪", "哪个", "哪些", "哪里", "哪儿", "哪位", "哪一", "哪年")
-)
+    (
+        "什么", "什么样", "哪", "哪个", "哪些", "哪里", "哪儿", "哪位", "哪家", "哪部", "哪条", "哪一位", "哪一年", "哪一首",
+    )
+)  # fmt: skip
+_MEASURES = frozenset("家座部本首幅件间所种处款条张出尊类位个") | {
+    "本书",
+    "几本书",
+    "一本",
+    "一部",
+    "一座",
+    "一幅",
+    "一家",
+}
 # What may stand between the words of a frame.
 _LINKS = frozenset(
     (
@@ -29,6 +40,16 @@ _WORKS = frozenset(
     )
 )  # fmt: skip
 _SHORTEST_ABOUT = 4
+# 静夜思原文及翻译, 霸王别姬的导演: what is asked of a thing that is named. More only beside those, roles behind 的, too.
+_ASPECTS = frozenset(
+    (
+        "作者", "原文", "译文", "赏析", "读后感", "全文", "内容简介", "电子版", "意思",
+    )
+)  # fmt: skip
+_TWO_WORDS = frozenset(("在线阅读", "主要内容", "写作背景", "创作背景"))
+_ROLES = frozenset(("导演", "主演", "编剧", "译者", "简介"))
+_MORE_ASPECTS = _ROLES | {"翻译", "注释", "解析"}
+_AND = frozenset("及和与")
 
 
 class QuestionFrames:
@@ -39,14 +60,16 @@ class QuestionFrames:
 
     def find(self, words: Sequence[str]) -> set[int]:
         """Which of the words of a text, in order, only ask; none where nothing else would be left."""
-        asking = self._frame(words) | _about(words)
+        frame = self._frame(words)
+        asking = frame | (_of_works(words) if frame else set()) | _about(words) | _aspects(words)
         return asking if len(asking) < len(words) else set()
 
     def _frame(self, words: Sequence[str]) -> set[int]:
         """A question word and what asks with it beside it."""
         for place, word in enumerate(words):
             if word in _OF_VERSES | _OF_TODAY:
-                first, behind = place, place + 1
+                measured = word in ("哪", "哪一") and not _MEASURES.isdisjoint(words[place + 1 : place + 2])
+                first, behind = place, place + 1 + measured
                 while first and self._belongs(words[first - 1]):
                     first -= 1
                 while behind < len(words) and self._belongs(words[behind]):
@@ -69,3 +92,27 @@ def _about(words: Sequence[str]) -> set[int]:
     if len(words) < _SHORTEST_ABOUT or words[-1] not in _WORKS or words[-2] != "的":
         return set()
     return {place for place, word in enumerate(words[:-3]) if word in _ABOUT}
+
+
+def _of_works(words: Sequence[str]) -> set[int]:
+    """Of 哪部电影讲梅兰芳 the word behind the kind of works."""
+    return {n for n in range(1, len(words) - 1) if words[n] in _ABOUT and words[n - 1] in _WORKS}
+
+
+def _aspects(words: Sequence[str]) -> set[int]:
+    """What stands at the end of a text and is asked of what is named before it."""
+    first = len(words)
+    while first > 1:
+        if "".join(words[first - 2 : first]) in _TWO_WORDS:
+            first -= 2
+        elif words[first - 1] in _ASPECTS | _MORE_ASPECTS | _AND:
+            first -= 1
+        else:
+            break
+    last = words[first:]
+    told = any(word in _ASPECTS or "".join(last[n : n + 2]) in _TWO_WORDS for n, word in enumerate(last))
+    of = first > 0 and words[first - 1] == "的"
+    several = sum(word in _MORE_ASPECTS for word in last) > 1
+    if not (told or several or (of and last and _ROLES.issuperset(last))):
+        return set()
+    return {*range(first - of, len(words))}
