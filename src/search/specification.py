@@ -24,7 +24,7 @@ from search.embedding.choice import Embedding, load_embedding
 LAYOUT_VERSION = 10
 # Used on what is typed alone: changing them needs no rebuild.
 _OF_QUERIES = ("synonyms.tsv", "times.tsv", "former_names.tsv", "class_words.tsv", "kind_words.tsv", "shapes.tsv", "stopwords.txt",
-    "question_words.txt", "question_frames.txt",
+    "question_words.txt",
 )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ class Analyzer:
         self.folding = Folding.load(directory)
         self.stopwords = frozenset(map(self.folding.fold, _lines(directory / "stopwords.txt")))
         self._asking = frozenset(map(self.folding.fold, _lines(directory / "question_words.txt")))
-        self._frames = QuestionFrames([*map(self.folding.fold, _lines(directory / "question_frames.txt"))])
+        self._frames = QuestionFrames.load(directory / "question_frames.yaml", self.folding.fold)
         self._jieba = _jieba(self.folding, directory / "user_dictionary.txt")
 
     def fold(self, text: str) -> str:

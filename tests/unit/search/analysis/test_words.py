@@ -99,7 +99,7 @@ def test_a_broken_line_of_the_user_dictionary_is_named(tmp_path: Path) -> None:
 
 
 def _directory(folder: Path, dictionary: str) -> Analyzer:
-    for name in ("fold.tsv", "stopwords.txt", "question_words.txt", "question_frames.txt"):
+    for name in ("fold.tsv", "stopwords.txt", "question_words.txt", "question_frames.yaml"):
         shutil.copy(asset("index_config") / name, folder)
     (folder / "user_dictionary.txt").write_text(dictionary, encoding="utf-8")
     return Analyzer(folder)
