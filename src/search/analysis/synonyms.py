@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from catalog.errors import WenmaiError
 
+_OF = "的"
 _MOST_WORDS = 8
 
 
@@ -39,19 +40,21 @@ class Synonyms:
     def __init__(self, directory: Path, words: Callable[[str], list[str]]) -> None:
         self._others: dict[str, tuple[str, ...]] = {}
         for place, names in table_lines(directory / "class_words.tsv"):
-            self._add(place, ["".join(words(name)) for name in names[:1]], names)
+            self._add(place, [_key(words(name)) for name in names[:1]], names)
         self._classes = set(self._others)
         for place, (today, *former) in table_lines(directory / "former_names.tsv"):
             for name in former:
-                self._add(place, ["".join(words(name))], [name, today])
+                self._add(place, [_key(words(name))], [name, today])
         self._one_way = set(self._others)
         for place, names in table_lines(directory / "synonyms.tsv"):
-            self._add(place, ["".join(words(name)) for name in names], names)
+            self._add(place, [_key(words(name)) for name in names], names)
 
     def at(self, words: Sequence[str], place: int) -> Named | None:
-        """The longest name that begins with the folded word at `place`."""
+        """The longest name that begins with the folded word at `place`; within it there may be a 的 (孔子的墓)."""
         for end in range(min(len(words), place + _MOST_WORDS), place, -1):
-            key = "".join(words[place:end])
+            if _OF in (words[place], words[end - 1]):
+                continue
+            key = _key(words[place:end])
             if others := self._others.get(key):
                 return Named(end, others, key in self._one_way, key in self._classes)
         return None
@@ -64,6 +67,10 @@ class Synonyms:
             )
         for number, key in enumerate(keys):
             self._others[key] = tuple(n for k, n in enumerate(names) if k != number)
+
+
+def _key(words: Iterable[str]) -> str:
+    return "".join(word for word in words if word != _OF)
 
 
 def table_lines(path: Path) -> Iterator[tuple[str, list[str]]]:

@@ -33,6 +33,13 @@ def test_a_former_name_leads_to_the_name_of_today_and_that_to_nothing(tmp_path: 
     assert synonyms.at(["xiangyang"], 0) is None
 
 
+def test_a_name_may_be_said_with_a_particle_in_it_and_none_at_its_ends(tmp_path: Path) -> None:
+    synonyms = table(tmp_path, "孔子 墓\t孔林\n")
+    assert synonyms.at(["孔子", "的", "墓"], 0) == (3, ("孔林",), False, False)
+    assert synonyms.at(["的", "孔子", "墓"], 0) is None
+    assert synonyms.at(["孔子", "的"], 0) is None
+
+
 @pytest.mark.parametrize("text", ["one name\n", "a\t\n", "a\tb\nb\tc\n"])
 def test_a_line_that_is_no_set_of_names_is_refused_with_its_number(tmp_path: Path, text: str) -> None:
     with pytest.raises(SynonymTableError, match=r"synonyms\.tsv, line \d: write at least two names"):
