@@ -18,13 +18,13 @@ from search.expression import Leaf, Phrase, leaves, parse, positive_text, pruned
 from search.periods import Period, find_periods
 from search.query import MAX_TEXT
 from search.understanding import Maker, Sought, Understanding, Unit
+from search.units import SHORTEST_NAME, UnitMaker
 
-_DURING = re.compile("(?:时期|時期|年间|年間|期间|期間|时代|時代)$")
 _PAUSE = ";"
 # What a number is called when it is typed with it: 书号9787..., 项目编号 Ⅳ-1.
 _NUMBER_LABEL = re.compile(r"^[\u4e00-\u9fff]{0,8}(?:号码?|條碼|条码)[\s:：]*(?=[^\u4e00-\u9fff\s])")
 # Characters of a name that the dictionary does not know.
-_SHORTEST_NAME, _LONGEST_NAME = 2, 4
+_LONGEST_NAME = 4
 # Words for kinds that mean all that bears a code (小说 is a kind of book, 图书 is any), with the facet and the code.
 _ANY_OF = dict.fromkeys(("书", "图书", "书籍", "book"), ("kind", "book")) | dict.fromkeys(
     ("电影", "影片", "film", "movie"), ("content_type", "film")
@@ -104,6 +104,7 @@ class Reader:
         self._analyzer = analyzer
         self._pinyin = pinyin
         self._synonyms = synonyms
+        self._units = UnitMaker(analyzer, pinyin)
 
     @property
     def folding(self) -> Folding:
@@ -142,7 +143,7 @@ class Reader:
         words = self._analyzer.telling(sequence)
         asked = self._analyzer.asked(folded, sequence)
         mentions = known.find(sequence) if known and not literal else []
-        found = self._units(wanted, sequence, words, mentions, literal=literal)
+        found = self._read_units(wanted, sequence, words, mentions, literal=literal)
         spoken, synonyms, leading = (
             " ".join(found.spoken), tuple(dict.fromkeys(found.synonyms)), tuple(dict.fromkeys(found.leading))
         )  # fmt: skip
@@ -166,8 +167,10 @@ class Reader:
             synonym_words=self._each(self._analyzer.words, synonyms),
             class_words=frozenset(found.class_words),
             # A single figure stands in every other record.
-            other_parts=self._each(self._parts, [*leading, *(one for one in found.figures if len(one) > 1)]),
-            ending_parts=self._each(self._parts, found.endings),
+            other_parts=self._each(
+                self._units.parts, [*leading, *(one for one in found.figures if len(one) > 1)]
+            ),
+            ending_parts=self._each(self._units.parts, found.endings),
             makers=tuple(self._makers(makers)),
             sequence=tuple(sequence),
             in_other_figures=tuple(self._in_other_figures(folded, sequence, found)),
@@ -203,7 +206,7 @@ class Reader:
 
     def _in_other_figures(self, folded: str, sequence: Sequence[str], read: _Read) -> Iterator[Understanding]:
         """The text with its only number in other figures, where it stands beside a name without a blank."""
-        if not read.figures or len(sequence) < _SHORTEST_NAME or " " in folded:
+        if not read.figures or len(sequence) < SHORTEST_NAME or " " in folded:
             return
         numbers = [place for place in range(len(sequence)) if number_at(sequence, place)]
         if len(numbers) != 1:
@@ -222,12 +225,6 @@ class Reader:
         """The different tokens of some texts."""
         return tuple(dict.fromkeys(token for text in texts for token in tokens(self._analyzer.fold(text))))
 
-    def _parts(self, folded: str) -> list[str]:
-        """The bigrams and latin words of a name, and its characters that stand alone."""
-        pairs = self._analyzer.bigrams(folded)
-        alone = [one for one in self._analyzer.characters(folded) if not any(one in pair for pair in pairs)]
-        return pairs + alone
-
     def _sought(self, leaf: Leaf) -> Sought | None:
         """What a leaf looks for; None for one without a word."""
         folded = self._analyzer.fold(leaf.text)
@@ -245,7 +242,7 @@ class Reader:
                 phrases=tuple(tuple(characters(name)) for name in names),
                 spoken=tuple(self._spoken(leaf.field, folded)),
             )
-        return Sought(units=tuple(self._unit(word, word) for word in words))
+        return Sought(units=tuple(self._units.of(word, word) for word in words))
 
     def _spoken(self, field: str, folded: str) -> Sequence[str]:
         """The sounds by which a title, or a whole name, is looked up that was typed in pinyin."""
@@ -253,7 +250,7 @@ class Reader:
             return sorted(self._pinyin.spoken_names(folded), key=len)[-1:]
         return self._pinyin.query_tokens(folded) if field == "title" else ()
 
-    def _units(
+    def _read_units(
         self,
         text: str,
         sequence: Sequence[str],
@@ -280,23 +277,23 @@ class Reader:
             # Ming Tombs is a name.
             if place in times and not (named and named.end > times[place][0]):
                 end, period = times[place]
-                read.add_time(self._unit_of(period), period, folded[place:end])
+                read.add_time(self._units.of_time(period), period, folded[place:end])
             elif named:
                 end = named.end
-                unit = self._unit_named(folded[place:end], "".join(labels[place:end]), named.others)
+                unit = self._units.named(folded[place:end], "".join(labels[place:end]), named.others)
                 house = houses.get(place)
                 whole = house.code if house and house.end == end else None
                 unit = replace(unit, institution=whole, region=regions.get(place))
                 read.add_named(unit, named, folded[place:end])
             elif not literal and (number := number_at(folded, place)):
                 end = number.end
-                unit = self._unit_named(folded[place:end], "".join(labels[place:end]), number.others)
+                unit = self._units.named(folded[place:end], "".join(labels[place:end]), number.others)
                 read.add_number(unit, number.others)
             else:
                 end = names.get(place, place + 1)
                 read.spoken += folded[place:end]
                 if folded[place] in telling:
-                    unit = self._unit("".join(folded[place:end]), "".join(labels[place:end]))
+                    unit = self._units.of("".join(folded[place:end]), "".join(labels[place:end]))
                     any_of = _ANY_OF.get(folded[place])
                     read.add(replace(unit, is_kind=place in kinds, any_of=any_of, region=regions.get(place)))
             place = end
@@ -328,7 +325,7 @@ class Reader:
                 and "".join(labels[place : end + 1]) in text
             ):
                 end += 1
-            if _SHORTEST_NAME <= end - place <= _LONGEST_NAME:
+            if SHORTEST_NAME <= end - place <= _LONGEST_NAME:
                 names[place] = end
             place = max(end, place + 1)
         return names
@@ -356,34 +353,6 @@ class Reader:
                 behind += len(_REST_OF_WORD.match(folded, behind)[0])  # type: ignore[index]  # it matches nothing, too
             words.append((word, text[origin[place] : origin[behind - 1] + 1]))
         return words
-
-    def _unit(self, word: str, label: str) -> Unit:
-        # A word's bigrams find it however the catalogue's text was cut into words around it.
-        bigrams = tuple(self._analyzer.bigrams(word))
-        pinyin = tuple(self._pinyin.query_tokens(word)) if word.isascii() else ()
-        parts = tuple(pair for part in self._analyzer.parts(word) for pair in self._analyzer.bigrams(part))
-        if len(word) > _SHORTEST_NAME and not word.isascii() and len(self._analyzer.words(word)) == len(word):
-            parts = tuple(word)
-        return Unit(label, bigrams, None if bigrams else word, pinyin, parts=parts)
-
-    def _unit_named(self, words: Sequence[str], label: str, others: Sequence[str]) -> Unit:
-        joined = (" " if words[0].isascii() else "").join(words)
-        names = (self._parts(self._analyzer.fold(name)) for name in others)
-        return replace(self._unit(joined, label), other_names=tuple(tuple(name) for name in names if name))
-
-    def _unit_of(self, period: Period) -> Unit:
-        name = self._analyzer.fold(_DURING.sub("", period.text))
-        written = self._unit(name, period.text)
-        names = tuple(tuple(self._parts(self._analyzer.fold(other))) for other in period.names)
-        # Song is a time here, and no sound.
-        return replace(
-            written,
-            pinyin=(),
-            years=period.beginnings,
-            vague=period.vague,
-            dynasty=period.dynasty,
-            other_names=names,
-        )
 
 
 def _spread(mentions: Sequence[Mention], facet: str) -> dict[int, str]:
