@@ -27,7 +27,7 @@ MAX_DEPTH = 8
 FIELDS = {
     "题名": "title", "題名": "title", "书名": "title", "書名": "title", "标题": "title", "標題": "title", "title": "title",
     "作者": "names", "著者": "names", "责任者": "names", "責任者": "names", "author": "names", "creator": "names",
-    "导演": "names", "導演": "names", "译者": "names", "譯者": "names", "编者": "names", "編者": "names", "director": "names",
+    "导演": "names", "導演": "names", "主演": "names", "译者": "names", "譯者": "names", "编者": "names", "編者": "names", "director": "names",
     "主题": "subjects", "主題": "subjects", "subject": "subjects",
     "年": "year", "年份": "year", "year": "year",
 }  # fmt: skip

@@ -34,12 +34,12 @@ _OF_KNOWN_REIGNS = ("ming", "qing")
 # As people say it, of the last century: a catalogue's date would name the century.
 _DECADE = re.compile("(?:20世纪|二十世纪|上世纪)?(?:([1-9])0|([一二三四五六七八九])?十)年代")
 # 87年 is a year; 60年 and 600年 are how long something lasted, unless 年: says otherwise.
-_SHORT_YEAR = re.compile("([5-9][1-9])[年版]")
+_SHORT_YEAR = re.compile("([5-9五六七八九])([1-9一二三四五六七八九])[年版]")
 _LASTING = re.compile("(?![5-9][1-9]年)[0-9]{1,3}年|(?:2[1-9]|[3-9][0-9])[0-9]{2}年")
 _EDITION = re.compile("((?:19|20)[0-9]{2})年?版")
 _YEARS = re.compile("([12][0-9]{3})年?[-至到]([12][0-9]{3})年")
 # A dynasty in one character is a time before a thing in one character: 宋画, 唐塔.
-_ONE_CHARACTER, _THINGS = frozenset("汉唐宋辽元明清"), frozenset("画塔瓷墓窑砖桥寺琴镜俑碑")
+_ONE_CHARACTER, _THINGS = frozenset("汉唐宋辽元明清"), frozenset("画畫塔瓷墓窑窯砖磚桥橋寺琴镜鏡俑碑")
 _TENS = "一二三四五六七八九"
 # 五六十年代: the twenty years of two neighbouring decades of the last century.
 _DECADES = re.compile("(?:20世纪|二十世纪|上世纪)?([一二三四五六七八九])([一二三四五六七八九])十年代")
@@ -217,7 +217,8 @@ def _span(text: str) -> _Years | None:
         first, second = (_TENS.index(tens) + 1 for tens in decades.groups())
         return _Years(1900 + 10 * first, 1909 + 10 * second) if second == first + 1 else None
     if short := _SHORT_YEAR.fullmatch(plain):
-        return _Years(1900 + int(short[1]), 1900 + int(short[1]))
+        year = 1900 + 10 * _figure(short[1]) + _figure(short[2])
+        return _Years(year, year)
     if edition := _EDITION.fullmatch(plain):
         return _Years(int(edition[1]), int(edition[1]))
     if (years := _YEARS.fullmatch(plain)) and int(years[1]) <= int(years[2]):
@@ -251,6 +252,10 @@ def _counted_from(this_year: int, text: str) -> _Years | None:
     lately = _LATELY.fullmatch(text)
     years = chinese_number(lately[1].replace("两", "二")) if lately else None
     return _Years(this_year - years + 1, this_year) if years and years <= _LONGEST_LATELY else None
+
+
+def _figure(sign: str) -> int:
+    return int(sign) if sign.isascii() else _TENS.index(sign) + 1
 
 
 @lru_cache(maxsize=1)

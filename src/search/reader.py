@@ -283,7 +283,8 @@ class Reader:
                 unit = self._units.named(folded[place:end], "".join(labels[place:end]), named.others)
                 house = houses.get(place)
                 whole = house.code if house and house.end == end else None
-                unit = replace(unit, institution=whole, region=regions.get(place))
+                is_work = "".join(folded[place:end]) in self._analyzer.works
+                unit = replace(unit, institution=whole, region=regions.get(place), is_work=is_work)
                 read.add_named(unit, named, folded[place:end])
             elif not literal and (number := number_at(folded, place)):
                 end = number.end
@@ -295,6 +296,7 @@ class Reader:
                 if folded[place] in telling:
                     unit = self._units.of("".join(folded[place:end]), "".join(labels[place:end]))
                     any_of = _ANY_OF.get(folded[place])
+                    unit = replace(unit, is_work=folded[place] in self._analyzer.works)
                     read.add(replace(unit, is_kind=place in kinds, any_of=any_of, region=regions.get(place)))
             place = end
         read.drop_endings()

@@ -20,6 +20,9 @@ class QuestionFrames(BaseModel):
     asking_in_verse: frozenset[str]
     measures: frozenset[str]
     frame: frozenset[str]
+    objects: frozenset[str]
+    objects_behind: frozenset[str]
+    made: frozenset[str]
     links: frozenset[str]
     spoken: frozenset[str]
     about: frozenset[str]
@@ -38,23 +41,35 @@ class QuestionFrames(BaseModel):
     def find(self, words: Sequence[str]) -> set[int]:
         """Which of the words of a text, in order, only ask; none where nothing else would be left."""
         frame = self._frame(words)
-        asking = frame | (self._told_of_works(words) if frame else set())
-        asking |= self._about_something(words) | self._aspects_at_end(words)
+        left = [n for n in range(len(words)) if n not in frame]
+        rest = [words[n] for n in left]
+        asking = self._about_something(rest) | self._aspects_at_end(rest)
+        if frame:
+            asking |= self._told_of_works(rest)
+        asking = frame | {left[n] for n in asking}
         return asking if len(asking) < len(words) else set()
 
     def _frame(self, words: Sequence[str]) -> set[int]:
-        """A question word and what asks with it beside it."""
+        """A question word and what asks with it beside it: of several the first that is no word of a verse."""
         for place, word in enumerate(words):
             if word in self.asking | self.asking_in_verse:
-                measured = word == _WHICH and not self.measures.isdisjoint(words[place + 1 : place + 2])
-                first, behind = place, place + 1 + measured
-                while first and self._belongs(words[first - 1]):
-                    first -= 1
-                while behind < len(words) and self._belongs(words[behind]):
-                    behind += 1
+                first, behind = self._span(words, place)
                 at_an_end = first == 0 or behind == len(words)
-                return {*range(first, behind)} if self._asks(words[first:behind], word, at_an_end) else set()
+                if self._asks(words[first:behind], word, at_an_end):
+                    return {*range(first, behind)}
         return set()
+
+    def _span(self, words: Sequence[str], place: int) -> tuple[int, int]:
+        """The first word of the frame around a question word, and the one behind its last."""
+        measured = words[place] == _WHICH and not self.measures.isdisjoint(words[place + 1 : place + 2])
+        first, behind = place, place + 1 + measured
+        # What 有哪些 and 有什么 ask for stands behind them, and before them what has it.
+        having = words[place] in self.objects_behind and words[place - 1 : place] in (["有"], ["了"], ["过"])
+        while first and self._belongs(words[first - 1]) and not (having and words[first - 1] in self.objects):
+            first -= 1
+        while behind < len(words) and self._belongs(words[behind]) and not having:
+            behind += 1
+        return first, behind
 
     def _belongs(self, word: str) -> bool:
         return word in self.frame or word in self.links
@@ -70,10 +85,16 @@ class QuestionFrames(BaseModel):
         return {n for n in range(1, len(words) - 1) if words[n] in self.about and words[n - 1] in self.works}
 
     def _about_something(self, words: Sequence[str]) -> set[int]:
-        """Of 写月亮的诗 the first word."""
+        """Of 写月亮的诗 the first word, of 谢晋导演的电影 the second."""
+        told = {
+            n
+            for n in range(1, len(words) - 2)
+            if words[n] in self.made and words[n + 1] == _OF and len(words[n]) > 1
+        }
         if len(words) < _SHORTEST_ABOUT or words[-1] not in self.works or words[-2] != _OF:
-            return set()
-        return {place for place, word in enumerate(words[:-3]) if word in self.about}
+            return told
+        told |= {len(words) - 3} if words[-3] in self.made else set()
+        return told | {place for place, word in enumerate(words[:-3]) if word in self.about}
 
     def _aspects_at_end(self, words: Sequence[str]) -> set[int]:
         """What stands at the end of a text and is asked of what is named before it."""

@@ -47,6 +47,11 @@ class Analyzer:
         self._frames = QuestionFrames.load(directory / "question_frames.yaml", self.folding.fold)
         self._jieba = _jieba(self.folding, directory / "user_dictionary.txt")
 
+    @property
+    def works(self) -> frozenset[str]:
+        """Folded words for what somebody makes (诗, 书, 电影), which alone ask for nothing in particular."""
+        return self._frames.works
+
     def fold(self, text: str) -> str:
         """The folded form of a text, as every other method here expects it."""
         return self.folding.fold(text)

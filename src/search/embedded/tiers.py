@@ -132,8 +132,9 @@ def _left_out(kept_first: Sequence[Unit], frequencies: Mapping[Unit, int]) -> li
     telling = within_budget(frequencies, COUNTING_BUDGET)
     # A time that nothing names has a frequency of 0, and resources of its years.
     left_out = [unit for unit in kept_first if frequencies[unit] and unit not in telling]
-    # A number alone says nothing, unless there is nothing else.
-    left_out += [unit for unit in kept_first if unit.is_number and unit not in left_out]
+    # A number, or a word for works and kinds (书, 诗), says nothing alone, unless there is nothing else.
+    generic = [unit for unit in kept_first if unit.is_number or unit.is_work or unit.is_kind]
+    left_out += [unit for unit in generic if unit not in left_out]
     if len(left_out) == len(kept_first):
         return []
     return left_out + [unit for unit in kept_first if unit not in left_out][_MOST_WORDS:]
@@ -206,6 +207,9 @@ def _query(schema: tantivy.Schema, codes: CodeBook, unit: Unit, *, by_place: boo
     named = _named(unit) | ({"region": unit.region} if by_place else {})
     known = {facet: codes.find(facet, [code]) for facet, code in named.items() if code}
     ways = [kq.exact(schema, facet, numbers) for facet, numbers in known.items() if numbers]
+    if ways and unit.any_of and unit.any_of[0] == "kind":
+        # A book is what is one, and not what has 书 in its text.
+        return kq.any_of(ways)
     written = kq.unit(schema, unit)
     return kq.any_of([written, *ways]) if ways else written
 
