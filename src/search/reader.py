@@ -231,7 +231,8 @@ class Reader:
         characters = self._analyzer.characters
         if isinstance(leaf, Phrase):
             phrase = tuple(characters(folded))
-            return Sought(phrases=(phrase,)) if phrase else None
+            spoken = tuple(self._spoken(leaf.field, folded))
+            return Sought(phrases=(phrase,), spoken=spoken) if phrase else None
         words = dict.fromkeys(self._analyzer.content_words(folded))
         if not words:
             return None
@@ -240,11 +241,20 @@ class Reader:
             names = [folded] if all(len(word) == 1 for word in words) else words
             return Sought(
                 phrases=tuple(tuple(characters(name)) for name in names),
+                other_names=tuple(
+                    tuple(characters(self._analyzer.fold(name))) for name in self._other_names(folded)
+                ),
                 spoken=tuple(self._spoken(leaf.field, folded)),
             )
         return Sought(units=tuple(self._units.of(word, word) for word in words))
 
-    def _spoken(self, field: str, folded: str) -> Sequence[str]:
+    def _other_names(self, folded: str) -> Sequence[str]:
+        """The other names of what is one thing of several names and nothing else."""
+        words = self._analyzer.words(folded)
+        named = self._synonyms.at(words, 0) if words else None
+        return named.others if named and named.end == len(words) else ()
+
+    def _spoken(self, field: str | None, folded: str) -> Sequence[str]:
         """The sounds by which a title, or a whole name, is looked up that was typed in pinyin."""
         if field == "names":
             return sorted(self._pinyin.spoken_names(folded), key=len)[-1:]

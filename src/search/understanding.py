@@ -51,11 +51,12 @@ class Unit:
 class Sought:
     """What a leaf of an expression looks for: all of `units`, and all of `phrases`, characters in a row.
 
-    In pinyin, all of the `spoken` sounds of the leaf's field serve as well.
+    In a field, one of the `other_names`, and in pinyin all of the `spoken` sounds serve as well.
     """
 
     units: tuple[Unit, ...] = ()
     phrases: tuple[tuple[str, ...], ...] = ()
+    other_names: tuple[tuple[str, ...], ...] = ()
     spoken: tuple[str, ...] = ()
 
 

@@ -99,10 +99,12 @@ def expression(schema: tantivy.Schema, text: Understanding) -> TantivyQuery:
         field = f"{part.field or 'text'}_characters"
         found = sought[part]
         phrases = [phrase(schema, field, characters) for characters in found.phrases]
-        if not found.spoken:
-            return all_of([*(unit(schema, each) for each in found.units), *phrases])
-        sounds = "pinyin" if part.field == "title" else "other_pinyin"
-        return any_of([all_of(phrases), all_of(term(schema, sounds, token) for token in found.spoken)])
+        written = all_of([*(unit(schema, each) for each in found.units), *phrases])
+        ways = [phrase(schema, field, characters) for characters in found.other_names]
+        if found.spoken:
+            sounds = "pinyin" if part.field == "title" else "other_pinyin"
+            ways.append(all_of(term(schema, sounds, token) for token in found.spoken))
+        return any_of([written, *ways]) if ways else written
 
     return silent(compiled(text.expression))
 

@@ -26,6 +26,14 @@ def about(analyzer: Analyzer, text: str) -> str:
         ("介绍丝绸之路的书", "丝绸之路的书"),
         ("哪部电影讲梅兰芳", "电影 梅兰芳"),
         ("哪座城市有园林", "园林"),
+        ("唐代有哪些画", "唐代 画"),
+        ("唐代的画有哪些", "唐代的画"),
+        ("浙江有什么博物馆", "浙江 博物馆"),
+        ("何處難忘酒是誰寫的", "何处难忘酒"),
+        ("霸王别姬是哪一年拍的", "霸王别姬"),
+        ("谢晋导演的电影有哪些", "谢晋 的电影"),
+        ("鲁迅写的小说", "鲁迅 的小说"),
+        ("莫高窟门票多少钱", "莫高窟"),
         ("静夜思原文及翻译", "静夜思"),
         ("春望翻译和注释", "春望"),
         ("红楼梦主要内容", "红楼梦"),
@@ -37,7 +45,16 @@ def test_what_a_question_asks_about_is_left_of_it(analyzer: Analyzer, question: 
 
 
 @pytest.mark.parametrize(
-    "verse", ["谁家玉笛暗飞声", "借问酒家何处有", "花落知多少", "何处是归程", "谁知盘中餐", "万言策谁人做的"]
+    "verse",
+    [
+        "谁家玉笛暗飞声",
+        "借问酒家何处有",
+        "花落知多少",
+        "何处是归程",
+        "谁知盘中餐",
+        "万言策谁人做的",
+        "誰所捐",
+    ],
 )
 def test_a_verse_that_asks_is_left_whole(analyzer: Analyzer, verse: str) -> None:
     assert about(analyzer, verse) == analyzer.fold(verse)
