@@ -77,7 +77,7 @@ class QuestionFrames(BaseModel):
     def _asks(self, frame: Sequence[str], by: str, at_an_end: bool) -> bool:
         others = [word for word in frame if word in self.frame]
         if by in self.asking:
-            return at_an_end or bool(others)
+            return at_an_end or len(frame) > 1
         return any(len(word) > 1 for word in others) or (bool(others) and not self.spoken.isdisjoint(frame))
 
     def _told_of_works(self, words: Sequence[str]) -> set[int]:
