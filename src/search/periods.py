@@ -35,7 +35,7 @@ _OF_KNOWN_REIGNS = ("ming", "qing")
 _DECADE = re.compile("(?:20世纪|二十世纪|上世纪)?(?:([1-9])0|([一二三四五六七八九])?十)年代")
 # 87年 is a year; 60年 and 600年 are how long something lasted, unless 年: says otherwise.
 _SHORT_YEAR = re.compile("([5-9五六七八九])([1-9一二三四五六七八九])[年版]")
-_LASTING = re.compile("(?![5-9][1-9]年)[0-9]{1,3}年|(?:2[1-9]|[3-9][0-9])[0-9]{2}年")
+_LASTING = re.compile("[1-4]?[0-9]年|[0-9]{1,2}0年|(?:2[1-9]|[3-9][0-9])[0-9]{2}年")
 _EDITION = re.compile("((?:19|20)[0-9]{2})年?版")
 _YEARS = re.compile("([12][0-9]{3})年?[-至到]([12][0-9]{3})年")
 # A dynasty in one character is a time before a thing in one character: 宋画, 唐塔.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import yaml
@@ -20,6 +20,7 @@ class QuestionFrames(BaseModel):
     asking_in_verse: frozenset[str]
     measures: frozenset[str]
     frame: frozenset[str]
+    frame_behind: frozenset[str]
     objects: frozenset[str]
     objects_behind: frozenset[str]
     made: frozenset[str]
@@ -67,15 +68,15 @@ class QuestionFrames(BaseModel):
         having = words[place] in self.objects_behind and words[place - 1 : place] in (["有"], ["了"], ["过"])
         while first and self._belongs(words[first - 1]) and not (having and words[first - 1] in self.objects):
             first -= 1
-        while behind < len(words) and self._belongs(words[behind]) and not having:
+        while behind < len(words) and self._belongs(words[behind], self.frame_behind) and not having:
             behind += 1
         return first, behind
 
-    def _belongs(self, word: str) -> bool:
-        return word in self.frame or word in self.links
+    def _belongs(self, word: str, others: Collection[str] = ()) -> bool:
+        return word in self.frame or word in self.links or word in others
 
     def _asks(self, frame: Sequence[str], by: str, at_an_end: bool) -> bool:
-        others = [word for word in frame if word in self.frame]
+        others = [word for word in frame if word in self.frame or word in self.frame_behind]
         if by in self.asking:
             return at_an_end or len(frame) > 1
         return any(len(word) > 1 for word in others) or (bool(others) and not self.spoken.isdisjoint(frame))
