@@ -98,10 +98,15 @@ def choose(
     # Where the thing is elsewhere, its place is what is left out first.
     kept_first = sorted(frequencies, key=lambda unit: (bool(unit.region), frequencies[unit]))
     whole: tantivy.Query | None = None
+
+    def looked_for(kept: Sequence[Unit], *, by_place: bool) -> tuple[tantivy.Query, Counted | None, int]:
+        """What has all of these, counted where that is worth it, and how many are found, beyond enough not all."""
+        query = kq.silent(kq.all_of(query_of(unit, by_place=by_place) for unit in kept))
+        counted = count(query) if min(map(frequencies.__getitem__, kept)) >= _WORTH_COUNTING else None
+        return query, counted, counted.total if counted else len(_first(searcher, query, ENOUGH))
+
     for step in _steps(kept_first):
-        query = kq.silent(kq.all_of(query_of(unit, by_place=step.by_place) for unit in step.kept))
-        counted = count(query) if min(map(frequencies.__getitem__, step.kept)) >= _WORTH_COUNTING else None
-        found = counted.total if counted else len(searcher.search(query, ENOUGH, count=False).hits)
+        query, counted, found = looked_for(step.kept, by_place=step.by_place)
         if found and len(step.kept) == len(units) and units == list(text.units):
             whole = whole or query
         # With a single word there is nothing to leave out, and few are right where one of them has the very text.
@@ -114,10 +119,11 @@ def choose(
             return Tier(step.name, query, dropped, whole, counted)
     somewhere = [unit for unit in kept_first if not _is_nowhere(searcher, query_of(unit))]
     if 1 < len(somewhere) < len(units):
-        query = kq.silent(kq.all_of(query_of(unit, by_place=True) for unit in somewhere))
-        if not _is_nowhere(searcher, query):
+        query, counted, found = looked_for(somewhere, by_place=True)
+        if found:
             name = next((name for name, share in _SHARES if len(somewhere) >= share * len(units)), "half")
-            return Tier(name, query, tuple(unit.label for unit in units if unit not in somewhere))
+            dropped = tuple(unit.label for unit in units if unit not in somewhere)
+            return Tier(name, query, dropped, counted=counted)
     left_out = _left_out(kept_first, frequencies)
     some = [query_of(unit) for unit in kept_first if unit not in left_out]
     # One word of so many is chance, where there is something that has two.
@@ -181,7 +187,11 @@ def _identifiers(searcher: tantivy.Searcher, frequency: Frequency, written: str)
 
 
 def _is_nowhere(searcher: tantivy.Searcher, query: tantivy.Query) -> bool:
-    return not searcher.search(kq.silent(query), 1, count=False).hits
+    return not _first(searcher, kq.silent(query), 1)
+
+
+def _first(searcher: tantivy.Searcher, query: tantivy.Query, limit: int) -> Sequence[object]:
+    return searcher.search(query, limit, count=False).hits
 
 
 def _has_text(

@@ -216,13 +216,15 @@ def test_the_number_of_a_part_brings_up_that_part(catalogue: Catalogue) -> None:
     assert catalogue.titles("三体2")[0] == "三体Ⅱ·黑暗森林"
 
 
-def test_any_book_is_meant_by_the_word_for_books(catalogue: Catalogue) -> None:
+def test_any_book_and_nothing_else_is_meant_by_the_word_for_books(catalogue: Catalogue) -> None:
     add(catalogue.database, "中国茶经", kind="book")
     add(catalogue.database, "茶碗", kind="heritage", heritage_type="object", description="有书款")
     catalogue.build()
     answer = catalogue.ask("茶 书")
-    assert [item.resource.title for item in answer.items if not item.outside_tier] == ["中国茶经", "茶碗"]
+    assert [item.resource.title for item in answer.items if not item.outside_tier] == ["中国茶经"]
     assert catalogue.ask("茶 小说").tier == "any"
+    # Of an author who is not here there is no book.
+    assert catalogue.ask("金庸的书").total == 0
 
 
 def test_a_film_counts_though_its_record_does_not_say_so(catalogue: Catalogue) -> None:
