@@ -25,6 +25,8 @@ _PAUSE = ";"
 _NUMBER_LABEL = re.compile(r"^[\u4e00-\u9fff]{0,8}(?:号码?|條碼|条码)[\s:：]*(?=[^\u4e00-\u9fff\s])")
 # Characters of a name that the dictionary does not know.
 _LONGEST_NAME = 4
+# Words of grammar that names begin with, too: 何园, 陈从周.
+_SURNAMES = frozenset("何向于查从")
 # Words for kinds that mean all that bears a code (小说 is a kind of book, 图书 is any), with the facet and the code.
 _ANY_OF = dict.fromkeys(("书", "图书", "书籍", "book"), ("kind", "book")) | dict.fromkeys(
     ("电影", "影片", "film", "movie"), ("content_type", "film")
@@ -303,7 +305,7 @@ class Reader:
             else:
                 end = names.get(place, place + 1)
                 read.spoken += folded[place:end]
-                if folded[place] in telling:
+                if folded[place] in telling or end > place + 1:
                     unit = self._units.of("".join(folded[place:end]), "".join(labels[place:end]))
                     any_of = _ANY_OF.get(folded[place])
                     unit = replace(unit, is_work=folded[place] in self._analyzer.works)
@@ -332,7 +334,7 @@ class Reader:
                 end < len(words)
                 and len(words[end]) == 1
                 and not words[end].isascii()
-                and words[end] in telling
+                and (words[end] in telling or words[end] in _SURNAMES)
                 and not taken(end)
                 and "".join(labels[place : end + 1]) in text
             ):

@@ -218,3 +218,9 @@ def test_a_word_of_the_dictionary_that_is_a_name_and_what_stands_anywhere_is_two
     known = KnownNames([("region", "320500", "苏州")], words)
     assert [unit.label for unit in reader.read("苏州园林", known=known).units] == ["苏州", "园林"]
     assert [unit.label for unit in reader.read("毛泽东故居").units] == ["毛泽东", "故居"]
+
+
+def test_a_name_may_begin_with_a_word_of_grammar(reader: Reader) -> None:
+    assert [unit.label for unit in reader.read("何园").units] == ["何园"]
+    assert [unit.label for unit in reader.read("陳從周").units] == ["陳從周"]
+    assert [unit.label for unit in reader.read("何处").units] == ["何处"]
