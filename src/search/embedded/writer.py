@@ -75,6 +75,10 @@ class Writer:
         try:
             # A writer that was killed may have left a file of deletes under the very name that this commit will give its own.
             writer.garbage_collect_files()
+            # A writer's first operation has the stamp of the last commit. A merge that begins before ours, of segments that a
+            # killed writer left, would take a deletion with that stamp for one of the last commit, done in some of them and
+            # not in others, and lose it. So the first one deletes nothing.
+            writer.delete_documents_by_query(kq.any_of([]))
             # Not `delete_documents_by_term`: it takes a number for a signed one and deletes nothing, silently.
             writer.delete_documents_by_query(kq.exact(self._schema, "number", [*gone, *block.numbers]))
             rows = self._add(writer, codes, block, self._living)
