@@ -53,7 +53,7 @@ class QuestionFrames(BaseModel):
     def _frame(self, words: Sequence[str]) -> set[int]:
         """A question word and what asks with it beside it: of several the first that is no word of a verse."""
         for place, word in enumerate(words):
-            if word in self.asking | self.asking_in_verse:
+            if word in self.asking or word in self.asking_in_verse:
                 first, behind = self._span(words, place)
                 at_an_end = first == 0 or behind == len(words)
                 if self._asks(words[first:behind], word, at_an_end):
@@ -103,7 +103,7 @@ class QuestionFrames(BaseModel):
         while first > 1:
             if "/".join(words[first - 2 : first]) in self.aspects:
                 first -= 2
-            elif words[first - 1] in self.aspects | self.more_aspects | self.conjunctions:
+            elif any(words[first - 1] in one for one in (self.aspects, self.more_aspects, self.conjunctions)):
                 first -= 1
             else:
                 break
