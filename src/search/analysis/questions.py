@@ -6,7 +6,9 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from catalog.errors import WenmaiError
 
 _WHICH, _OF = "哪", "的"
 _SHORTEST_ABOUT = 4
@@ -35,9 +37,12 @@ class QuestionFrames(BaseModel):
 
     @classmethod
     def load(cls, path: Path, fold: Callable[[str], str]) -> QuestionFrames:
-        """The lists of a file. Raises ValueError for a list that is missing or unknown."""
-        lists = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return cls(**{name: [fold(word) for word in words] for name, words in lists.items()})
+        """The lists of a file. Raises WenmaiError, naming the list, for one that is missing, unknown or no list of words."""
+        try:
+            written = cls.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        except (yaml.YAMLError, ValidationError) as error:
+            raise WenmaiError(f"{path.name}: {error}") from error
+        return cls(**{name: frozenset(map(fold, words)) for name, words in written})
 
     def find(self, words: Sequence[str]) -> set[int]:
         """Which of the words of a text, in order, only ask; none where nothing else would be left."""

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.errors import WenmaiError
+from search.analysis.questions import QuestionFrames
 from search.analysis.words import Analyzer
 
 
@@ -79,3 +83,11 @@ def test_the_words_that_are_left_are_those_of_the_text_that_is_left(
     words = analyzer.words(folded)
     rest, left = analyzer.unframed(folded, words)
     assert "".join(left) == "".join("".join(part for part in rest if part.isalpha()).split())
+
+
+@pytest.mark.parametrize("text", ["asking: [什么]", "- 什么", "asking: {", "unknown: [什么]"])
+def test_a_broken_file_of_lists_is_named(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "question_frames.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(WenmaiError, match=r"question_frames\.yaml: "):
+        QuestionFrames.load(path, str)
