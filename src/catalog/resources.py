@@ -6,9 +6,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, func, select, tuple_, update
 from sqlalchemy.orm import Session
@@ -23,8 +23,8 @@ from catalog.tables import AuditRow, ChangeRow, ComplaintRow, RawRecordRow, Reso
 REVIEW_INTERVAL = timedelta(days=90)
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+# A page of results makes dozens: tuples are made in a fraction of the time that frozen data classes take.
+class Resource(NamedTuple):
     """One catalogue item as it stands; `data` follows the schema of its kind."""
 
     number: int
@@ -253,8 +253,7 @@ def _of_columns(row: Sequence[Any]) -> Resource:
 
 # Read as columns in the order of Resource's fields: several times faster than rows as objects, and searching waits.
 _TABLE = cast(Table, ResourceRow.__table__)
-_NAMES = [field.name for field in fields(Resource)]
-_COLUMNS = [_TABLE.c[name] for name in _NAMES]
+_COLUMNS = [_TABLE.c[name] for name in Resource._fields]
 _BY_NUMBER = select(*_COLUMNS).where(_TABLE.c.number.in_(bindparam("numbers", expanding=True)))
 _NUMBERS = select(_TABLE.c.id, _TABLE.c.number).where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))
 _PUBLISHED = (

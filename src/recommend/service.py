@@ -107,16 +107,17 @@ class RecommendationService:
 
         Raises NotFound for an unknown item.
         """
-        return self._answer(self._look_up(request))
+        with self._database.read() as session:
+            return self._answer(session, self._look_up(session, request))
 
-    def _answer(self, asked: Asked) -> Recommendations:
+    def _answer(self, session: Session, asked: Asked) -> Recommendations:
         opened = self.table()
         table = opened[1] if opened else None
         finder = Finder(
             table, self._search.engine(), self._watch.trends(), self._parameters, asked.request.size
         )
         pool = self._candidates(finder, asked)
-        items = Listing(self._database, self._search, finder, asked, pool, self._kinds).made()
+        items = Listing(session, self._search, finder, asked, pool, self._kinds).made()
         return Recommendations(new_id(), opened[0] if opened else None, asked.strategy, items)
 
     def similar(
@@ -128,23 +129,24 @@ class RecommendationService:
             Context.ITEM, resource.id, filters=local, size=size, near=scope is Scope.BLEND, by_use=by_use
         )
         asked = Asked(request, resource, Reader(), History(), (), Curated())
-        return [one for one in self._answer(asked).items if one.reason.because is not None]
-
-    def _look_up(self, request: Request) -> Asked:
         with self._database.read() as session:
-            item = _published(session, request.item) if request.item is not None else None
-            reader, history = Reader(), History()
-            if request.personalised and request.subject is not None:
-                found = readers.find(session, self._pseudonyms.of(request.subject))
-                # Who wants nothing personal gets what everyone gets, whatever labels are kept.
-                reader = found if found.personalised else Reader(personalised=False)
-                history = readers.history(session, reader, self._parameters.candidates.shown)
-            # Of one who wants no profile, not even this visit counts.
-            visit = request.session[:MAX_SESSION] if request.personalised and reader.is_followed else ()
-            known = resources.numbers_of(session, visit) if visit else {}
-            numbers = tuple(known[one] for one in visit if one in known)
-            curated = curation.curated(session, request.institution)
-            return Asked(request, item, reader, history, numbers, curated, _members(session, request, item))
+            found = self._answer(session, asked)
+        return [one for one in found.items if one.reason.because is not None]
+
+    def _look_up(self, session: Session, request: Request) -> Asked:
+        item = _published(session, request.item) if request.item is not None else None
+        reader, history = Reader(), History()
+        if request.personalised and request.subject is not None:
+            found = readers.find(session, self._pseudonyms.of(request.subject))
+            # Who wants nothing personal gets what everyone gets, whatever labels are kept.
+            reader = found if found.personalised else Reader(personalised=False)
+            history = readers.history(session, reader, self._parameters.candidates.shown)
+        # Of one who wants no profile, not even this visit counts.
+        visit = request.session[:MAX_SESSION] if request.personalised and reader.is_followed else ()
+        known = resources.numbers_of(session, visit) if visit else {}
+        numbers = tuple(known[one] for one in visit if one in known)
+        curated = curation.curated(session, request.institution)
+        return Asked(request, item, reader, history, numbers, curated, _members(session, request, item))
 
     def _candidates(self, finder: Finder, asked: Asked) -> Pool:
         """Candidates as far as the filters let them pass."""

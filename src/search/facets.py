@@ -56,6 +56,7 @@ class Facets:
             # By count alone first, which needs no look at a code: a catalogue has more institutions than are told.
             least = nlargest(_FACET_VALUES, map(counts.__getitem__, codes))[-1]
             codes = [code for code in codes if counts[code] >= least]
-        commonest = sorted(codes, key=lambda code: (-counts[code], code))[:_FACET_VALUES]
+        # Of equals in the order of their codes.
+        commonest = sorted(sorted(codes), key=counts.__getitem__, reverse=True)[:_FACET_VALUES]
         rest = sorted({*selected}.difference(commonest), key=lambda code: (-counts.get(code, 0), code))
         return commonest + rest

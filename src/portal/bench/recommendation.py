@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from http import HTTPStatus
-from http.client import HTTPConnection
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 from pydantic_core import to_json
@@ -18,10 +15,9 @@ from sqlalchemy import func, insert, select
 from catalog import resources
 from catalog.clock import now
 from catalog.tables import EventRow, ResourceRow, SubjectRow
-from portal.api.app import create_app
 from portal.bench.events import events_per_second
 from portal.bench.search import catalogue
-from portal.bench.serving import served
+from portal.bench.serving import WARM_UP, client_of
 from portal.bench.synthetic import KINDS
 from portal.bench.timing import memory_bytes, peak_rss_bytes, timed
 from portal.services import Services
@@ -36,7 +32,6 @@ from recommend.versions import READY, Version
 _EVENTS_A_READER, _OWN_SHARE, _GROUPS_A_READER, _GROUP = 20, 0.8, 2, 200
 _AT_ONCE = 50_000
 _SESSION, _WANTED, _SIMILAR = 5, 20, 8
-_WARM_UP = 100
 
 Report = Callable[[str], None]
 
@@ -166,25 +161,20 @@ def _measure(services: Services, rng: np.random.Generator, queries: int) -> dict
         to_json({"session": visit, "n": _WANTED, "filter": {"kind": [KINDS[n % len(KINDS)]]}})
         for n, visit in enumerate(visits)
     ]
-    with served(create_app(services)) as address, closing(HTTPConnection(urlsplit(address).netloc)) as client:
+    similar = [f"/v1/resources/{one}/similar?size={_SIMILAR}" for one in ids[:queries]]
+    with client_of(services) as client:
 
         def recommend(body: bytes) -> None:
-            client.request("POST", "/v1/recommendations", body, {"content-type": "application/json"})
-            _read(client)
+            client.ask("POST", "/v1/recommendations", body)
 
-        def similar(one: str) -> None:
-            client.request("GET", f"/v1/resources/{one}/similar?size={_SIMILAR}")
-            _read(client)
+        def read(path: str) -> None:
+            client.ask("GET", path)
 
-        for body in bodies[:_WARM_UP]:
+        for body in bodies[:WARM_UP]:
             recommend(body)
-        for one in ids[:_WARM_UP]:
-            similar(one)
-        return {"recommend": timed(recommend, bodies), "similar": timed(similar, ids[:queries])}
-
-
-def _read(client: HTTPConnection) -> None:
-    answer = client.getresponse()
-    body = answer.read()
-    if answer.status != HTTPStatus.OK:
-        raise RuntimeError(f"the server answered {answer.status}: {body[:200]!r}")
+        for path in similar[:WARM_UP]:
+            read(path)
+        return {
+            "recommend": timed(recommend, bodies, client.server_seconds),
+            "similar": timed(read, similar, client.server_seconds),
+        }

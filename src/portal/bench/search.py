@@ -20,7 +20,7 @@ from portal.bench.peers.base import Records
 from portal.bench.peers.preparation import asked_of, records_of
 from portal.bench.peers.runner import Questions, measure_peers
 from portal.bench.recall import NEAREST, QUERIES, recall
-from portal.bench.serving import over_http, throughput
+from portal.bench.serving import WARM_UP, over_http, throughput
 from portal.bench.synthetic import FACETS, KINDS, Synthetic
 from portal.bench.timing import memory_bytes, peak_rss_bytes, timed
 from portal.services import Services
@@ -29,7 +29,6 @@ from search.query import Filters, Mode, Query
 
 # One query in five has a filter.
 _FILTERED = 5
-_WARM_UP = 100
 
 
 def run(
@@ -133,7 +132,7 @@ def _measure(services: Services, texts: list[str], questions: list[str]) -> dict
     services.recommendation.trends()
     search.read_used_titles()
     found = [
-        item.resource for text in texts[:_WARM_UP] for item in search.search(Query(text=text, size=3)).items
+        item.resource for text in texts[:WARM_UP] for item in search.search(Query(text=text, size=3)).items
     ]
     return {
         "hybrid": timed(search.search, _queries(texts, Mode.HYBRID, FACETS)),

@@ -58,13 +58,14 @@ class Folding:
         folded = text.translate(self._table)
         if self._table.uneven.isdisjoint(text):
             return folded, range(len(text))
-        pieces: list[str] = []
         offsets: list[int] = []
-        for index, character in enumerate(text):
-            piece = self._table[ord(character)]
-            pieces.append(piece)
-            offsets.extend([index] * len(piece))
-        return "".join(pieces), offsets
+        begin = 0
+        for index in (index for index, character in enumerate(text) if character in self._table.uneven):
+            offsets += range(begin, index)
+            offsets += [index] * len(self._table[ord(text[index])])
+            begin = index + 1
+        offsets += range(begin, len(text))
+        return folded, offsets
 
 
 class _Table(dict[int, str]):
