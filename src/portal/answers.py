@@ -62,7 +62,7 @@ def _item(item: Item, schemas: Schemas, language: Language) -> dict[str, Any]:
 
 def _facet_value(value: FacetValue, language: Language) -> dict[str, Any]:
     name = value.en if language == "en" and value.en else value.zh
-    return {"value": value.value, "label": name, "count": value.count, "selected": value.selected}
+    return {"value": value.value, "label": name, "count": value.total, "selected": value.selected}
 
 
 def suggestion_answers(suggestions: Sequence[Suggestion]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from search.engine import Edition, Hit
 
@@ -25,8 +26,7 @@ class Leg:
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
-class Fused:
+class Fused(NamedTuple):
     """One result and what it is ranked by.
 
     `work` is the number of the work that it is shown for, 0 where it is a work of its own; one that is `outside` does

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from catalog.resources import Resource
 from search.analysis.segments import Segment
@@ -28,14 +28,14 @@ class Item:
     legs: Mapping[str, Leg] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FacetValue:
+# An answer has a hundred: tuples are made in a fraction of the time that frozen data classes take.
+class FacetValue(NamedTuple):
     """One value of a facet: its code, its name in two languages, how many results have it."""
 
     value: str
     zh: str
     en: str
-    count: int
+    total: int
     selected: bool
 
 

@@ -83,7 +83,7 @@ class SearchView:
 
     def _facet_link(self, name: str, value: FacetValue) -> Link:
         url = self._toggled(name, value.value)
-        return Link(self._name(value), url, value.selected, value.count, value.value)
+        return Link(self._name(value), url, value.selected, value.total, value.value)
 
     def _name(self, value: FacetValue) -> str:
         return value.en if self._language == "en" and value.en else value.zh

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import tantivy
@@ -30,6 +31,8 @@ from search.understanding import Maker, Understanding
 _COMPLETED, _OF_ONE_TITLE = 500, 2
 # So many times the hits that are wanted are looked at where a wide filter is set.
 _OVERDRAWN = 5
+# Texts of which the ranking query is remembered.
+_REMEMBERED = 64
 # Keys that a long prefix is looked for among.
 _KEYS = 200
 _ORDERS: Mapping[Sort, tuple[str, Order]] = {
@@ -43,11 +46,15 @@ _ORDERS: Mapping[Sort, tuple[str, Order]] = {
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """Everything that one request reads; never changed, only replaced."""
+    """Everything that one request reads; never changed, only replaced.
+
+    `scores` makes the query that ranks for a text, or for a text and True the one that ranks loosely.
+    """
 
     stamp: tuple[int, int]
     searcher: tantivy.Searcher
     counting: Counting
+    scores: Callable[[Understanding, bool], tantivy.Query]
     codes: CodeBook
     vectors: VectorIndex
 
@@ -73,7 +80,7 @@ class EmbeddedEngine:
     def rank(self, text: Understanding, filters: Filters, limit: int, *, loosely: bool = False) -> list[Hit]:
         """The best by BM25 of the flat OR over all fields, or over those that need no word in one piece."""
         view = self._current()
-        query = self._scores(view, text, loosely=loosely)
+        query = view.scores(text, loosely)
         if text.expression:
             # A result must meet it, and may have none of the words, where a range of years alone is met.
             query = kq.with_score(kq.expression(self._schema, text), query)
@@ -92,8 +99,7 @@ class EmbeddedEngine:
         if not numbers or not possible:
             return 0.0
         among = kq.exact(self._schema, "number", numbers)
-        loose = ranking(view.counting, self._schema, text, self._loose_weights)
-        best = self._hits(view, kq.all_of([among, loose]), 1)
+        best = self._hits(view, kq.all_of([among, view.scores(text, True)]), 1)
         return best[0].score / possible if best else 0.0
 
     def nearest(self, vector: Vector, filters: Filters, limit: int, *, of_records: bool = False) -> list[Hit]:
@@ -150,8 +156,7 @@ class EmbeddedEngine:
         known = _known(view, text.makers)
         if not known:
             return []
-        scores = self._scores(view, text, loosely=loosely)
-        made = kq.with_score(kq.silent(kq.made_by(self._schema, known)), scores)
+        made = kq.with_score(kq.silent(kq.made_by(self._schema, known)), view.scores(text, loosely))
         return self._hits(view, self._filtered(view, made, filters), limit)
 
     def after(self, text: Understanding, filters: Filters, number: int, limit: int) -> list[int]:
@@ -185,7 +190,7 @@ class EmbeddedEngine:
         query = tier.whole if whole else tier.query
         if query is None:
             return []
-        ranked = kq.with_score(query, self._scores(view, text, loosely=loosely))
+        ranked = kq.with_score(query, view.scores(text, loosely))
         return self._hits(view, self._filtered(view, ranked, filters), limit)
 
     def passing(self, numbers: Sequence[int], filters: Filters) -> set[int]:
@@ -312,18 +317,20 @@ class EmbeddedEngine:
         searcher = self._index.searcher()
         codes = CodeBook(self._directory / "codes.json")
         counting = Counting(searcher, self._schema, codes)
-        return _View(
-            stamp, searcher, counting, codes, vectors.refreshed(self._directory / "vectors" / "log.bin")
-        )
+
+        # A request ranks what it finds by the same query two or three times.
+        @lru_cache(_REMEMBERED)
+        def scores(text: Understanding, loosely: bool) -> tantivy.Query:
+            weights = self._loose_weights if loosely else self._weights
+            return ranking(counting, self._schema, text, weights)
+
+        vectors = vectors.refreshed(self._directory / "vectors" / "log.bin")
+        return _View(stamp, searcher, counting, scores, codes, vectors)
 
     def _stamp(self) -> tuple[int, int]:
         """Changes with every commit: the writer replaces the keyword index's list of segments last."""
         status = os.stat(self._commits)
         return status.st_mtime_ns, status.st_ino
-
-    def _scores(self, view: _View, text: Understanding, *, loosely: bool) -> tantivy.Query:
-        weights = self._loose_weights if loosely else self._weights
-        return ranking(view.counting, self._schema, text, weights)
 
     def _filtered(self, view: _View, query: tantivy.Query, wanted: Filters) -> tantivy.Query:
         return kq.filtered(self._schema, view.codes, query, wanted)

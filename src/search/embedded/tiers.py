@@ -89,48 +89,85 @@ def choose(
     # Verse is typed in pinyin, too, and has no syllables of its own in the index.
     if lines := [line for line in text.spoken_lines if frequency("other_pinyin", line)]:
         return _undivided("all", kq.exact(schema, "other_pinyin", lines))
-    query_of = partial(_query, schema, codes)
-    units = [
-        replace(unit, bigrams=unit.parts) if unit.parts and _is_nowhere(searcher, query_of(unit)) else unit
-        for unit in text.units
-    ]
-    frequencies = {unit: _frequency(frequency, codes, unit) for unit in units}
-    # Where the thing is elsewhere, its place is what is left out first.
-    kept_first = sorted(frequencies, key=lambda unit: (bool(unit.region), frequencies[unit]))
-    whole: tantivy.Query | None = None
+    return _Chooser(searcher, schema, codes, frequency, text, count).chosen()
 
-    def looked_for(kept: Sequence[Unit], *, by_place: bool) -> tuple[tantivy.Query, Counted | None, int]:
+
+class _Chooser:
+    """Chooses the tier of a text that has words: the first of some steps that finds enough."""
+
+    def __init__(
+        self,
+        searcher: tantivy.Searcher,
+        schema: tantivy.Schema,
+        codes: CodeBook,
+        frequency: Frequency,
+        text: Understanding,
+        count: Count,
+    ) -> None:
+        self._searcher, self._schema, self._text, self._count = searcher, schema, text, count
+        self._query_of = partial(_query, schema, codes)
+        # Where nothing has a long word in one piece, its parts stand for it.
+        units = [
+            replace(unit, bigrams=unit.parts) if unit.parts and self._is_nowhere(unit) else unit
+            for unit in text.units
+        ]
+        self._as_typed = units == list(text.units)
+        self._frequencies = {unit: _frequency(frequency, codes, unit) for unit in units}
+        # Where the thing is elsewhere, its place is what is left out first.
+        self._units = sorted(units, key=lambda unit: (bool(unit.region), self._frequencies[unit]))
+
+    def chosen(self) -> Tier:
+        """The tier."""
+        whole: tantivy.Query | None = None
+        for step in _steps(self._units):
+            query, counted, found = self._looked_for(step.kept, by_place=step.by_place)
+            if found and len(step.kept) == len(self._units) and self._as_typed:
+                whole = whole or query
+            # With a single word there is nothing to leave out, and few are right where one of them has the very text.
+            if (
+                len(self._units) == 1
+                or found >= step.enough
+                or (whole is query and _has_text(self._searcher, self._schema, self._text, query))
+            ):
+                return Tier(step.name, query, self._dropped(step.kept), whole, counted)
+        return self._somewhere() or self._any(whole)
+
+    def _somewhere(self) -> Tier | None:
+        """What has all those words that are anywhere, where some are nowhere and others together somewhere."""
+        kept = [unit for unit in self._units if not self._is_nowhere(unit)]
+        if not 1 < len(kept) < len(self._units):
+            return None
+        query, counted, found = self._looked_for(kept, by_place=True)
+        if not found:
+            return None
+        name = next((name for name, share in _SHARES if len(kept) >= share * len(self._units)), "half")
+        return Tier(name, query, self._dropped(kept), counted=counted)
+
+    def _any(self, whole: tantivy.Query | None) -> Tier:
+        """What has any of the telling words, or where there are many of them and something has two, any two."""
+        left_out = _left_out(self._units, self._frequencies)
+        some = [self._query_of(unit) for unit in self._units if unit not in left_out]
+        # One word of so many is chance, where there is something that has two.
+        pairs = [kq.all_of(pair) for pair in combinations(some, 2)] if len(self._units) >= _MANY_WORDS else []
+        has_two = bool(pairs) and bool(_first(self._searcher, kq.silent(kq.any_of(pairs)), 1))
+        query = kq.silent(kq.any_of(pairs if has_two else some))
+        return Tier("any", query, tuple(unit.label for unit in left_out), whole)
+
+    def _looked_for(
+        self, kept: Sequence[Unit], *, by_place: bool
+    ) -> tuple[tantivy.Query, Counted | None, int]:
         """What has all of these, counted where that is worth it, and how many are found, beyond enough not all."""
-        query = kq.silent(kq.all_of(query_of(unit, by_place=by_place) for unit in kept))
-        counted = count(query) if min(map(frequencies.__getitem__, kept)) >= _WORTH_COUNTING else None
-        return query, counted, counted.total if counted else len(_first(searcher, query, ENOUGH))
+        query = kq.silent(kq.all_of(self._query_of(unit, by_place=by_place) for unit in kept))
+        if min(map(self._frequencies.__getitem__, kept)) >= _WORTH_COUNTING:
+            counted = self._count(query)
+            return query, counted, counted.total
+        return query, None, len(_first(self._searcher, query, ENOUGH))
 
-    for step in _steps(kept_first):
-        query, counted, found = looked_for(step.kept, by_place=step.by_place)
-        if found and len(step.kept) == len(units) and units == list(text.units):
-            whole = whole or query
-        # With a single word there is nothing to leave out, and few are right where one of them has the very text.
-        if (
-            len(units) == 1
-            or found >= step.enough
-            or (whole is query and _has_text(searcher, schema, text, query))
-        ):
-            dropped = tuple(unit.label for unit in kept_first if unit not in step.kept)
-            return Tier(step.name, query, dropped, whole, counted)
-    somewhere = [unit for unit in kept_first if not _is_nowhere(searcher, query_of(unit))]
-    if 1 < len(somewhere) < len(units):
-        query, counted, found = looked_for(somewhere, by_place=True)
-        if found:
-            name = next((name for name, share in _SHARES if len(somewhere) >= share * len(units)), "half")
-            dropped = tuple(unit.label for unit in units if unit not in somewhere)
-            return Tier(name, query, dropped, counted=counted)
-    left_out = _left_out(kept_first, frequencies)
-    some = [query_of(unit) for unit in kept_first if unit not in left_out]
-    # One word of so many is chance, where there is something that has two.
-    pairs = [kq.all_of(pair) for pair in combinations(some, 2)] if len(units) >= _MANY_WORDS else []
-    has_two = bool(pairs) and not _is_nowhere(searcher, kq.any_of(pairs))
-    query = kq.silent(kq.any_of(pairs if has_two else some))
-    return Tier("any", query, tuple(unit.label for unit in left_out), whole)
+    def _dropped(self, kept: Sequence[Unit]) -> tuple[str, ...]:
+        return tuple(unit.label for unit in self._units if unit not in kept)
+
+    def _is_nowhere(self, unit: Unit) -> bool:
+        return not _first(self._searcher, kq.silent(self._query_of(unit)), 1)
 
 
 def _left_out(kept_first: Sequence[Unit], frequencies: Mapping[Unit, int]) -> list[Unit]:
@@ -184,10 +221,6 @@ def _identifiers(searcher: tantivy.Searcher, frequency: Frequency, written: str)
     if not _CLASS_NUMBER.fullmatch(written) or frequency("text_bigrams", written):
         return []
     return [term for term, _ in searcher.terms_with_prefix("identifier", written, limit=_CALL_NUMBERS)]
-
-
-def _is_nowhere(searcher: tantivy.Searcher, query: tantivy.Query) -> bool:
-    return not _first(searcher, kq.silent(query), 1)
 
 
 def _first(searcher: tantivy.Searcher, query: tantivy.Query, limit: int) -> Sequence[object]:

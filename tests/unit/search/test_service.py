@@ -68,18 +68,18 @@ def test_whatever_is_typed_is_answered(shelf: Catalogue, text: str) -> None:
 def test_a_facet_ignores_its_own_filter_and_shows_what_is_selected(shelf: Catalogue) -> None:
     free = shelf.ask("敦煌", facets=("kind", "access"))
     filtered = shelf.ask("敦煌", facets=("kind", "access"), filters=Filters({"kind": ("book",)}))
-    assert {v.value: v.count for v in filtered.facets["kind"]} == {
-        v.value: v.count for v in free.facets["kind"]
+    assert {v.value: v.total for v in filtered.facets["kind"]} == {
+        v.value: v.total for v in free.facets["kind"]
     }
     assert [v.value for v in filtered.facets["kind"] if v.selected] == ["book"]
-    assert filtered.total == next(v.count for v in free.facets["kind"] if v.value == "book")
-    assert sum(v.count for v in filtered.facets["access"]) <= filtered.total
+    assert filtered.total == next(v.total for v in free.facets["kind"] if v.value == "book")
+    assert sum(v.total for v in filtered.facets["access"]) <= filtered.total
 
 
 def test_a_selected_value_that_nothing_has_is_shown_with_its_name_and_none(shelf: Catalogue) -> None:
     result = shelf.ask("敦煌", facets=("access",), filters=Filters({"access": ("restricted",)}))
     (value,) = [v for v in result.facets["access"] if v.selected]
-    assert (value.value, value.count) == ("restricted", 0)
+    assert (value.value, value.total) == ("restricted", 0)
     assert value.zh != value.value
     assert (result.total, result.items) == (0, [])
 
@@ -87,7 +87,7 @@ def test_a_selected_value_that_nothing_has_is_shown_with_its_name_and_none(shelf
 def test_facet_values_come_by_falling_count_with_names_in_both_languages(shelf: Catalogue) -> None:
     values = shelf.ask(facets=("institution", "kind")).facets
     for found in values.values():
-        assert all(first.count >= second.count for first, second in pairwise(found))
+        assert all(first.total >= second.total for first, second in pairwise(found))
     names = {v.value: (v.zh, v.en) for v in values["institution"]}
     assert names == {"nlc": ("国家图书馆", "国家图书馆"), "suzhou": ("苏州图书馆", "Suzhou Library")}
 
