@@ -85,10 +85,12 @@ def test_an_import_killed_at_twenty_moments_is_whole_in_the_end(tmp_path: Path) 
         institutions.put(session, {"code": "nlc", "name": "国家图书馆", "type": "library"})
     write_books(tmp_path / "books.csv")
     dice = random.Random(20)  # noqa: S311 - moments, not secrets
-    reached = []
+    reached, longest = [], 0.3
     for _ in range(KILLS):
-        run_and_kill(tmp_path, dice.uniform(0.0, 0.3))
+        run_and_kill(tmp_path, dice.uniform(0.0, longest))
         reached.append(position(intake))
+        # A busy machine takes nothing in within so short a time.
+        longest *= 1 if reached[-1] else 1.5
         assert counted(intake, RawRecordRow) == reached[-1]
     assert reached == sorted(reached)
     assert set(reached) - {0, RECORDS}

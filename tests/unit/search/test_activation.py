@@ -45,5 +45,5 @@ def test_a_rebuild_and_its_activation_under_load_drop_no_request_and_mix_no_resu
     assert len(totals) > 1
     for answer in answers:
         assert len(answer.items) == answer.total
-        assert [value.count for value in answer.facets["kind"]] == [answer.total]
+        assert [value.total for value in answer.facets["kind"]] == [answer.total]
         assert not any(item.outside_tier for item in answer.items)
