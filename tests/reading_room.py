@@ -63,6 +63,14 @@ class ReadingRoom:
         taken = self.send(*(sent(resource.id, reader, kind) for resource in resources))
         assert taken.rejected == []
 
+    def show(self, resource: Resource, days: int, reader: int = 1) -> None:
+        """Let a reader be shown something on so many days."""
+        for day in range(days):
+            at = (now() - timedelta(days=day)).isoformat()
+            self.send(
+                sent(resource.id, reader, "impression", id=f"impression-{resource.number:04}-{day}", at=at)
+            )
+
     def use_together(self, first: Resource, second: Resource, by: Iterable[int]) -> None:
         """Let these readers use both."""
         for reader in by:

@@ -12,7 +12,7 @@ from catalog.errors import WenmaiError
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class CoUseParameters(_Part):
@@ -20,21 +20,21 @@ class CoUseParameters(_Part):
 
     least_subjects: int = Field(ge=1)
     most_of_one_subject: int = Field(ge=1)
-    neighbours: int = Field(ge=1)
+    neighbours: int = Field(ge=1, le=10_000)
     regularisation: float = Field(gt=0)
     source_exponent: float = Field(ge=0, le=1)
-    width: int = Field(ge=1)
-    fill_up_to: int = Field(ge=0)
+    width: int = Field(ge=1, le=1000)
+    fill_up_to: int = Field(ge=0, le=1000)
     fill_weight: float = Field(ge=0)
 
 
 class NewItemParameters(_Part):
     """How resources without events inherit."""
 
-    neighbours: int = Field(ge=1)
+    neighbours: int = Field(ge=1, le=1000)
     exponent: float = Field(ge=0)
-    width: int = Field(ge=1)
-    likeness_weights: tuple[float, ...] = Field(min_length=1)
+    width: int = Field(ge=1, le=1000)
+    likeness_weights: tuple[float, ...] = Field(min_length=1, max_length=20, strict=False)
 
 
 class PopularityShare(_Part):
@@ -87,7 +87,7 @@ class NearParameters(_Part):
 class CandidateParameters(_Part):
     """From where candidates come and how much each source counts."""
 
-    each: int = Field(ge=1)
+    each: int = Field(ge=1, le=1000)
     content: float = Field(ge=0)
     title: float = Field(ge=0)
     new: float = Field(ge=0)
@@ -113,7 +113,7 @@ class DiversityParameters(_Part):
 class PopularityParameters(_Part):
     """How popularity ages."""
 
-    half_life_days: float = Field(gt=0)
+    half_life_days: float = Field(gt=0, le=36_500)
 
 
 class Hyperparameters(_Part):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from sqlalchemy.orm import Session
 
@@ -16,11 +17,14 @@ from recommend.diversity import Choosable, diversified
 from recommend.reasons import Reason, ReasonType, likeness
 from recommend.request import Context, Recommended
 from search.fusion import one_of_each_work
-from search.query import MAX_SIZE, Filters, Query
+from search.query import FIRST, MAX_SIZE, Filters, Query
+from search.results import SearchResult
 from search.service import SearchService
 
 # So many of the newest uses.
 _LEADING = 5
+# Pages of the catalogue that are looked through for something that is not hidden.
+_MOST_PAGES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +69,13 @@ class Listing:
         return numbers
 
     def _pinned(self) -> list[int]:
-        """What curators pinned, as far as it passes the filters and is of no work that was used or is unwanted."""
+        """What curators pinned, as far as it passes the filters, bears no label that the reader struck out, and is of no work
+        that was used or is unwanted. Beside a resource stands what belongs to it, whatever was pinned."""
+        if self.asked.item is not None:
+            return []
         pinned = self._of_other_works(self.asked.curated.pinned, self.asked.away)
         passing = self.finder.engine.passing(pinned, self.asked.request.filters) if pinned else set()
+        passing -= self._struck_out(passing)
         return [n for n in pinned if n in passing][: self.asked.request.size]
 
     def _diverse(self, loaded: Mapping[int, Resource], away: Sequence[int]) -> list[int]:
@@ -89,24 +97,46 @@ class Listing:
         return [one.resource.number for one in chosen]
 
     def _filling(self, numbers: Sequence[int]) -> list[Resource]:
-        """What fills the list of these up: rather what was seen than nothing, and rather what was ignored, but for what is
-        not wanted."""
+        """What fills the list of these up: rather what was seen than nothing, rather what was ignored, and rather what bears a
+        label that was struck out, but for what is not wanted."""
         history, size = self.asked.history, self.asked.request.size
-        rest = self._rest(self.asked.hidden, [*self.asked.away, *numbers])[: size - len(numbers)]
-        for hidden in (history.ignored, ()):
+        rest = list(islice(self._rest(self.asked.hidden, [*self.asked.away, *numbers]), size - len(numbers)))
+        unwanted = list(history.unwanted)
+        for hidden, labels in ((history.ignored, True), ((), True), ((), False)):
             if not numbers and not rest:
-                rest = self._rest(hidden, list(history.unwanted))[:size]
+                rest = list(islice(self._rest(hidden, unwanted, labels=labels), size))
         return rest
 
-    def _rest(self, without: Iterable[int], away: Sequence[int]) -> list[Resource]:
-        """Any others that pass the filters and bear no label that the reader struck out, none of the work of one of `away`."""
-        asked, engine = self.asked, self.finder.engine
-        query = Query(filters=asked.request.filters, size=MAX_SIZE)
-        left = {item.resource.number: item.resource for item in self.search.search(query).items}
-        gone = {*without, *asked.curated.excluded}
-        for facet, code in asked.reader.disliked:
-            gone |= engine.passing(list(left), Filters({facet: (code,)}))
-        return [left[n] for n in self._of_other_works([n for n in left if n not in gone], away)]
+    def _rest(
+        self, without: Iterable[int], away: Sequence[int], *, labels: bool = True
+    ) -> Iterator[Resource]:
+        """Any others that pass the filters, one of each work and none of the work of one of `away`; where `labels` count,
+        none that bears one that the reader struck out."""
+        hidden, gone = {*without, *self.asked.curated.excluded}, list(away)
+        for page in self._pages():
+            found = {item.resource.number: item.resource for item in page.items}
+            without_labels = self._struck_out(found) if labels else set()
+            left = [n for n in found if n not in hidden and n not in without_labels]
+            for number in self._of_other_works(left, gone):
+                gone.append(number)
+                yield found[number]
+
+    def _pages(self) -> Iterator[SearchResult]:
+        """What passes the filters, so many pages at most: the newest first, then everything in the order of entry."""
+        query = Query(filters=self.asked.request.filters, size=MAX_SIZE)
+        yield self.search.search(query)
+        cursor: str | None = FIRST
+        for _ in range(_MOST_PAGES):
+            if cursor is not None:
+                page = self.search.search(replace(query, cursor=cursor))
+                yield page
+                cursor = page.cursor
+
+    def _struck_out(self, numbers: Iterable[int]) -> set[int]:
+        """Which of these bear a label that the reader struck out."""
+        of, engine = list(numbers), self.finder.engine
+        labels = self.asked.reader.disliked
+        return {n for facet, code in labels for n in engine.passing(of, Filters({facet: (code,)}))}
 
     def _of_other_works(self, numbers: Sequence[int], away: Sequence[int]) -> list[int]:
         """Of these the first of each work, none of the work of one of `away`."""
@@ -147,12 +177,18 @@ def _reason(asked: Asked, pool: Pool, resource: Resource, because: Resource | No
         return Reason(ReasonType.LIKED, group=label)
     if lead.source is Source.NEW:
         return Reason(ReasonType.NEW, group=lead.group)
-    if lead.source is Source.POPULAR or because is None:
+    if lead.source is Source.POPULAR:
         return Reason(ReasonType.POPULAR, group=lead.group)
+    if because is None:
+        # What led to it was withdrawn since, and is not named.
+        return Reason(ReasonType.IN_CATALOGUE)
     if lead.source in (Source.CONTENT, Source.TITLE):
         return Reason(likeness(resource, because), because)
     if because.number in asked.context:
         return Reason(ReasonType.TOGETHER, because)
     if because.number in asked.history.borrowed:
         return Reason(ReasonType.BORROWED, because)
-    return Reason(ReasonType.SAVED if because.number in asked.history.saved else ReasonType.VIEWED, because)
+    if because.number in asked.history.saved:
+        return Reason(ReasonType.SAVED, because)
+    is_rated = because.number in asked.history.rated and because.number not in asked.session
+    return Reason(ReasonType.RATED if is_rated else ReasonType.VIEWED, because)

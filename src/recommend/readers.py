@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from catalog.clock import now
+from catalog.database import lock
 from catalog.tables import EventRow, SubjectRow
 from recommend.event_log import new_subject
 from recommend.events import LIKED_FROM, EventType
@@ -18,10 +20,17 @@ from search.query import FACETS
 # So many of the newest uses make up a history, and so many events are looked through for them.
 HISTORY = 100
 _LOOKED_THROUGH = 1000
-# For so long a resource that was shown again and again is not shown any more.
+# So many of the newest words on resources count, however many uses there were since.
+_WORDS = 10_000
+# For so long a resource that was shown again and again is not shown any more; so many of the newest impressions tell that.
 _SHOWN_IN = timedelta(days=30)
+_IMPRESSIONS = 10_000
+# What a reader says of a resource: that it is wanted, or not.
+_SAID = (EventType.DISMISSED, EventType.RATED, EventType.BORROWED, EventType.SAVED)
 # Labels of one reader, and what a label may be of.
 MAX_LABELS = 50
+# Number of the lock that deletions hold.
+ERASING = 7_301_005
 LABEL_FACETS = tuple(facet for facet in FACETS if facet not in ("institution", "access"))
 Label = tuple[str, str]
 
@@ -48,12 +57,13 @@ class History:
     """Resources by number: the newest used, newest first; all that were seen; those that the reader said are `unwanted`;
     those `ignored`, which were shown again and again and never used.
 
-    Of those used, which were `borrowed`, and which `saved`.
+    Of those used, which were `borrowed`, which `saved`, and which nothing but `rated`.
     """
 
     used: tuple[int, ...] = ()
     borrowed: frozenset[int] = frozenset()
     saved: frozenset[int] = frozenset()
+    rated: frozenset[int] = frozenset()
     seen: frozenset[int] = frozenset()
     unwanted: frozenset[int] = frozenset()
     ignored: frozenset[int] = frozenset()
@@ -66,7 +76,7 @@ def find(session: Session, pseudonym: str) -> Reader:
 
 
 def history(session: Session, reader: Reader, shown: int) -> History:
-    """What the reader used, does not want, and ignored when it was `shown` so often; empty for one who is not followed."""
+    """What the reader used, does not want, and ignored when it was shown on so many days; empty for one who is not followed."""
     if reader.number is None or not reader.is_followed:
         return History()
     rows = session.execute(
@@ -75,28 +85,44 @@ def history(session: Session, reader: Reader, shown: int) -> History:
         .order_by(EventRow.at.desc(), EventRow.number.desc())
         .limit(_LOOKED_THROUGH)
     ).all()
+    unwanted = _unwanted(session, reader.number)
+    uses = [(n, kind) for n, kind, value in rows if n not in unwanted and not _is_unwanted(kind, value)]
+    used = list(dict.fromkeys(resource for resource, _ in uses))
+    borrowed, saved, rated = (
+        frozenset(resource for resource, kind in uses if kind == of)
+        for of in (EventType.BORROWED, EventType.SAVED, EventType.RATED)
+    )
+    rated -= {resource for resource, kind in uses if kind != EventType.RATED}
+    ignored = _ignored(session, reader.number, shown) - unwanted.union(used)
+    return History(tuple(used[:HISTORY]), borrowed, saved, rated, frozenset(used), unwanted, ignored)
+
+
+def _unwanted(session: Session, subject: int) -> frozenset[int]:
+    """Resources of which the newest word is that they are not wanted. Opening a page says nothing of that."""
+    rows = session.execute(
+        select(EventRow.resource, EventRow.type, EventRow.value)
+        .where(EventRow.subject == subject, EventRow.type.in_(_SAID))
+        .order_by(EventRow.at.desc(), EventRow.number.desc())
+        .limit(_WORDS)
+    )
     newest: dict[int, bool] = {}
     for resource, kind, value in rows:
-        # The newest word on a resource counts.
         newest.setdefault(resource, _is_unwanted(kind, value))
-    used = [resource for resource, is_unwanted in newest.items() if not is_unwanted]
-    often = session.scalars(
-        select(EventRow.resource)
+    return frozenset(resource for resource, is_unwanted in newest.items() if is_unwanted)
+
+
+def _ignored(session: Session, subject: int, shown: int) -> frozenset[int]:
+    """What was shown on so many days: a page that draws its list anew shows the same again, and says nothing by that."""
+    rows = session.execute(
+        select(EventRow.resource, EventRow.at)
         .where(
-            EventRow.subject == reader.number,
-            EventRow.type == EventType.IMPRESSION,
-            EventRow.at > now() - _SHOWN_IN,
+            EventRow.subject == subject, EventRow.type == EventType.IMPRESSION, EventRow.at > now() - _SHOWN_IN
         )
-        .group_by(EventRow.resource)
-        .having(func.count() >= shown)
-    )
-    ignored = frozenset(resource for resource in often if resource not in newest)
-    unwanted = frozenset(resource for resource, is_unwanted in newest.items() if is_unwanted)
-    borrowed, saved = (
-        frozenset(resource for resource, kind, _ in rows if kind == of)
-        for of in (EventType.BORROWED, EventType.SAVED)
-    )
-    return History(tuple(used[:HISTORY]), borrowed, saved, frozenset(used), unwanted, ignored)
+        .order_by(EventRow.at.desc())
+        .limit(_IMPRESSIONS)
+    )  # fmt: skip
+    days = Counter(resource for resource, _ in {(resource, at.date()) for resource, at in rows})
+    return frozenset(resource for resource, count in days.items() if count >= shown)
 
 
 def choose(
@@ -146,9 +172,16 @@ def _row_to_change(session: Session, pseudonym: str) -> SubjectRow:
 
 
 def _delete_events(session: Session, row: SubjectRow) -> int:
+    # One after the other, and not while a version is noted: who learns sees whether anything was erased meanwhile.
+    lock(session, ERASING)
     row.erased_at = now()
     deleted = session.execute(delete(EventRow).where(EventRow.subject == row.number))
     return int(getattr(deleted, "rowcount", 0))
+
+
+def last_erasure(session: Session) -> datetime | None:
+    """When a reader last had events deleted; None before."""
+    return session.scalar(select(func.max(SubjectRow.erased_at)))
 
 
 def _is_unwanted(kind: str, value: float | None) -> bool:

@@ -11,6 +11,22 @@ from catalog.resources import Resource
 from search.understanding import bare_title
 
 _TODAY = "prc"
+_NO_MAKERS = frozenset(
+    (
+        "performer",
+        "publisher",
+        "printer",
+        "donor",
+        "collector",
+        "sponsor",
+        "subject",
+        "discoverer",
+        "narrator",
+    )
+)
+_NOBODY = frozenset((
+    "佚名", "无名氏", "無名氏", "不详", "不詳", "未详", "未詳", "未知", "阙名", "闕名", "不著撰人", "不著撰者", "Anonymous", "Unknown",
+))  # fmt: skip
 
 
 class ReasonType(StrEnum):
@@ -19,6 +35,7 @@ class ReasonType(StrEnum):
     VIEWED = "viewed"
     BORROWED = "borrowed"
     SAVED = "saved"
+    RATED = "rated"
     TOGETHER = "together"
     SAME_TITLE = "same_title"
     SAME_CREATOR = "same_creator"
@@ -52,8 +69,9 @@ def likeness(resource: Resource, other: Resource) -> ReasonType:
 
 
 def creators(data: Mapping[str, Any]) -> frozenset[str]:
-    """Names of those who made it."""
-    return frozenset(_values(data, "contributors", "name"))
+    """Names of those who made it: not of those who play in it, publish or keep it, nor of the many whom nobody knows."""
+    made = (one for one in data.get("contributors") or () if one.get("role") not in _NO_MAKERS)
+    return frozenset(str(one["name"]) for one in made if one.get("name")) - _NOBODY
 
 
 def _collections(data: Mapping[str, Any]) -> frozenset[str]:

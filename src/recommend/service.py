@@ -144,7 +144,7 @@ class RecommendationService:
         # Of one who wants no profile, not even this visit counts.
         visit = request.session[:MAX_SESSION] if request.personalised and reader.is_followed else ()
         known = resources.numbers_of(session, visit) if visit else {}
-        numbers = tuple(known[one] for one in visit if one in known)
+        numbers = tuple(known[one] for one in visit if one in known and known[one] not in history.unwanted)
         curated = curation.curated(session, request.institution)
         return Asked(request, item, reader, history, numbers, curated, _members(session, request, item))
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.clock import now
-from catalog.database import Database
+from catalog.database import Database, lock
 from catalog.lifecycle import State
 from catalog.tables import EventRow, ResourceRow
 from recommend.catalogue_content import CatalogueContent
@@ -20,6 +20,7 @@ from recommend.content import Content, likeness_weight, table_of
 from recommend.couse import learn
 from recommend.events import LIKED_FROM, USES
 from recommend.hyperparameters import Hyperparameters
+from recommend.readers import ERASING, last_erasure
 from recommend.sparse import Matrix, Numbers, matrix
 from recommend.table import Table, write_table
 from recommend.versions import READY, Version, Versions
@@ -29,6 +30,7 @@ from search.service import SearchService
 NEW_FOR = timedelta(days=90)
 MOST_NEW = 5000
 _SEED = 7
+_JUST_BEFORE = timedelta(microseconds=1)
 _LEARNT = (
     EventRow.type.in_(USES),
     EventRow.value.is_(None) | (EventRow.value >= LIKED_FROM),
@@ -97,17 +99,22 @@ def train(
     # Of before the events are read: what is deleted from now on is still to be unlearnt.
     began, moment = perf_counter(), now()
     with database.read() as session:
+        erased = last_erasure(session)
         interactions = read_interactions(
             session, parameters.co_use.most_of_one_subject, new_resources(session)
         )
     content = CatalogueContent(search.engine(), interactions.numbers.tolist(), dimension)
     with versions.making() as (version_id, directory):
         write_table(_table(interactions, content, parameters), directory)
-        version = Version(
-            version_id, READY, interactions.events, interactions.matrix.shape[0],
-            interactions.matrix.shape[1], interactions.position, round(perf_counter() - began, 2), moment,
-        )  # fmt: skip
         with database.write() as session:
+            lock(session, ERASING)
+            if (since := last_erasure(session)) is not None and since != erased:
+                # Begun before the events were read, and ended after.
+                moment = min(moment, since - _JUST_BEFORE)
+            version = Version(
+                version_id, READY, interactions.events, interactions.matrix.shape[0],
+                interactions.matrix.shape[1], interactions.position, round(perf_counter() - began, 2), moment,
+            )  # fmt: skip
             versions.add(session, version)
             session.flush()
             versions.activate(session, version_id)

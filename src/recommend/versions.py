@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 from catalog.clock import new_id, now
 from catalog.durable import replace_file
 from catalog.errors import Conflict, NotFound
-from catalog.tables import SubjectRow, TrainingRow
+from catalog.tables import TrainingRow
+from recommend.readers import last_erasure
 from recommend.table import damage_of
 
 _log = logging.getLogger(__name__)
@@ -129,7 +130,7 @@ class Versions:
 
     def usable(self, session: Session) -> list[Version]:
         """The ready versions since whose learning no reader had events deleted, oldest first."""
-        erased = session.scalar(select(func.max(SubjectRow.erased_at)))
+        erased = last_erasure(session)
         ready = [version for version in self.all(session) if version.state == READY]
         return [one for one in ready if erased is None or erased <= one.created_at]
 

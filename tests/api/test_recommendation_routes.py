@@ -344,6 +344,11 @@ def test_a_form_of_another_site_is_refused(curated: httpx.Client, own_site: Site
     own_page = {"origin": str(curated.base_url).rstrip("/")}
     assert curated.post("/console/recommendations", data=form, headers=own_page).status_code == 303
     assert "馆员推荐" in curated.get("/console/recommendations?institution=palace").text
+    form["resource"] = f" {curated.base_url}resources/{own_site.ids['copies']}?lang=en"
+    assert curated.post("/console/recommendations", data=form, headers=own_page).status_code == 303
+    assert own_site.ids["copies"] in curated.get("/v1/institutions/palace/recommendations").text
+    form["resource"] = "nothing"
+    assert curated.post("/console/recommendations", data=form, headers=own_page).status_code == 404
 
 
 def test_the_console_names_institutions_in_the_language_of_the_page(curated: httpx.Client) -> None:

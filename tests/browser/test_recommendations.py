@@ -139,6 +139,10 @@ def test_an_interest_that_is_struck_out_goes(open_page: NewPage, site: Site) -> 
     label.click()
     expect(label).to_have_count(0)
     expect(page.locator(".foryou .kind.heritage")).to_have_count(0)
+    struck_out = page.get_by_role("button", name="恢复：文化遗产")
+    struck_out.click()
+    expect(struck_out).to_have_count(0)
+    expect(label).to_have_count(1)
     page.get_by_role("button", name="关闭并删除我的记录").click()
 
 

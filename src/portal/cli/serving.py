@@ -135,5 +135,7 @@ def _listen(host: str, port: int) -> socket.socket:
         raise WenmaiError(
             f"cannot listen on {host}, port {port} ({error.strerror}): choose another --port"
         ) from error
+    # From here on who comes waits until the server is ready.
+    listener.listen()
     listener.set_inheritable(True)
     return listener

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -56,12 +56,13 @@ def choose(
     request: Request,
     services: Wired,
     institution: Annotated[str, Form(max_length=63)],
-    resource: Annotated[str, Form(max_length=64)],
+    resource: Annotated[str, Form(max_length=300)],
     action: Annotated[str, Form(pattern="^(pin|exclude|undo)$")],
 ) -> Response:
-    """Pin, exclude, or take a choice back; then show the list again."""
+    """Pin, exclude, or take a choice back; then show the list again. A resource is named by its id or the address of its page."""
     curator = check_curator(request, services)
     check_origin(request)
+    resource = urlsplit(resource.strip()).path.rstrip("/").rpartition("/")[2]
     with services.database.write() as session:
         if action == "undo":
             curation.undo(session, institution, resource, actor=curator)

@@ -20,6 +20,10 @@ def convert(source: Path, target: Path, seed: int) -> dict[str, int]:
     CiteULike-t (users.dat, mult.dat, citations.dat) has no published split: of each user's articles one in five, drawn by
     seed, is the test. Its tags are left out, for they were given by the very users whose saving is to be foretold.
     """
+    if target.resolve() == source.resolve():
+        raise InteractionSetError(
+            f"{target} is the folder of the set itself, which would be overwritten: name another"
+        )
     if (source / "users.dat").is_file():
         files = _citeulike(source, seed)
     elif (source / "train.txt").is_file():

@@ -107,14 +107,20 @@ def _numbered(path: Path) -> Iterator[tuple[int, str]]:
             for number, line in enumerate(file, 1):
                 yield number, line.rstrip("\n")
     except UnicodeDecodeError as error:
-        raise InteractionSetError(f"{path} is not UTF-8 after line {number}: {error.reason}") from error
+        raise InteractionSetError(
+            f"{path} is not UTF-8 in line {number + 1} or soon after: {error.reason}"
+        ) from error
 
 
 def _features(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     for number, line in _numbered(path):
         try:
             row = json.loads(line)
-            features = {str(field): list(map(str, values)) for field, values in row["features"].items()}
+            features = {}
+            for field, values in row["features"].items():
+                if not isinstance(values, list):
+                    raise TypeError(f"{field} is no list")
+                features[str(field)] = list(map(str, values))
             yield str(row["id"]), features
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InteractionSetError(

@@ -27,13 +27,17 @@ def replay(session: Session, parameters: Hyperparameters, seed: int) -> dict[str
     Of the uses in order of time the first 80 % are learnt from. Each later one of a subject with a history is asked for,
     as the next request after that history would, and then belongs to it. Raises WenmaiError for too few events.
     """
-    rows = session.execute(
+    found = session.execute(
         select(EventRow.subject, EventRow.resource)
         .where(EventRow.type.in_(USES), EventRow.subject.is_not(None))
         .order_by(EventRow.at, EventRow.number)
-    ).all()
+    )
+    # One vote of each subject for a resource, as in learning: the first.
+    rows = list(dict.fromkeys((subject, resource) for subject, resource in found))
     if len(rows) < _LEAST_EVENTS:
-        raise WenmaiError(f"there are {len(rows)} events of subjects; a replay needs {_LEAST_EVENTS} or more")
+        raise WenmaiError(
+            f"there are {len(rows)} events of subjects, each resource counted once; a replay needs {_LEAST_EVENTS} or more"
+        )
     subjects = np.unique(np.array([row[0] for row in rows]), return_inverse=True)[1]
     numbers, items = np.unique(np.array([row[1] for row in rows]), return_inverse=True)
     cut = int(len(rows) * _LEARNT_SHARE)

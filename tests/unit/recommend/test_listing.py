@@ -4,12 +4,14 @@ import pytest
 from reading_room import ReadingRoom, name_of, sent
 from support import add
 
+from catalog import resources
+from catalog.lifecycle import Step
 from catalog.resources import Resource
 from portal.reasons import reason_text
-from recommend import curation, readers
+from recommend import curation, listing, readers
 from recommend.curation import Action
 from recommend.reasons import ReasonType
-from recommend.request import Request
+from recommend.request import Context, Request
 from search.query import Filters, Query
 
 TITLE = "石窟寺简史"
@@ -134,8 +136,7 @@ def test_rather_what_was_seen_is_shown_than_nothing(room: ReadingRoom) -> None:
 
 def test_rather_what_was_ignored_is_shown_than_nothing(room: ReadingRoom) -> None:
     panorama = room.item("石窟全景")
-    for count in range(room.services.hyperparameters.candidates.shown):
-        room.send(sent(panorama.id, 1, "impression", id=f"impression-{count}"))
+    room.show(panorama, days=room.services.hyperparameters.candidates.shown)
     found = room.recommend(subject=name_of(1), filters=Filters({"kind": ("virtual",)}))
     assert [one.resource.id for one in found] == [panorama.id]
 
@@ -146,6 +147,43 @@ def test_what_was_not_wanted_stays_away_even_where_nothing_else_is_left(
 ) -> None:
     room.send(sent(room.item("石窟全景").id, 1, kind, **more))
     assert room.recommend(subject=name_of(1), filters=Filters({"kind": ("virtual",)})) == []
+
+
+def test_a_list_is_not_empty_however_much_of_the_newest_was_dismissed(
+    room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "MAX_SIZE", 4)
+    everything = [one.resource for one in room.recommend(size=100)]
+    room.use(1, *everything[:-1], kind="dismissed")
+    assert room.titles(subject=name_of(1)) == [everything[-1].title]
+
+
+def test_rather_what_was_struck_out_is_shown_than_nothing(room: ReadingRoom) -> None:
+    kinds = ("book", "virtual", "heritage", "audiovisual")
+    room.choose(1, disliked=[("kind", kind) for kind in kinds])
+    assert len(room.titles(subject=name_of(1))) == 10
+
+
+def test_what_led_to_a_list_and_was_withdrawn_is_not_named_nor_called_popular(room: ReadingRoom) -> None:
+    first, second = room.books[3], room.books[11]
+    room.use_together(first, second, range(5))
+    room.learn()
+    with room.database.write() as session:
+        resources.take_step(session, first.id, Step.WITHDRAW, actor="t")
+    found = {one.resource.id: one.reason for one in room.recommend(session=(first.id,))}
+    assert (found[second.id].type, found[second.id].because) == (ReasonType.IN_CATALOGUE, None)
+
+
+def test_what_is_pinned_gives_way_to_what_a_reader_struck_out_and_stands_beside_no_record(
+    room: ReadingRoom,
+) -> None:
+    panorama = room.item("石窟全景")
+    pin(room, panorama, room.books[0])
+    room.choose(1, disliked=[("kind", "virtual")])
+    assert room.titles(subject=name_of(1), institution="nlc", size=3)[0] == room.books[0].title
+    beside = Request(Context.ITEM, room.item("石窟寺").id, institution="nlc", size=20)
+    reasons = {one.reason.type for one in room.services.recommendation.recommend(beside).items}
+    assert ReasonType.CHOSEN not in reasons
 
 
 def test_of_what_was_dismissed_no_other_edition_comes_and_is_not_even_pinned(room: ReadingRoom) -> None:

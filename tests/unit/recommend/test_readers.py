@@ -44,6 +44,29 @@ def test_a_low_rating_says_that_it_is_not_wanted(room: ReadingRoom) -> None:
     assert (found.used, found.unwanted) == ((room.books[1].number,), frozenset({room.books[0].number}))
 
 
+@pytest.mark.parametrize(("kind", "more"), [("dismissed", {}), ("rated", {"value": 1})])
+def test_opening_a_page_takes_no_word_back_and_borrowing_does(
+    room: ReadingRoom, kind: str, more: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readers, "_LOOKED_THROUGH", 3)
+
+    def history() -> readers.History:
+        with room.database.read() as session:
+            reader = readers.find(session, room.services.pseudonyms.of(name_of(1)))
+            return readers.history(session, reader, 5)
+
+    unwanted = room.books[0]
+    room.send(sent(unwanted.id, 1, kind, **more))
+    # More than are looked through for a history.
+    room.use(1, *room.books[1:6], unwanted)
+    assert history().unwanted == {unwanted.number}
+    assert unwanted.number not in history().used
+    assert unwanted.title not in room.titles(subject=name_of(1), session=(unwanted.id,), size=100)
+    room.use(1, unwanted, kind="borrowed")
+    assert history().unwanted == set()
+    assert history().used[0] == unwanted.number
+
+
 def test_erasing_takes_all_events_of_one_reader_and_no_others(room: ReadingRoom) -> None:
     room.use(1, *room.books[:3])
     room.use(2, room.books[0])

@@ -22,11 +22,18 @@ def of(dynasty: str) -> dict[str, Any]:
     return {"dates": [{"dynasty": dynasty}]}
 
 
+def by(name: str, role: str) -> dict[str, Any]:
+    return {"contributors": [{"name": name, "role": role}]}
+
+
 @pytest.mark.parametrize(
     ("one", "other", "reason"),
     [
         (made("红楼梦"), made("红楼梦（电视剧）"), ReasonType.SAME_TITLE),
         (made("红楼梦", **of("qing")), made("聊斋志异", **of("qing")), ReasonType.SAME_PERIOD),
+        (made("甲", **by("佚名", "author")), made("乙", **by("佚名", "author")), ReasonType.SIMILAR),
+        (made("甲", **by("谢芳", "performer")), made("乙", **by("谢芳", "performer")), ReasonType.SIMILAR),
+        (made("甲", **by("谢晋", "director")), made("乙", **by("谢晋", "director")), ReasonType.SAME_CREATOR),
         # Nearly every book was printed after 1949.
         (made("红楼梦", **of("prc")), made("昆虫记", **of("prc")), ReasonType.SIMILAR),
     ],
@@ -43,6 +50,8 @@ def test_what_two_have_in_common_is_said_where_it_tells(
         (["viewed"], ReasonType.VIEWED, "因为您看过"),
         (["viewed", "saved", "viewed"], ReasonType.SAVED, "因为您收藏过"),
         (["borrowed", "saved", "viewed"], ReasonType.BORROWED, "因为您借过"),
+        (["rated"], ReasonType.RATED, "因为您给"),
+        (["rated", "viewed"], ReasonType.VIEWED, "因为您看过"),
     ],
 )
 def test_the_reason_says_what_the_reader_did(

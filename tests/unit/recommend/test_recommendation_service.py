@@ -54,9 +54,13 @@ def test_what_was_seen_or_dismissed_is_left_out(room: ReadingRoom) -> None:
 
 
 def test_what_is_shown_again_and_again_and_never_opened_is_left_out(room: ReadingRoom) -> None:
+    room.show(room.books[0], days=room.services.hyperparameters.candidates.shown)
+    # A page that draws its list anew shows the same once more.
     for count in range(room.services.hyperparameters.candidates.shown):
-        room.send(sent(room.books[0].id, 1, "impression", id=f"impression-{count}"))
-    assert room.books[0].title not in room.titles(subject=name_of(1), size=100)
+        room.send(sent(room.books[1].id, 1, "impression", id=f"drawn-anew-{count}"))
+    titles = room.titles(subject=name_of(1), size=100)
+    assert room.books[0].title not in titles
+    assert room.books[1].title in titles
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from reading_room import ReadingRoom, name_of
 
+from catalog.clock import now
 from catalog.errors import Conflict, NotFound
-from recommend import readers
+from portal.trainer import Trainer
+from recommend import readers, training
 from recommend.training import read_interactions
 from recommend.versions import Versions
 
@@ -101,6 +106,28 @@ def test_a_failed_learning_leaves_no_files(room: ReadingRoom, monkeypatch: pytes
         room.learn()
     assert room.services.versions.active_id() is None
     assert list(room.services.versions.directory.iterdir()) == []
+
+
+def test_a_deletion_that_began_before_a_learning_and_ended_in_it_is_unlearnt(
+    room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.use_together(room.books[0], room.books[1], range(5))
+    make = training._table
+
+    def erased_meanwhile(*given: Any) -> Any:
+        with room.database.write() as session:
+            readers.erase(session, room.services.pseudonyms.of(name_of(1)))
+        return make(*given)
+
+    monkeypatch.setattr(training, "_table", erased_meanwhile)
+    # As if the deletion had noted its time before the learning did.
+    monkeypatch.setattr(training, "now", lambda: now() + timedelta(minutes=1))
+    room.learn()
+    with room.database.read() as session:
+        (version,) = room.services.versions.all(session)
+        assert room.services.versions.usable(session) == []
+    assert version.subjects == 5
+    assert Trainer(room.services)._is_due()
 
 
 def test_one_subject_has_one_vote_for_each_of_its_newest_resources(room: ReadingRoom) -> None:

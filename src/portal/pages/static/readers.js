@@ -23,6 +23,7 @@ if (section?.querySelector("[data-control]")) forYou(section);
 function forYou(section) {
   const choice = section.querySelector("[data-agree]");
   const labels = section.querySelector("[data-labels]");
+  const struckOut = section.querySelector("[data-struck-out]");
   const status = section.querySelector("[role=status]");
   section.querySelector("[data-control]").hidden = false;
   choice.checked = reader.agreed;
@@ -49,7 +50,7 @@ function forYou(section) {
 
   async function refresh() {
     section.querySelector("[data-delete]").hidden = !reader.agreed;
-    labels.hidden = !reader.agreed;
+    labels.hidden = struckOut.hidden = !reader.agreed;
     try {
       const list = await reader.recommendations({ n: section.querySelectorAll("[data-list] > li").length || 6, lang });
       draw(list);
@@ -95,23 +96,32 @@ function forYou(section) {
   }
 
   function drawLabels({ liked, disliked }) {
-    const list = labels.querySelector("ul");
-    list.replaceChildren(...liked.map((label) => {
+    const plain = ({ facet, value }) => ({ facet, value });
+    const written = (without) => liked.filter((one) => one !== without && one.source === "written").map(plain);
+    drawList(labels, liked, "×", section.dataset.remove, (label) => (
+      { liked: written(label), disliked: [...disliked, label].map(plain) }
+    ));
+    drawList(struckOut, disliked, "↺", section.dataset.restore, (label) => (
+      { liked: written(null), disliked: disliked.filter((one) => one !== label).map(plain) }
+    ));
+  }
+
+  /* A button for each label; `choice` says what is kept once it is pressed. */
+  function drawList(place, shownLabels, sign, name, choice) {
+    place.querySelector("ul").replaceChildren(...shownLabels.map((label) => {
       const button = document.createElement("button");
       button.type = "button";
-      button.textContent = `${label.label} ×`;
-      button.setAttribute("aria-label", section.dataset.remove.replace("{label}", label.label));
+      button.textContent = `${label.label} ${sign}`;
+      button.setAttribute("aria-label", name.replace("{label}", label.label));
       button.addEventListener("click", async () => {
-        const written = liked.filter((one) => one !== label && one.source === "written");
-        const plain = ({ facet, value }) => ({ facet, value });
-        await reader.preferences(lang, { liked: written.map(plain), disliked: [...disliked, label].map(plain) });
+        await reader.preferences(lang, choice(label));
         refresh();
       });
       const item = document.createElement("li");
       item.append(button);
       return item;
     }));
-    labels.hidden = !liked.length;
+    place.hidden = !shownLabels.length;
   }
 
   function say(what, title = "") { status.textContent = section.dataset[what].replace("{title}", title); }

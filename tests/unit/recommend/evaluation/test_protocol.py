@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from catalog.assets import asset
 from catalog.errors import WenmaiError
 from recommend.evaluation.conversion import convert
 from recommend.evaluation.interaction_set import InteractionSetError, read_interaction_set
@@ -97,6 +98,11 @@ def test_coverage_counts_each_item_once() -> None:
     [
         ("items.jsonl", '{"id": 1}', "items.jsonl, line 1"),
         ("items.jsonl", "no json", "items.jsonl, line 1"),
+        (
+            "items.jsonl",
+            '{"id": "1", "features": {"author": "甲乙"}}',
+            "items.jsonl, line 1.*author is no list",
+        ),
         ("test.txt", "", "test.txt has no items"),
         ("train.txt", "1 10\n2,20\n", "train.txt, line 2: separate user and items by blanks"),
         ("train.txt", "1::10::5\n", "train.txt, line 1: separate"),
@@ -133,10 +139,30 @@ def test_a_folder_without_a_set_is_said_so(tmp_path: Path) -> None:
         convert(tmp_path, tmp_path / "out", 7)
 
 
-def test_a_hyperparameter_that_means_nothing_is_named(tmp_path: Path) -> None:
+def test_a_set_is_not_written_over_itself(folder: Path) -> None:
+    before = (folder / "train.txt").read_text()
+    with pytest.raises(InteractionSetError, match="name another"):
+        convert(folder, folder / "." / "", 7)
+    assert (folder / "train.txt").read_text() == before
+
+
+@pytest.mark.parametrize(
+    ("value", "nonsense"),
+    [
+        ("least_subjects: 3", "least_subjects: 0"),
+        ("most_of_one_subject: 500", "most_of_one_subject: yes"),
+        ("settled: 7.0", "settled: .inf"),
+        ("content: 0.5", "content: .nan"),
+        ("half_life_days: 14", "half_life_days: 1e300"),
+        ("width: 100", "width: 1000000000"),
+    ],
+)
+def test_a_hyperparameter_that_means_nothing_is_named(tmp_path: Path, value: str, nonsense: str) -> None:
+    whole = (asset("index_config") / "recommendation.yaml").read_text(encoding="utf-8")
+    assert value in whole
     file = tmp_path / "recommendation.yaml"
-    file.write_text("co_use: {least_subjects: 0}")
-    with pytest.raises(WenmaiError, match="least_subjects"):
+    file.write_text(whole.replace(value, nonsense, 1), encoding="utf-8")
+    with pytest.raises(WenmaiError, match=value.partition(":")[0]):
         load_hyperparameters(file)
 
 

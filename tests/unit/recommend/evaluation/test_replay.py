@@ -23,6 +23,15 @@ def test_what_follows_from_earlier_events_is_foretold(room: ReadingRoom) -> None
     assert document["models"]["wenmai"]["ndcg@20"] == 1.0 > document["models"]["popularity"]["ndcg@20"]
 
 
+def test_a_flood_of_one_reader_counts_once(room: ReadingRoom) -> None:
+    for reader in range(60):
+        room.use(reader, *room.books[2 * (reader % 5) :][:2])
+    for count in range(300):
+        room.send(sent(room.books[19].id, 99, id=f"flood-of-one-{count}"))
+    with room.database.read() as session:
+        assert replay(session, room.services.hyperparameters, 7)["events"] == 121
+
+
 def test_too_few_events_are_refused(room: ReadingRoom) -> None:
     with room.database.read() as session, pytest.raises(WenmaiError, match="0 events"):
         replay(session, room.services.hyperparameters, 7)
