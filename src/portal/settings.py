@@ -13,7 +13,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 class Settings(BaseSettings):
     """Settings of one installation. A bad value raises pydantic's ValidationError, which names it."""
 
-    model_config = SettingsConfigDict(env_prefix="WENMAI_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="WENMAI_", env_ignore_empty=True, frozen=True, extra="forbid"
+    )
 
     data: Path = Field(Path("var"), description="directory of the database, the index and the models")
     database_url: str = Field(

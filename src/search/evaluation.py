@@ -73,6 +73,8 @@ def read_retrieval_set(directory: Path) -> RetrievalSet:
     queries = {row["_id"]: row["text"] for row in _json_lines(directory / "queries.jsonl")}
     grades = _read_grades(directory / "qrels.tsv")
     found = RetrievalSet(directory.name, directory / "corpus.jsonl", queries, grades)
+    if next(found.documents(), None) is None:
+        raise RetrievalSetError(f"{directory / 'corpus.jsonl'} has no documents")
     if not found.sample(1):
         raise RetrievalSetError(f"{directory} has no query with a relevant document")
     return found

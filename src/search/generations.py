@@ -57,6 +57,11 @@ class Generations:
         try:
             return str(json.loads(pointer.read_bytes())["generation"])
         except OSError as error:
+            if any(not (built.parent / _LOCK).exists() for built in self.directory.glob("*/keyword")):
+                raise Unavailable(
+                    f"the file {pointer} is missing, so that none of the indexes is active: `wenmai index list` tells what is "
+                    "ready, and `wenmai index activate` writes it anew"
+                ) from error
             raise Unavailable("no index is active yet: run `wenmai index build --activate`") from error
         except (ValueError, KeyError, TypeError) as error:
             raise Unavailable(

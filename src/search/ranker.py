@@ -29,6 +29,8 @@ _SHORTEST_MEANT = 2
 _MEETING_YEARS = 2
 # What began within a time and went on beyond it, or meets it at all, is of it nearly as much as what did not.
 _BEGUN = 0.8
+# So near a time that was typed alone is what meets it, however long it lasted itself.
+_SPANS = 0.6
 # Tiers that may leave words out: what has all of them is another set.
 _PARTIAL = ("most", "half", "any")
 # What a question asks about counts so much less where a resource has most of the question: that one may answer it.
@@ -160,7 +162,9 @@ class Ranker:
             # Who types the number of a part means that part, however much stands behind it.
             for number, share in engine.title_shares(written, query.filters, _TITLES).items():
                 bonus[number] = max(bonus.get(number, 0.0), whole * math.sqrt(share))
-        exact = engine.titled([text.title_key, text.typed_key], query.filters, _TITLES)
+        # Of one thing of several names the title may be the standard one.
+        names = text.standard_titles if _is_one_thing(text) else ()
+        exact = engine.titled([text.title_key, text.typed_key, *names], query.filters, _TITLES)
         made = engine.titled(text.beside_a_maker, query.filters, _TITLES, makers=text.makers)
         return bonus | dict.fromkeys([*made, *exact], whole)
 
@@ -223,9 +227,9 @@ class Ranker:
         weights = self._weights
         if text.periods:
             nearness = self._nearness(engine, text.periods, candidates)
-            # Where a time is all that was typed, what is of a whole dynasty is hardly of one of its years; beside other
-            # words, whatever meets it may be meant.
-            least, weight = (0.0, weights.time_alone) if text.time_alone else (_BEGUN, weights.period)
+            # Where a time is all that was typed, what is of a whole dynasty is of one of its years less than what is of that
+            # alone, and more than what bears but a part of its name; beside other words, whatever meets it may be meant.
+            least, weight = (_SPANS, weights.time_alone) if text.time_alone else (_BEGUN, weights.period)
             yield "period", {n: weight * (least + (1 - least) * near) for n, near in nearness.items() if near}
         if _is_one_thing(text):
             # Whatever bears one of its names is meant.

@@ -17,7 +17,7 @@ from search.directory import KnownNames, Mention
 from search.expression import Leaf, Phrase, leaves, parse, positive_text, pruned
 from search.periods import Period, find_periods
 from search.query import MAX_TEXT
-from search.understanding import Maker, Sought, Understanding, Unit
+from search.understanding import Maker, Sought, Understanding, Unit, title_key
 from search.units import SHORTEST_NAME, UnitMaker
 
 _PAUSE = ";"
@@ -41,8 +41,8 @@ _REST_OF_WORD = re.compile("[a-z0-9]*")
 class _Read:
     """What has been read of a text so far.
 
-    Units by what they stand for, times, other names of what was typed and names that it only leads to, those of them
-    that Chinese words for kinds of things lead to (寺 for 寺庙), by word, too, its numbers in other figures, English words for kinds and
+    Units by what they stand for, times, other names of what was typed, names that it only leads to, and standard names of
+    what was typed otherwise, those of them that Chinese words for kinds of things lead to (寺 for 寺庙), by word, too, its numbers in other figures, English words for kinds and
     times, and words that may be pinyin.
     """
 
@@ -50,6 +50,7 @@ class _Read:
     periods: list[Period] = field(default_factory=list)
     synonyms: list[str] = field(default_factory=list)
     leading: list[str] = field(default_factory=list)
+    standard: list[str] = field(default_factory=list)
     endings: list[str] = field(default_factory=list)
     classes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     figures: list[str] = field(default_factory=list)
@@ -78,6 +79,7 @@ class _Read:
                 self.classes[unit.label] = named.others
         else:
             self.synonyms += named.others
+            self.standard += [named.standard] if named.standard else []
         # An English name (palace) is no pinyin (pa la ce).
         self.spoken.append(_PAUSE)
 
@@ -167,6 +169,7 @@ class Reader:
             mentions=tuple(mentions),
             synonyms=synonyms + leading,
             synonym_words=self._each(self._analyzer.words, synonyms),
+            standard_titles=tuple(title_key(self._analyzer.fold(name)) for name in found.standard),
             class_words=frozenset(found.class_words),
             # A single figure stands in every other record.
             other_parts=self._each(

@@ -90,6 +90,7 @@ class SearchService:
             with self._lock:
                 if self._opened is None:
                     self._opened = self._opened_first(active)
+                    self._tell_if_built_otherwise(self._opened[0])
                 return self._opened[1]
         if opened[0] != active and self._refused != active and self._lock.acquire(blocking=False):
             try:
@@ -118,6 +119,17 @@ class SearchService:
                         self._refused = active
                         return generation.id, engine
             raise
+
+    def _tell_if_built_otherwise(self, generation_id: str) -> None:
+        """Log that a generation was built by another configuration: its vectors may be of another embedding."""
+        with self._database.read() as session:
+            known = {one.id: one.fingerprint for one in self._generations.all(session)}
+        if known.get(generation_id, self._specification.fingerprint) != self._specification.fingerprint:
+            _log.warning(
+                "the index generation %s was built by another configuration or embedding, so that answers may be wrong: "
+                "`wenmai index build --activate` builds it anew, as `wenmai serve` does by itself",
+                generation_id,
+            )
 
     def open_engine(self, generation_id: str) -> EmbeddedEngine:
         """A generation open for reading, active or not."""

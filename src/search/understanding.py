@@ -74,7 +74,8 @@ class Understanding:
     Of an expression, which every result must meet, words and tokens are of what is wanted; `leaves` analyses each leaf.
     `typed` is the text folded, `folded` the same as it is looked for, without what only asks, `words` are those that say something, each once; `sequence` has all words in order. `mentions` are the places and
     institutions among them. `in_other_figures`: the text, as titles are looked for, with its number written otherwise
-    (三体Ⅱ for 三体2), where that is part of a name.
+    (三体Ⅱ for 三体2), where that is part of a name. `standard_titles`: the standard names of
+    what was typed by another one, as titles would be keyed.
     """
 
     text: str
@@ -94,6 +95,7 @@ class Understanding:
     mentions: tuple[Mention, ...] = ()
     synonyms: tuple[str, ...] = ()
     synonym_words: tuple[str, ...] = ()
+    standard_titles: tuple[str, ...] = ()
     other_parts: tuple[str, ...] = ()
     ending_parts: tuple[str, ...] = ()
     makers: tuple[Maker, ...] = ()

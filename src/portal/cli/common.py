@@ -15,7 +15,7 @@ from typing import Annotated, Any, ParamSpec, TypeVar
 import typer
 from pydantic import ValidationError
 from rich.console import Console
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from catalog.errors import WenmaiError
 from portal.services import Services, open_services
@@ -58,6 +58,8 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
 
 
 def _sentence(error: Exception) -> str:
+    if isinstance(error, DBAPIError):
+        return f"the database cannot be used: {error.orig}"
     if not isinstance(error, ValidationError):
         return str(error)
     faults = (f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())

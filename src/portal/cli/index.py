@@ -143,6 +143,10 @@ def verify(
             raise WenmaiError(
                 "index and database differ: run `wenmai index follow --once`, or build the index again"
             )
+        if found.fingerprint != services.specification.fingerprint:
+            raise WenmaiError(
+                f"generation {chosen} was built by another configuration or embedding: build the index again"
+            )
 
 
 @app.command()

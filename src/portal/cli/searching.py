@@ -21,7 +21,15 @@ from search.query import FACETS, MAX_SIZE, Filters, Mode, Query, Sort
 
 _YEARS = re.compile(r"(-?\d{1,4})?\.\.(-?\d{1,4})?")
 
-SearchedText = Annotated[str, typer.Argument(metavar="TEXT", help="What to look for.")]
+
+def _utf8(text: str) -> str:
+    """The text itself. Raises BadParameter for bytes that a terminal sent in another encoding."""
+    if any("\udc80" <= character <= "\udcff" for character in text):
+        raise typer.BadParameter("it is not UTF-8 text")
+    return text
+
+
+SearchedText = Annotated[str, typer.Argument(metavar="TEXT", help="What to look for.", callback=_utf8)]
 Size = Annotated[int, typer.Option(min=1, max=MAX_SIZE, help="How many to answer with.")]
 
 

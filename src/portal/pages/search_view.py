@@ -134,7 +134,7 @@ class SearchView:
             self._t("read_as_query", query=query): query and not read.get("unmet_query"),
             **{self._period_note(period): True for period in read.get("periods", ())},
             self._t("other_names", names=other_names): other_names,
-            self._t("any_word"): self.result.tier == "any",
+            self._t("any_word"): self.result.tier == "any" and self.result.total,
             self._t("left_out", words=dropped): dropped,
         }
         return [note for note, applies in notes.items() if applies]

@@ -19,13 +19,14 @@ class SynonymTableError(WenmaiError):
 class Named(NamedTuple):
     """A name that ends before the word at `end`, and its other names; `one_way`: they do not lead back to it.
 
-    `is_class`: it is a word for a kind of things.
+    `is_class`: it is a word for a kind of things. `standard`: the first of its names, where it is another one.
     """
 
     end: int
     others: tuple[str, ...]
     one_way: bool
     is_class: bool = False
+    standard: str = ""
 
 
 class Synonyms:
@@ -39,6 +40,7 @@ class Synonyms:
 
     def __init__(self, directory: Path, words: Callable[[str], list[str]]) -> None:
         self._others: dict[str, tuple[str, ...]] = {}
+        self._standard: dict[str, str] = {}
         for place, names in table_lines(directory / "class_words.tsv"):
             self._add(place, [_key(words(name)) for name in names[:1]], names)
         self._classes = set(self._others)
@@ -47,7 +49,9 @@ class Synonyms:
                 self._add(place, [_key(words(name))], [name, today])
         self._one_way = set(self._others)
         for place, names in table_lines(directory / "synonyms.tsv"):
-            self._add(place, [_key(words(name)) for name in names], names)
+            keys = [_key(words(name)) for name in names]
+            self._add(place, keys, names)
+            self._standard |= dict.fromkeys(keys[1:], names[0])
 
     def at(self, words: Sequence[str], place: int) -> Named | None:
         """The longest name that begins with the folded word at `place`; within it there may be a 的 (孔子的墓)."""
@@ -56,7 +60,8 @@ class Synonyms:
                 continue
             key = _key(words[place:end])
             if others := self._others.get(key):
-                return Named(end, others, key in self._one_way, key in self._classes)
+                standard = self._standard.get(key, "")
+                return Named(end, others, key in self._one_way, key in self._classes, standard)
         return None
 
     def _add(self, place: str, keys: list[str], names: list[str]) -> None:

@@ -9,6 +9,7 @@ from support import add
 
 from catalog import resources
 from catalog.database import Database
+from catalog.errors import Unavailable
 from catalog.migration import migrate, pending
 from catalog.tables import Base
 
@@ -39,6 +40,14 @@ def test_a_column_that_is_missing_is_pending(empty: Database) -> None:
     with empty.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE revision DROP COLUMN note")
     assert "note" in repr(pending(empty))
+
+
+def test_tables_of_a_newer_version_are_left_alone_and_told(empty: Database) -> None:
+    migrate(empty)
+    with empty.engine.execution_options(immediate=True).begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(Unavailable, match="another version of Wenmai"):
+        migrate(empty)
 
 
 def test_a_migration_that_fails_changes_nothing(empty: Database) -> None:

@@ -226,6 +226,7 @@ def test_what_cannot_be_done_is_refused_in_one_sentence(
         (("search", "x", "--field", "period"), "--field"),
         (("search",), "TEXT"),
         (("search", "x", "--size", "0"), "--size"),
+        (("suggest", "\udcff\udcfe"), "TEXT"),
         (("search", "x", "--colour", "red"), "--colour"),
         (("seek",), "seek"),
         (("serve", "--port", "99999"), "--port"),

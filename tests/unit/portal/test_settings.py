@@ -21,6 +21,11 @@ def test_settings_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch)
     assert settings.cors_origins == ("https://a.example", "http://b.example:8080")
 
 
+def test_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WENMAI_MODEL", "")
+    assert Settings().model is None
+
+
 @pytest.mark.parametrize(
     "origin", ["*", "a.example", "https://a.example/", "https://a.example/page", "ftp://a.example", "null"]
 )

@@ -77,6 +77,11 @@ def test_a_broken_line_of_the_corpus_is_named_when_it_is_reached(tmp_path: Path)
         list(found.documents())
 
 
+def test_a_corpus_without_documents_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RetrievalSetError, match=r"corpus\.jsonl has no documents"):
+        read_retrieval_set(write(tmp_path, corpus=""))
+
+
 def test_a_folder_without_a_file_says_which(tmp_path: Path) -> None:
     write(tmp_path)
     (tmp_path / "qrels.tsv").unlink()

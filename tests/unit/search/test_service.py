@@ -5,10 +5,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from support import CAVES, Catalogue, add, document, revise, step
 
 from catalog.errors import Unavailable
 from catalog.lifecycle import Step
+from catalog.tables import GenerationRow
 from search import facets
 from search.query import FACETS, Filters, Mode, Sort
 from search.specification import Specification
@@ -314,6 +316,34 @@ def test_where_the_active_generation_is_damaged_the_newest_sound_one_answers(cat
     damaged = catalogue.files() / "vectors" / "base.faiss"
     damaged.write_bytes(damaged.read_bytes()[:-1])
     assert catalogue.titles("莫高窟") == ["莫高窟"]
+
+
+def test_a_book_of_codes_that_is_gone_is_damage(catalogue: Catalogue) -> None:
+    add(catalogue.database, "莫高窟")
+    catalogue.build()
+    (catalogue.files() / "codes.json").unlink()
+    with pytest.raises(Unavailable, match=r"codes\.json is missing"):
+        catalogue.ask("莫高窟")
+
+
+def test_an_index_of_another_embedding_answers_and_is_told(
+    catalogue: Catalogue, caplog: pytest.LogCaptureFixture
+) -> None:
+    add(catalogue.database, "莫高窟")
+    generation = catalogue.build()
+    with catalogue.database.write() as session:
+        session.execute(update(GenerationRow).values(fingerprint="another"))
+    assert catalogue.titles("莫高窟") == ["莫高窟"]
+    assert f"{generation.id} was built by another configuration" in caplog.text
+
+
+def test_a_pointer_that_is_gone_is_named_where_there_are_indexes(catalogue: Catalogue) -> None:
+    with pytest.raises(Unavailable, match="no index is active yet"):
+        catalogue.ask()
+    catalogue.build()
+    (catalogue.generations.directory / "active").unlink()
+    with pytest.raises(Unavailable, match="active is missing"):
+        catalogue.ask()
 
 
 def test_a_damaged_pointer_is_named(catalogue: Catalogue) -> None:
