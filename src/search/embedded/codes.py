@@ -14,10 +14,12 @@ from catalog.errors import Unavailable
 class CodeBook:
     """Gives each code of each facet a number, in order of first sight, and keeps the book in a file.
 
-    Raises Unavailable, naming the file, if it is damaged.
+    Raises Unavailable, naming the file, if it is damaged, or missing though there are `documents` that use it.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, documents: int = 0) -> None:
+        if documents and not path.exists():
+            raise Unavailable(f"the index file {path} is missing: build the index again")
         self._path = path
         self._codes = _read(path) if path.exists() else {}
         self._numbers = {
@@ -50,8 +52,8 @@ class CodeBook:
         return len(self._codes.get(facet, []))
 
     def save(self) -> None:
-        """Write the book durably, if it grew. To be called before the documents that use it are committed."""
-        if self._size() != self._saved:
+        """Write the book durably, if it grew or is new. To be called before the documents that use it are committed."""
+        if self._size() != self._saved or not self._path.exists():
             content = json.dumps(self._codes, ensure_ascii=False).encode()
             replace_file(self._path, b"%08x\n" % zlib.crc32(content) + content)
             self._saved = self._size()

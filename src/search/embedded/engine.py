@@ -315,12 +315,7 @@ class EmbeddedEngine:
         stamp = self._stamp()
         self._index.reload()
         searcher = self._index.searcher()
-        codes = CodeBook(self._directory / "codes.json")
-        if searcher.num_docs and not codes.size("kind"):
-            # Everything is of a kind.
-            raise Unavailable(
-                f"the index file {self._directory / 'codes.json'} is missing: build the index again"
-            )
+        codes = CodeBook(self._directory / "codes.json", searcher.num_docs)
         counting = Counting(searcher, self._schema, codes)
 
         # A request ranks what it finds by the same query two or three times.

@@ -138,7 +138,7 @@ class Writer:
             writer = self._index.writer(heap_bytes, 1)
         except ValueError as error:
             raise Conflict("another process is writing to this index generation") from error
-        return writer, CodeBook(self._directory / "codes.json")
+        return writer, CodeBook(self._directory / "codes.json", self._index.searcher().num_docs)
 
 
 def _equal_parts(count: int) -> int:

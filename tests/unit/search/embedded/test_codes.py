@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.errors import Unavailable
 from search.embedded.codes import CodeBook
 
 
@@ -37,10 +39,19 @@ def test_a_book_that_did_not_grow_is_not_written_again(tmp_path: Path) -> None:
     book = CodeBook(path)
     book.numbers("period", ["ming"])
     book.save()
-    path.unlink()
+    written = path.stat().st_ino
     book.numbers("period", ["ming"])
     book.save()
-    assert not path.exists()
+    assert path.stat().st_ino == written
+
+
+def test_a_book_is_there_though_it_has_no_codes_and_missed_where_documents_use_it(tmp_path: Path) -> None:
+    path = tmp_path / "codes.json"
+    CodeBook(path).save()
+    assert CodeBook(path, documents=1).size("period") == 0
+    path.unlink()
+    with pytest.raises(Unavailable, match=r"codes\.json is missing"):
+        CodeBook(path, documents=1)
 
 
 @given(st.lists(st.lists(st.text(st.characters(codec="utf-8"), max_size=3))))
