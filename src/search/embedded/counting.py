@@ -56,7 +56,12 @@ class Counting:
         tier = self._tiers.get(text)
         if tier is None:
             count = partial(self._count, facets)
-            tier = tiers.choose(self._searcher, self._schema, self._codes, self.frequency, text, count)
+            tier = (
+                tiers.undivided(self._searcher, self._schema, self.frequency, text)
+                or tiers.Chooser(
+                    self._searcher, self._schema, self._codes, self.frequency, text, count
+                ).chosen()
+            )
             with self._lock:
                 if len(self._tiers) >= _REMEMBERED:
                     del self._tiers[next(iter(self._tiers))]

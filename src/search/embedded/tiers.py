@@ -68,15 +68,13 @@ class Tier:
     counted: Counted | None = None
 
 
-def choose(
-    searcher: tantivy.Searcher,
-    schema: tantivy.Schema,
-    codes: CodeBook,
-    frequency: Frequency,
-    text: Understanding,
-    count: Count,
-) -> Tier:
-    """The tier of a text; an identifier that the index knows comes before all, and an expression says itself."""
+def undivided(
+    searcher: tantivy.Searcher, schema: tantivy.Schema, frequency: Frequency, text: Understanding
+) -> Tier | None:
+    """The tier of a text of which no word is left out; None for one that has words.
+
+    An identifier that the index knows comes before all, and an expression says itself.
+    """
     if text.identifier and (known := _identifiers(searcher, frequency, text.identifier)):
         return _undivided("identifier", kq.exact(schema, "identifier", known))
     if text.identifier and wrong_check_digit(text.identifier):
@@ -89,10 +87,10 @@ def choose(
     # Verse is typed in pinyin, too, and has no syllables of its own in the index.
     if lines := [line for line in text.spoken_lines if frequency("other_pinyin", line)]:
         return _undivided("all", kq.exact(schema, "other_pinyin", lines))
-    return _Chooser(searcher, schema, codes, frequency, text, count).chosen()
+    return None
 
 
-class _Chooser:
+class Chooser:
     """Chooses the tier of a text that has words: the first of some steps that finds enough."""
 
     def __init__(
