@@ -104,6 +104,26 @@ def test_ranking_gives_the_best_first_among_what_shares_a_token_and_passes(
     assert all(hit.score > 0 for hit in hits)
 
 
+def test_a_latin_word_that_nothing_has_finds_what_has_a_word_that_begins_with_it(case: Case) -> None:
+    having = {n for n, (bigrams, *_) in case.tokens.items() if "grottoes" in bigrams}
+    assert having
+    assert {hit.number for hit in case.engine.rank(case.reader.read("Grott"), Filters(), COUNT)} == having
+    assert case.engine.rank(case.reader.read("Gr"), Filters(), COUNT) == []
+
+
+def test_a_word_of_one_character_as_rare_as_the_rarest_other_leads(
+    tmp_path: Path, specification: Specification
+) -> None:
+    texts = ["铌的用途", "世界经济的发展动态", "世界音乐的发展", "发展动态", "世界的经济"]
+    documents = [
+        replace(made_document(n, n), title="无题", titles=["无题"], names=[], subjects=[], body=[text])
+        for n, text in enumerate(texts, 1)
+    ]
+    engine = embedded(tmp_path, specification, documents)
+    reader = Reader(specification.analyzer, specification.pinyin, specification.synonyms)
+    assert engine.rank(reader.read("世界铌的发展"), Filters(), 1)[0].number == 1
+
+
 @given(text=texts, wanted=filters, loosely=st.booleans())
 def test_what_is_found_covers_part_of_the_text_and_less_where_the_text_asks_for_more(
     case: Case, text: str, wanted: Filters, loosely: bool

@@ -47,6 +47,10 @@ class Counting:
         passing = sum(self.frequency(facet, number) for number in self._codes.find(facet, codes))
         return passing >= _WIDE * self.documents
 
+    def having(self, query: tantivy.Query) -> int:
+        """How many resources match."""
+        return int(self._searcher.search(query, 1, count=True).count)
+
     def has_any(self, facet: str, code: str) -> bool:
         """Whether some resource has this code."""
         return any(self.frequency(facet, number) for number in self._codes.find(facet, [code]))

@@ -135,6 +135,11 @@ def near(schema: tantivy.Schema, word: str, slips: int) -> Iterator[TantivyQuery
         yield TantivyQuery.fuzzy_term_query(schema, field, word, slips, True, prefix)
 
 
+def beginning(schema: tantivy.Schema, field: str, word: str) -> TantivyQuery:
+    """Resources with a word in the field that begins with this one, each scored 1."""
+    return TantivyQuery.fuzzy_term_query(schema, field, word, 0, True, True)
+
+
 def title(schema: tantivy.Schema, text: Understanding) -> TantivyQuery:
     """Resources with a title that has every bigram of the text, and every character that is in none of them."""
     alone = set(text.characters).difference(*text.bigrams)

@@ -8,7 +8,8 @@ a catalogue of ten million as in one of a million. The OR is scored by block-max
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 import tantivy
 
@@ -25,7 +26,11 @@ CHARACTER_BUDGET = 50_000
 TITLE_BUDGET = 5_000
 # What still counts where no resource has much of what was typed.
 LOOSE = ("text_characters", "pinyin", "other_pinyin", "spoken_names", "other_parts")
+# A latin word is a token of each of these.
+_WRITTEN = ("text_words", "text_bigrams", "text_characters")
 _NAMED = ("text_words", "title_words")
+# A latin word that nothing has may be the beginning of one that something has; shorter, of too many.
+_SHORTEST_BEGINNING = 3
 # BM25's k1 of tantivy: a term that is repeated without end scores its idf times (k1 + 1).
 _SATURATION = 2.2
 
@@ -36,6 +41,7 @@ def ranking(
     """The query whose BM25 scores rank; `weights` gives each field's share."""
     found = _frequencies(counting, text, weights)
     kept = [(f, t, weights[f]) for f, t in _affordable(found)]
+    kept += [("text_characters", one, weights["text_bigrams"]) for one in _turning(text, found)]
     # Another name of what was typed counts by its words, in the whole text and again in the title.
     kept += [(f, token, weights[f]) for f in _NAMED if f in weights for token in text.synonym_words]
     if "spoken_names" in weights:
@@ -49,7 +55,38 @@ def ranking(
     if "title_endings" in weights:
         weight = weights["title_endings"]
         kept += [(kq.field_of(part, "title"), part, weight) for part in text.ending_parts]
-    return kq.any_of(tantivy.Query.boost_query(kq.term(schema, f, t), weight) for f, t, weight in kept)
+    terms = [tantivy.Query.boost_query(kq.term(schema, f, t), weight) for f, t, weight in kept]
+    weight = sum(weights.get(field, 0.0) for field in _WRITTEN)
+    terms += [
+        tantivy.Query.boost_query(query, weight * telling)
+        for query, telling in _beginnings(counting, schema, text)
+    ]
+    return kq.any_of(terms)
+
+
+def _turning(text: Understanding, found: Mapping[str, Mapping[str, int]]) -> set[str]:
+    """Words of one character, between longer ones, that no bigram of the text outdoes in telling.
+
+    The text turns on them (世界铌的发展动态), and they have no bigram to count by.
+    """
+    characters, bigrams = found.get("text_characters", {}), found.get("text_bigrams", {})
+    least = min(filter(None, bigrams.values()), default=0)
+    single = {word for word in text.words if len(word) == 1}
+    beside = {one for pair in pairwise(text.sequence) if single.issuperset(pair) for one in pair}
+    return {one for one in single - beside if 0 < characters.get(one, 0) <= least}
+
+
+def _beginnings(
+    counting: Counting, schema: tantivy.Schema, text: Understanding
+) -> Iterator[tuple[tantivy.Query, float]]:
+    """For each latin word that nothing has, what has a word that begins with it, and how telling that is."""
+    for word in text.characters:
+        if len(word) < _SHORTEST_BEGINNING or not (word.isascii() and word.isalpha()):
+            continue
+        if not any(counting.frequency(field, word) for field in ("text_bigrams", *kq.SOUNDS)):
+            query = kq.beginning(schema, "text_bigrams", word)
+            if having := counting.having(query):
+                yield query, _idf(counting.documents, having)
 
 
 def possible_score(counting: Counting, text: Understanding, weights: Mapping[str, float]) -> float:
