@@ -49,7 +49,7 @@ class Counting:
 
     def having(self, query: tantivy.Query) -> int:
         """How many resources match."""
-        return int(self._searcher.search(query, 1, count=True).count)
+        return self._count((), query).total
 
     def has_any(self, facet: str, code: str) -> bool:
         """Whether some resource has this code."""
