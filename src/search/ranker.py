@@ -13,8 +13,10 @@ from search.query import WINDOW, Filters, Mode, Query, Sort
 from search.specification import Specification
 from search.understanding import Understanding
 
-# Candidates that each leg gives to the fusion.
-_CANDIDATES = 100
+CANDIDATES = 100
+"""What each leg gives to the fusion."""
+# Where meaning alone ranks, what shares words is but compared: more of it.
+_COMPARED = 300
 # So many of the first, and so many times a page, are looked at again: do they belong to the tier? Behind them comes the
 # rest of the tier.
 _SHORTLIST, _SHORTLISTED = 60, 3
@@ -91,9 +93,11 @@ class Ranker:
         """The best of the candidates of each leg."""
         by_meaning = query.mode is Mode.VECTOR
         # The same whatever page is asked for, or pages would not follow each other.
-        limit = max(_CANDIDATES, query.offset + query.size) if by_meaning else _CANDIDATES
+        limit = max(CANDIDATES, query.offset + query.size) if by_meaning else CANDIDATES
         first = limit if by_meaning else max(_SHORTLIST, _SHORTLISTED * query.size)
-        hits, coverage = self._written(engine, text, query, tally, limit)
+        hits, coverage = self._written(
+            engine, text, query, tally, max(limit, _COMPARED) if by_meaning else limit
+        )
         loosely = self._is_loose(text, tally, coverage)
         own = _Own() if by_meaning else self._own(engine, text, query, tally, limit, loosely=loosely)
         hits = list({hit.number: hit for hit in (*own.made, *own.whole, *own.tier, *hits)}.values())
@@ -276,7 +280,7 @@ class Ranker:
 
 def _outdo(hits: Sequence[Hit], vector_weight: float) -> bool:
     """Whether a page and more of these stand before whatever the vector leg alone could find: its best gets its weight."""
-    if len(hits) < _CANDIDATES:
+    if len(hits) < CANDIDATES:
         return False
     scores = sorted((hit.score for hit in hits), reverse=True)
     return (1 - vector_weight) * scores[:_SHORTLIST][-1] >= vector_weight * scores[0]

@@ -25,7 +25,8 @@ from portal.bench.synthetic import FACETS, KINDS, Synthetic
 from portal.bench.timing import memory_bytes, peak_rss_bytes, timed
 from portal.services import Services
 from portal.temporary import ACTOR, kept_services, new_services, temporary_services
-from search.query import Filters, Mode, Query
+from search.query import MAX_SIZE, Filters, Mode, Query
+from search.ranker import CANDIDATES
 
 # One query in five has a filter.
 _FILTERED = 5
@@ -140,6 +141,7 @@ def _measure(services: Services, texts: list[str], questions: list[str]) -> dict
         "keyword": timed(search.search, _queries(texts, Mode.KEYWORD)),
         "vector": timed(search.search, _queries(texts, Mode.VECTOR))
         | {"recall@10": _recall(services, texts)},
+        "nearest": _nearest(services, _queries(texts, Mode.VECTOR)),
         "facets": timed(search.search, _whole_kinds(len(texts))),
         "text_facets": timed(search.search, _queries(texts, Mode.KEYWORD, FACETS, size=1)),
         "suggest": timed(lambda text: search.suggest(text, 8), [text[:2] for text in texts]),
@@ -154,21 +156,32 @@ def _measure(services: Services, texts: list[str], questions: list[str]) -> dict
     }
 
 
+def _nearest(services: Services, queries: list[Query]) -> dict[str, Any]:
+    """The bare look-up of vectors that the search does, without what surrounds it."""
+    engine, encode = services.search.engine(), services.specification.embedding.encode_query
+    asked = [(vector, query.filters) for query in queries if (vector := encode(query.text)).any()]
+    return timed(lambda one: engine.nearest(*one, CANDIDATES), asked)
+
+
 def _recall(services: Services, texts: list[str]) -> float:
-    """Share of the ten nearest by comparing all that the vector leg answers with."""
+    """Share of the ten nearest by comparing all that the vector leg has as its ten best, whatever a place or a time adds."""
     engine, encode = services.search.engine(), services.specification.embedding.encode_query
     asked = [(text, vector) for text in texts[:QUERIES] if (vector := encode(text)).any()]
     return recall(
         (
-            [item.resource.number for item in services.search.search(_nearest(text)).items],
+            [
+                item.resource.number
+                for item in services.search.search(_explained(text)).items
+                if item.legs and item.legs["vector"].rank <= NEAREST
+            ],
             [hit.number for hit in engine.exact(vector, NEAREST)],
         )
         for text, vector in asked
     )
 
 
-def _nearest(text: str) -> Query:
-    return Query(text=text, mode=Mode.VECTOR, size=NEAREST)
+def _explained(text: str) -> Query:
+    return Query(text=text, mode=Mode.VECTOR, size=MAX_SIZE, explain=True)
 
 
 def _whole_kinds(count: int) -> list[Query]:
