@@ -160,7 +160,7 @@ def _nearest(services: Services, queries: list[Query]) -> dict[str, Any]:
     """The bare look-up of vectors that the search does, without what surrounds it."""
     engine, encode = services.search.engine(), services.specification.embedding.encode_query
     asked = [(vector, query.filters) for query in queries if (vector := encode(query.text)).any()]
-    return timed(lambda one: engine.nearest(*one, CANDIDATES), asked)
+    return timed(lambda one: engine.nearest(one[0], one[1], CANDIDATES), asked)
 
 
 def _recall(services: Services, texts: list[str]) -> float:

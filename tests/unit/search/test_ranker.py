@@ -64,7 +64,7 @@ def test_editions_of_an_unknown_record_are_refused_by_name(novels: Catalogue) ->
 def test_other_works_follow_although_one_work_has_more_editions_than_candidates(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ranker, "_CANDIDATES", 5)
+    monkeypatch.setattr(ranker, "CANDIDATES", 5)
     for _ in range(12):
         novel(catalogue, "红楼梦", "曹雪芹")
     for number in range(3):
@@ -168,7 +168,7 @@ def test_all_of_the_tier_is_on_some_page_and_a_page_at_most_of_what_is_outside(c
 def test_pages_follow_each_other_far_behind_the_candidates(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ranker, "_CANDIDATES", 10)
+    monkeypatch.setattr(ranker, "CANDIDATES", 10)
     monkeypatch.setattr(ranker, "_SHORTLIST", 6)
     for number in range(60):
         add(catalogue.database, f"石窟之{number}", description="佛教艺术，雕塑与壁画，" * (number % 7))
