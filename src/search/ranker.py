@@ -27,6 +27,8 @@ _TITLES = 20
 _TITLE_STEEPNESS = 4
 # A single word is a name more often than not, and a title has more than the name in it.
 _NAME_STEEPNESS = 2
+# A title that has all of the text and hardly anything else, but for what is in brackets, is not the text.
+_NEARLY = 0.7
 _SHORTEST_MEANT = 2
 _MEETING_YEARS = 2
 # What began within a time and went on beyond it, or meets it at all, is of it nearly as much as what did not.
@@ -161,7 +163,7 @@ class Ranker:
         bonus = {n: asking * min(1.0, length / text.content_length) ** 2 for n, length in asked.items()}
         steepness = _NAME_STEEPNESS if len(text.units) == 1 else _TITLE_STEEPNESS
         for number, share in shares.items():
-            bonus[number] = max(bonus.get(number, 0.0), whole * share**steepness)
+            bonus[number] = max(bonus.get(number, 0.0), whole * min(_NEARLY, share**steepness))
         for written in text.in_other_figures:
             # Who types the number of a part means that part, however much stands behind it.
             for number, share in engine.title_shares(written, query.filters, _TITLES).items():

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from catalog.identifiers import normal_identifier
 from search.analysis.fold import Folding
-from search.analysis.numerals import number_at
+from search.analysis.numerals import number_at, part_at_end
 from search.analysis.pinyin import Pinyin
 from search.analysis.synonyms import Named, Synonyms
 from search.analysis.tokens import RUN
@@ -211,14 +211,16 @@ class Reader:
 
     def _in_other_figures(self, folded: str, sequence: Sequence[str], read: _Read) -> Iterator[Understanding]:
         """The text with its only number in other figures, where it stands beside a name without a blank."""
-        if not read.figures or len(sequence) < SHORTEST_NAME or " " in folded:
+        if len(sequence) < SHORTEST_NAME or " " in folded:
             return
         numbers = [place for place in range(len(sequence)) if number_at(sequence, place)]
-        if len(numbers) != 1:
+        part = None if numbers else part_at_end(sequence)
+        if not part and not (read.figures and len(numbers) == 1):
             return
-        word = sequence[numbers[0]]
-        for figures in read.figures:
-            text = folded.replace(word, figures, 1)
+        word = sequence[numbers[0] if numbers else -1]
+        before, _, behind = folded.rpartition(word)
+        for figures in part.others if part else read.figures:
+            text = before + figures + behind
             yield Understanding(
                 text,
                 text,

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from catalog.identifiers import wrong_check_digit
 from search.directory import Mention
-from search.expression import Expression, Leaf
+from search.expression import Expression, Leaf, Phrase
 from search.periods import Period
 
 _CENTURY = 100
@@ -109,6 +109,13 @@ class Understanding:
     def title_key(self) -> str:
         """What is looked for as a whole title would be keyed."""
         return title_key(self.folded)
+
+    @property
+    def may_be_in_a_title(self) -> bool:
+        """Whether it stands for words that a title may have: a plain text, or one phrase that is sought in no other field."""
+        if isinstance(self.expression, Phrase):
+            return self.expression.field in (None, "title")
+        return self.expression is None
 
     @property
     def typed_key(self) -> str:

@@ -44,6 +44,13 @@ def number_at(words: Sequence[str], place: int) -> Number | None:
     return None
 
 
+def part_at_end(words: Sequence[str]) -> Number | None:
+    """The number of a part in one Chinese figure, behind the name of the whole: 三体二."""
+    last = words[-1] if len(words) > 1 else ""
+    value = chinese_number(last) if len(last) == 1 and last in _FIGURES else None
+    return _named(len(words), last, value, "", "") if value else None
+
+
 def _named(end: int, text: str, value: int, before: str, behind: str) -> Number:
     names = [before + figures + behind for figures in _written(value)]
     # 三体Ⅱ is the second part.

@@ -217,7 +217,7 @@ class EmbeddedEngine:
     def title_shares(self, text: Understanding, filters: Filters, limit: int) -> dict[int, float]:
         """Of the shortest main titles that hold the text's parts the share that the text makes up."""
         view = self._current()
-        if not text.characters or text.expression:
+        if not text.characters or not text.may_be_in_a_title:
             return {}
         query = self._filtered(view, kq.title(self._schema, text), filters)
         size = len(text.title_key)

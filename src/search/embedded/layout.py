@@ -19,7 +19,7 @@ from search.analysis.pinyin import Pinyin
 from search.analysis.words import Analysis, Analyzer
 from search.documents import IndexDocument
 from search.query import FACETS
-from search.understanding import title_key
+from search.understanding import bare_title, title_key
 
 TOKEN_FIELDS = (
     "text_words", "text_bigrams", "title_words", "title_bigrams", "pinyin", "other_pinyin",
@@ -105,7 +105,7 @@ class Layout:
             "scattered": scattered(document.number),
             "revision": document.revision,
             "title_order": self.pinyin.sort_key(document.title),
-            "title_length": len(title_key(self.analyzer.fold(document.title))),
+            "title_length": len(title_key(self.analyzer.fold(bare_title(document.title)))),
             "identifier": document.identifiers,
             "year_from": document.year_from,
             "year_to": document.year_to,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.reigns import chinese_number
-from search.analysis.numerals import number_at
+from search.analysis.numerals import number_at, part_at_end
 from search.analysis.words import Analyzer
 
 
@@ -50,3 +50,13 @@ def test_a_number_lies_within_the_words_and_is_not_its_own_other_name(words: lis
         if number := number_at(words, place):
             assert place < number.end <= len(words)
             assert "".join(words[place : number.end]) not in number.others
+
+
+@pytest.mark.parametrize(
+    ("words", "others"), [(("三", "体", "二"), ("2", "ii")), (("射雕", "三"), ("3", "iii")), (("三体",), None), (("二",), None)]
+)
+def test_a_chinese_figure_behind_a_name_is_the_number_of_a_part(
+    words: tuple[str, ...], others: tuple[str, ...] | None
+) -> None:
+    part = part_at_end(words)
+    assert (part and part.others) == others
