@@ -53,7 +53,8 @@ def test_a_number_lies_within_the_words_and_is_not_its_own_other_name(words: lis
 
 
 @pytest.mark.parametrize(
-    ("words", "others"), [(("三", "体", "二"), ("2", "ii")), (("射雕", "三"), ("3", "iii")), (("三体",), None), (("二",), None)]
+    ("words", "others"),
+    [(("三", "体", "二"), ("2", "ii")), (("射雕", "三"), ("3", "iii")), (("三体",), None), (("二",), None)],
 )
 def test_a_chinese_figure_behind_a_name_is_the_number_of_a_part(
     words: tuple[str, ...], others: tuple[str, ...] | None
