@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from typing import Any
 
 from catalog import resources
 from catalog.clock import new_id
 from portal.bench.timing import percentiles, timed
 from portal.follower import Follower
-from portal.services import Services
+from portal.services import Services, open_services
+from portal.settings import Settings
 from portal.temporary import ACTOR
 from search.query import Filters, Query
 
@@ -77,24 +81,62 @@ class _Stream:
 def under_changes(services: Services, queries: Sequence[Query]) -> dict[str, Any]:
     """Wall times of the same searches without and with `PER_SECOND` changes a second, and of changes until found.
 
-    The follower runs in this process, as it does in `serve`; a change is committed durably, applied and searched for.
+    The follower runs in this process, as it does in `serve`; then in one of its own, as beside a `worker`. A change is
+    committed durably, applied and searched for.
     """
     quiet = timed(services.search.search, queries)
-    ids = [item.resource.id for query in queries[:200] for item in services.search.search(query).items[:5]]
-    follower = Follower(services)
-    following = follower.start()
-    try:
-        with _Stream(services, list(dict.fromkeys(ids))) as stream:
-            changing = timed(services.search.search, queries)
-            # A few fast searches may be over before the first change is.
-            stream.found_one.wait(_PATIENCE_SECONDS)
-    finally:
-        follower.stop()
-        following.join()
+    found = [item.resource.id for query in queries[:200] for item in services.search.search(query).items[:5]]
+    ids = list(dict.fromkeys(found))
+    with _following(services):
+        inside = _changing(services, queries, ids)
+    with _worker(services):
+        beside = _changing(services, queries, ids)
+    return {"per_second": PER_SECOND, "quiet_wall_ms": quiet["wall_ms"], **inside, "beside_worker": beside}
+
+
+def _changing(services: Services, queries: Sequence[Query], ids: Sequence[str]) -> dict[str, Any]:
+    with _Stream(services, ids) as stream:
+        changing = timed(services.search.search, queries)
+        # A few fast searches may be over before the first change is.
+        stream.found_one.wait(_PATIENCE_SECONDS)
     return {
-        "per_second": PER_SECOND,
         "changes": len(stream.delays),
-        "quiet_wall_ms": quiet["wall_ms"],
         "changing_wall_ms": changing["wall_ms"],
         "found_after_ms": percentiles([delay * 1000 for delay in stream.delays]),
     }
+
+
+@contextmanager
+def _following(services: Services) -> Iterator[None]:
+    follower = Follower(services)
+    thread = follower.start()
+    try:
+        yield
+    finally:
+        follower.stop()
+        thread.join()
+
+
+@contextmanager
+def _worker(services: Services) -> Iterator[None]:
+    context = get_context("spawn")
+    ended, told = context.Pipe()
+    process = context.Process(target=_work, args=(services.settings, told), daemon=True)
+    process.start()
+    told.close()
+    try:
+        ended.recv()
+        yield
+    finally:
+        ended.close()
+        process.join()
+
+
+def _work(settings: Settings, told: Connection) -> None:
+    """Tell that it follows, and follow until the other end is closed."""
+    services = open_services(settings)
+    with _following(services):
+        told.send(True)
+        with suppress(EOFError):
+            told.recv()
+    services.close()
