@@ -2,8 +2,8 @@
  * Nothing of a reader is kept or sent before the reader agreed: `Reader` holds that choice, in this browser alone. */
 
 const TEXTS = {
-  zh: { label: "推荐资源", kinds: { book: "图书", audiovisual: "音像", virtual: "虚拟资源", heritage: "文化遗产", collection: "专题" } },
-  en: { label: "Recommended", kinds: { book: "Book", audiovisual: "Audio-visual", virtual: "Virtual", heritage: "Heritage", collection: "Collection" } },
+  zh: { label: "推荐资源", dismiss: "不感兴趣", dismissOf: (title) => `对“${title}”不感兴趣`, kinds: { book: "图书", audiovisual: "音像", virtual: "虚拟资源", heritage: "文化遗产", collection: "专题" } },
+  en: { label: "Recommended", dismiss: "Not interested", dismissOf: (title) => `Not interested in “${title}”`, kinds: { book: "Book", audiovisual: "Audio-visual", virtual: "Virtual", heritage: "Heritage", collection: "Collection" } },
 };
 const languageOf = (tag) => (tag?.toLowerCase().startsWith("en") ? "en" : "zh");
 const SUBJECT = "wenmai.subject";
@@ -128,7 +128,8 @@ const STYLE = `
   color: var(--wenmai-text, #24201b); }
 :host([hidden]) { display: none; }
 ul { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 14rem), 1fr)); gap: .8em; margin: 0; padding: 0; list-style: none; }
-a { display: block; height: 100%; box-sizing: border-box; padding: .8em 1em; border: 1px solid var(--wenmai-border, #8c8172);
+li { display: flex; flex-direction: column; }
+a { display: block; flex: 1; box-sizing: border-box; padding: .8em 1em; border: 1px solid var(--wenmai-border, #8c8172);
   border-radius: var(--wenmai-radius, 4px); background: var(--wenmai-background, #fffdf8); color: inherit; text-decoration: none; }
 a:hover [part=title] { text-decoration: underline; }
 a:focus-visible { outline: 3px solid var(--wenmai-accent, #9d2b22); outline-offset: 1px; }
@@ -136,6 +137,9 @@ span { display: block; }
 [part=kind] { font-size: .85em; color: var(--wenmai-accent, #9d2b22); }
 [part=title] { font-weight: 600; }
 [part=reason] { font-size: .85em; opacity: .8; }
+button { align-self: start; min-height: 24px; padding: .2em 0; border: 0; background: none; color: inherit; font: inherit; font-size: .85em;
+  text-decoration: underline; cursor: pointer; }
+button:focus-visible { outline: 3px solid var(--wenmai-accent, #9d2b22); outline-offset: 1px; }
 @media (prefers-color-scheme: dark) {
   :host { color: var(--wenmai-text, #ece5d8); }
   a { background: var(--wenmai-background, #211d19); }
@@ -201,7 +205,19 @@ export class WenmaiRecommendations extends HTMLElement {
     link.addEventListener("click", () => reader.report([opened(list, item)]));
     const entry = element("li");
     entry.append(link);
+    if (reader.agreed) entry.append(this.#dismissal(reader, list, item, lang));
     return entry;
+  }
+
+  #dismissal(reader, list, item, lang) {
+    const button = element("button", { part: "dismiss", type: "button", "aria-label": TEXTS[lang].dismissOf(item.title) }, TEXTS[lang].dismiss);
+    button.addEventListener("click", async () => {
+      await reader.report([dismissed(list, item)]);
+      await this.#load();
+      // What had the focus is gone.
+      this.shadowRoot.querySelector("button")?.focus();
+    });
+    return button;
   }
 
   #attach() {

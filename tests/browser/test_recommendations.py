@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Request, expect
 from pydantic import SecretStr
 from small_library import Site
 from sqlalchemy import func, select
@@ -177,6 +177,58 @@ def test_a_library_puts_recommendations_on_its_own_page(open_page: NewPage, site
     assert entries.first.get_attribute("href") is not None
     page.evaluate("document.querySelector('#own').setAttribute('kind', 'virtual')")
     expect(page.locator("#own a [part=kind]").first).to_have_text("虚拟资源")
+
+
+def test_what_is_not_wanted_goes_from_a_librarys_own_page_once_its_reader_agreed(open_page: NewPage) -> None:
+    page = open_page("/")
+    page.evaluate(
+        """async () => {
+            const { Reader } = await import("/widget/wenmai-recommendations.js");
+            const element = document.createElement("wenmai-recommendations");
+            element.setAttribute("size", "4");
+            element.id = "own";
+            document.body.append(element);
+            window.reader = new Reader(location.origin);
+        }"""
+    )
+    expect(page.locator("#own a")).to_have_count(4)
+    expect(page.locator("#own button")).to_have_count(0)
+    page.evaluate("reader.agree(); document.querySelector('#own').setAttribute('size', '3')")
+    expect(page.locator("#own button")).to_have_count(3)
+    title = page.locator("#own [part=title]").first.inner_text()
+    with page.expect_request("**/v1/events") as sent:
+        page.locator("#own").get_by_role("button", name=f"对“{title}”不感兴趣").click()
+    assert [event["type"] for event in sent.value.post_data_json["events"]] == ["dismissed"]
+    expect(page.locator("#own").get_by_text(title, exact=True)).to_have_count(0)
+    expect(page.locator("#own button").first).to_be_focused()
+
+
+def test_what_stands_beside_a_record_is_reported_as_shown_and_opened(open_page: NewPage, site: Site) -> None:
+    page = open_page("/")
+    page.get_by_label("按我看过的资源推荐").check()
+    with page.expect_request(_reports("impression")) as sent:
+        page.goto(f"/resources/{site.ids['caves']}")
+    shown = sent.value.post_data_json["events"]
+    links = page.locator(".similar .title a")
+    assert [event["resource"] for event in shown] == [
+        (link.get_attribute("href") or "").split("/")[2].split("?")[0] for link in links.all()
+    ]
+    with page.expect_request(_reports("opened")) as sent:
+        links.first.click()
+    (opened,) = sent.value.post_data_json["events"]
+    assert (opened["resource"], opened["request_id"]) == (shown[0]["resource"], shown[0]["request_id"])
+
+
+def _reports(kind: str) -> Callable[[Request], bool]:
+    """A request that reports events of this kind, of what stands beside a record."""
+
+    def is_one(request: Request) -> bool:
+        if not request.url.endswith("/v1/events"):
+            return False
+        event = request.post_data_json["events"][0]
+        return (event["type"], event.get("strategy")) == (kind, "item")
+
+    return is_one
 
 
 @pytest.fixture

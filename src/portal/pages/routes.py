@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from catalog import institutions
+from catalog.clock import new_id
 from catalog.errors import Unavailable
 from catalog.resources import Resource
 from portal import brief
@@ -21,7 +25,7 @@ from portal.published import published_resource
 from portal.reasons import reason_text
 from portal.services import Services
 from recommend.reasons import ReasonType
-from recommend.request import Recommended
+from recommend.request import Recommended, Strategy
 from recommend.request import Request as Wanted
 from search.query import Query
 from search.results import Item, SearchResult
@@ -68,11 +72,12 @@ def record(resource_id: str, request: Request, services: Wired) -> HTMLResponse:
     used = [one for one in _similar(services, resource) if one.reason.type is ReasonType.TOGETHER][:_SIMILAR]
     there = {one.resource.id for one in used}
     alike = [one for one in _similar(services, resource, by_use=False) if one.resource.id not in there]
-    together = [pair for _, pair in _reasoned(cards, services, language, used)]
-    similar = [pair for _, pair in _reasoned(cards, services, language, alike[:_SIMILAR])]
-    return render(
-        request, "record.html", view=view, together=together, similar=similar
-    )  # fmt: skip
+    lists = {
+        name: RecordList(_reasoned(cards, services, language, found))
+        for name, found in (("together", used), ("similar", alike[:_SIMILAR]))
+        if found
+    }
+    return render(request, "record.html", view=view, lists=lists)
 
 
 def _similar(services: Services, resource: Resource, *, by_use: bool = True) -> list[Recommended]:
@@ -90,6 +95,24 @@ def _recommended(services: Services, language: Language) -> list[tuple[Card, str
     except Unavailable:
         return []
     return [pair for _, pair in _reasoned(_cards(services, language), services, language, found)]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordList:
+    """What stands beside a record: each resource with its card and its reason in words."""
+
+    found: list[tuple[Recommended, tuple[Card, str]]]
+
+    @property
+    def cards(self) -> list[tuple[Card, str]]:
+        """As the page shows them."""
+        return [pair for _, pair in self.found]
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """By what the page's script reports that it was shown and opened, as an answer of `POST /v1/recommendations` has it."""
+        items = [{"id": one.resource.id, "reason": {"type": one.reason.type}} for one, _ in self.found]
+        return {"request_id": new_id(), "strategy": Strategy.ITEM, "items": items}
 
 
 def _reasoned(

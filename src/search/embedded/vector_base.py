@@ -115,5 +115,10 @@ def _check(directory: Path) -> None:
         ) from error
     for name in _FILES:
         path = directory / name
-        if not path.exists() or sha256(path) != hashes.get(name):
-            raise Unavailable(f"the index file {path} is missing or damaged: build the index again")
+        if not path.exists():
+            raise Unavailable(f"the index file {path} is missing: build the index again")
+        if sha256(path) != hashes.get(name):
+            # Either may be the one that is damaged.
+            raise Unavailable(
+                f"the index file {path} is not what manifest.json beside it says, so one is damaged: build the index again"
+            )

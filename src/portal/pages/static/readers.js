@@ -16,6 +16,14 @@ if (record) {
   reader.report([{ type: searched ? "opened" : "viewed", resource: record.dataset.record }]);
 }
 
+for (const section of document.querySelectorAll("[data-listed]")) {
+  const list = JSON.parse(section.dataset.listed);
+  reader.report(shown(list));
+  section.querySelectorAll(".title a").forEach((link, place) => {
+    link.addEventListener("click", () => reader.report([opened(list, list.items[place])]));
+  });
+}
+
 const section = document.querySelector("[data-for-you]");
 // Without the control this service takes no readers' events from pages.
 if (section?.querySelector("[data-control]")) forYou(section);
