@@ -38,6 +38,8 @@ from search.used_titles import NO_USE, UsedTitles
 _log = logging.getLogger(__name__)
 # Words of a text that asks for something in a place, not for the place.
 _MORE_THAN_A_PLACE = 2
+# Read for what reading it loads.
+_ANY_TEXT = "唐代"
 
 
 class SearchService:
@@ -76,8 +78,12 @@ class SearchService:
         self._refused = ""
 
     def ready(self) -> None:
-        """Raises Unavailable when no generation is active or the active one cannot be read."""
+        """Raises Unavailable when no generation is active or the active one cannot be read.
+
+        Afterwards what is read once only, names and times, does not keep the first reader waiting.
+        """
         self.engine()
+        self._read(_ANY_TEXT)
 
     def engine(self) -> EmbeddedEngine:
         """The engine of the active generation; another one soon after the pointer file names it.
