@@ -309,9 +309,12 @@ class Reader:
                 read.add_number(unit, number.others)
             else:
                 end = names.get(place, place + 1)
-                read.spoken += folded[place:end]
+                initials = self._pinyin.mixed_initials(_side_by_side(text, labels, folded, place))
+                mixed = initials is not None and folded[place].isascii()
+                read.spoken += [initials] if initials and mixed else folded[place:end]
                 if folded[place] in telling or end > place + 1:
                     unit = self._units.of("".join(folded[place:end]), "".join(labels[place:end]))
+                    unit = replace(unit, pinyin=(initials,)) if initials and mixed else unit
                     any_of = _ANY_OF.get(folded[place])
                     unit = replace(unit, is_work=folded[place] in self._analyzer.works)
                     read.add(replace(unit, is_kind=place in kinds, any_of=any_of, region=regions.get(place)))
@@ -372,6 +375,16 @@ class Reader:
                 behind += len(_REST_OF_WORD.match(folded, behind)[0])  # type: ignore[index]  # it matches nothing, too
             words.append((word, text[origin[place] : origin[behind - 1] + 1]))
         return words
+
+
+def _side_by_side(text: str, labels: Sequence[str], words: Sequence[str], place: int) -> Sequence[str]:
+    """The words around a place that were typed without anything between."""
+    first, behind = place, place + 1
+    while behind < len(words) and "".join(labels[place : behind + 1]) in text:
+        behind += 1
+    while first and "".join(labels[first - 1 : behind]) in text:
+        first -= 1
+    return words[first:behind]
 
 
 def _spread(mentions: Sequence[Mention], facet: str) -> dict[int, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -130,6 +130,16 @@ class Pinyin:
                 run = []
             tokens += _with_pairs(run)
         return tokens
+
+    def mixed_initials(self, words: Sequence[str]) -> str | None:
+        """The initials of words of which one was typed by them (yg, 石窟), as a title's are indexed; None for others."""
+        if not any(_initials(word) for word in words) or all(word.isascii() for word in words):
+            return None
+        joined = "".join(
+            word if word.isascii() else "".join(syllable[0] for syllable in self.syllables(word))
+            for word in words
+        )
+        return joined if len(joined) <= LONGEST_INITIALS and _LATIN.fullmatch(joined) else None
 
     def split_pinyin(self, latin: str) -> list[str] | None:
         """The syllables of an unspaced latin word (`qingming` -> qing, ming); None where it is not pinyin."""
