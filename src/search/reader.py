@@ -265,7 +265,7 @@ class Reader:
         """The sounds by which a title, or a whole name, is looked up that was typed in pinyin."""
         if field == "names":
             return sorted(self._pinyin.spoken_names(folded), key=len)[-1:]
-        return self._pinyin.query_tokens(folded) if field == "title" else ()
+        return self._pinyin.query_tokens(folded, certain=True) if field == "title" else ()
 
     def _read_units(
         self,

@@ -62,4 +62,4 @@ class UnitMaker:
         # Ming alone would stand for Ming Tombs.
         if not word.isascii() or (" " in word and not all(map(self._pinyin.split_pinyin, word.split()))):
             return ()
-        return tuple(self._pinyin.query_tokens(word))
+        return tuple(self._pinyin.query_tokens(word, certain=True))

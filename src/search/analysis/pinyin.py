@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from itertools import pairwise
 from pathlib import Path
 
 from catalog.errors import WenmaiError
 from search.analysis.fold import Folding
-from search.analysis.spelling import join_runs, spelling_of, split_syllables
+from search.analysis.spelling import doubtful_cuts, join_runs, spelling_of, split_syllables
 
 LONGEST_INITIALS = 12
 """Titles with more characters than this are not looked up by their initials."""
@@ -113,22 +113,26 @@ class Pinyin:
                     tokens[mark + "".join(syllables[first : first + size])] = None
         return list(tokens)
 
-    def query_tokens(self, text: str) -> list[str]:
+    def query_tokens(self, text: str, *, certain: bool = False) -> list[str]:
         """Tokens to look up for what was typed: pinyin, spaced or not, or initials such as `qmsht`.
 
-        Latin words that cannot be pinyin and all other characters give nothing.
+        Latin words that cannot be pinyin and all other characters give nothing. Only those that are `certain`: not the
+        syllables of a word that may be cut otherwise (changan), but the pair.
         """
         tokens: list[str] = []
         for words in join_runs(self._fold(text)):
             run: list[str] = []
+            cuts: set[int] = set()
             for word in words:
                 syllables = self.split_pinyin(word)
                 if syllables is not None:
+                    if certain:
+                        cuts |= {len(run) + place for place in doubtful_cuts(syllables, self._valid)}
                     run += syllables
                     continue
-                tokens += _with_pairs(run) + _initials(word)
-                run = []
-            tokens += _with_pairs(run)
+                tokens += _certain(run, cuts) + _initials(word)
+                run, cuts = [], set()
+            tokens += _certain(run, cuts)
         return tokens
 
     def mixed_initials(self, words: Sequence[str]) -> str | None:
@@ -200,6 +204,13 @@ class Pinyin:
 def _with_pairs(syllables: list[str]) -> list[str]:
     """Syllables, then neighbours joined: a reader who writes Chang'an as `changan` finds it all the same."""
     return syllables + [first + second for first, second in pairwise(syllables)]
+
+
+def _certain(syllables: list[str], cuts: Set[int]) -> list[str]:
+    """The syllables and neighbours joined that no doubtful cut begins or ends; where that is none, all of them."""
+    single = [syllable for n, syllable in enumerate(syllables) if cuts.isdisjoint((n - 1, n))]
+    pairs = [a + b for n, (a, b) in enumerate(pairwise(syllables)) if cuts.isdisjoint((n - 1, n + 1))]
+    return single + pairs or _with_pairs(syllables)
 
 
 def _initials(word: str) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 
 _LONGEST_SYLLABLE = 6
 _LONGEST_WORD = 60
@@ -34,6 +36,16 @@ def split_syllables(word: str, valid: frozenset[str]) -> list[str] | None:
         best.append(_best_ending(word, end, best, valid))
     found = best[-1]
     return found[2] if found else None
+
+
+def doubtful_cuts(syllables: Sequence[str], valid: frozenset[str]) -> set[int]:
+    """Between which syllables of a word, counted from 0, the cut may as well be a letter elsewhere: chan|gan is chang|an."""
+    return {
+        place
+        for place, (first, second) in enumerate(pairwise(syllables))
+        if valid.issuperset((first[:-1], first[-1] + second))
+        or valid.issuperset((first + second[0], second[1:]))
+    }
 
 
 def _best_ending(

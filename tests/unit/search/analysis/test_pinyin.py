@@ -86,6 +86,43 @@ def test_a_word_whose_cut_is_doubtful_still_finds_its_title(pinyin: Pinyin) -> N
     assert set(pinyin.query_tokens("changan")) & set(pinyin.pinyin_tokens("长安"))
 
 
+@pytest.mark.parametrize(
+    ("typed", "tokens"),
+    [
+        ("changan", ["changan"]),
+        ("chang'an", ["chang", "an", "changan"]),
+        ("changansanwanli", ["san", "wan", "li", "changan", "sanwan", "wanli"]),
+        ("yungang", ["yun", "gang", "yungang"]),
+    ],
+)
+def test_of_a_doubtful_cut_only_the_pair_is_certain(pinyin: Pinyin, typed: str, tokens: list[str]) -> None:
+    assert pinyin.query_tokens(typed, certain=True) == tokens
+
+
+@pytest.mark.parametrize(
+    ("words", "initials"),
+    [
+        (("yg", "石窟"), "ygsk"),
+        (("莫", "gk"), "mgk"),
+        (("yg",), None),
+        (("石窟",), None),
+        (("html", "css"), None),
+        (("mp3", "音乐"), None),
+    ],
+)
+def test_initials_beside_characters_go_on_with_theirs(
+    pinyin: Pinyin, words: tuple[str, ...], initials: str | None
+) -> None:
+    assert pinyin.mixed_initials(words) == initials
+
+
+@given(text=st.text("changanxiyoe", max_size=12))
+def test_what_is_certain_is_among_what_is_looked_up(pinyin: Pinyin, text: str) -> None:
+    certain = pinyin.query_tokens(text, certain=True)
+    assert {*certain} <= {*pinyin.query_tokens(text)}
+    assert bool(certain) == bool(pinyin.query_tokens(text))
+
+
 def test_titles_sort_by_pinyin_with_digits_and_letters_first(pinyin: Pinyin) -> None:
     titles = ["3D展", "A展", "", "白蛇传", "《长安》", "长安十二时辰", "重庆", "周易", "한국"]
     assert sorted(titles, key=pinyin.sort_key) == ["", *titles[:2], *titles[3:]]
