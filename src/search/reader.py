@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from catalog.identifiers import normal_identifier
 from search.analysis.fold import Folding
-from search.analysis.numerals import number_at, part_at_end
+from search.analysis.numerals import number_at
 from search.analysis.pinyin import Pinyin
 from search.analysis.synonyms import Named, Synonyms
 from search.analysis.tokens import RUN
@@ -18,15 +18,11 @@ from search.expression import Leaf, Phrase, leaves, parse, positive_text, pruned
 from search.periods import Period, find_periods
 from search.query import MAX_TEXT
 from search.understanding import Maker, Sought, Understanding, Unit, title_key
-from search.units import SHORTEST_NAME, UnitMaker
+from search.units import SHORTEST_NAME, UnitMaker, names_of_strangers, side_by_side
 
 _PAUSE = ";"
 # What a number is called when it is typed with it: 书号9787..., 项目编号 Ⅳ-1.
 _NUMBER_LABEL = re.compile(r"^[\u4e00-\u9fff]{0,8}(?:号码?|條碼|条码)[\s:：]*(?=[^\u4e00-\u9fff\s])")
-# Characters of a name that the dictionary does not know.
-_LONGEST_NAME = 4
-# Words of grammar that names begin with, too: 何园, 陈从周.
-_SURNAMES = frozenset("何向于查从")
 # Words for kinds that mean all that bears a code (小说 is a kind of book, 图书 is any), with the facet and the code.
 _ANY_OF = dict.fromkeys(("书", "图书", "书籍", "book"), ("kind", "book")) | dict.fromkeys(
     ("电影", "影片", "film", "movie"), ("content_type", "film")
@@ -210,17 +206,15 @@ class Reader:
                 yield Maker(tuple(self._analyzer.characters(self._analyzer.fold(name))), reading)
 
     def _in_other_figures(self, folded: str, sequence: Sequence[str], read: _Read) -> Iterator[Understanding]:
-        """The text with its only number in other figures, where it stands beside a name without a blank."""
-        if len(sequence) < SHORTEST_NAME or " " in folded:
+        """The text with its only number in other figures, where it stands beside a name."""
+        if not read.figures or len(sequence) < SHORTEST_NAME:
             return
         numbers = [place for place in range(len(sequence)) if number_at(sequence, place)]
-        part = None if numbers else part_at_end(sequence)
-        if not part and not (read.figures and len(numbers) == 1):
+        if len(numbers) != 1:
             return
-        word = sequence[numbers[0] if numbers else -1]
-        before, _, behind = folded.rpartition(word)
-        for figures in part.others if part else read.figures:
-            text = before + figures + behind
+        before, _, behind = folded.rpartition(sequence[numbers[0]])
+        for figures in read.figures:
+            text = before.rstrip() + figures + behind
             yield Understanding(
                 text,
                 text,
@@ -286,7 +280,7 @@ class Reader:
         def taken(place: int) -> bool:
             return place in times or place in kinds or bool(self._named_at(folded, houses, place))
 
-        names = {} if literal else self._names_of_strangers(text, labels, folded, {*telling}, taken)
+        names = {} if literal else names_of_strangers(text, labels, folded, {*telling}, taken)
         read = _Read()
         place = 0
         while place < len(words):
@@ -309,7 +303,7 @@ class Reader:
                 read.add_number(unit, number.others)
             else:
                 end = names.get(place, place + 1)
-                initials = self._pinyin.mixed_initials(_side_by_side(text, labels, folded, place))
+                initials = self._pinyin.mixed_initials(side_by_side(text, labels, folded, place))
                 mixed = initials is not None and folded[place].isascii()
                 read.spoken += [initials] if initials and mixed else folded[place:end]
                 if folded[place] in telling or end > place + 1:
@@ -321,36 +315,6 @@ class Reader:
             place = end
         read.drop_endings()
         return read
-
-    def _names_of_strangers(
-        self,
-        text: str,
-        labels: Sequence[str],
-        words: Sequence[str],
-        telling: Collection[str],
-        taken: Callable[[int], bool],
-    ) -> dict[int, int]:
-        """Where two to four characters that are no words stand side by side (三体): first and behind the last.
-
-        Together they are a name that the dictionary does not know. `taken` places have a meaning of their own.
-        """
-        names: dict[int, int] = {}
-        place = 0
-        while place < len(words):
-            end = place
-            while (
-                end < len(words)
-                and len(words[end]) == 1
-                and not words[end].isascii()
-                and (words[end] in telling or words[end] in _SURNAMES)
-                and not taken(end)
-                and "".join(labels[place : end + 1]) in text
-            ):
-                end += 1
-            if SHORTEST_NAME <= end - place <= _LONGEST_NAME:
-                names[place] = end
-            place = max(end, place + 1)
-        return names
 
     def _named_at(self, words: Sequence[str], houses: Mapping[int, Mention], place: int) -> Named | None:
         """The longer of the thing of several names and the institution whose name begins here."""
@@ -375,16 +339,6 @@ class Reader:
                 behind += len(_REST_OF_WORD.match(folded, behind)[0])  # type: ignore[index]  # it matches nothing, too
             words.append((word, text[origin[place] : origin[behind - 1] + 1]))
         return words
-
-
-def _side_by_side(text: str, labels: Sequence[str], words: Sequence[str], place: int) -> Sequence[str]:
-    """The words around a place that were typed without anything between."""
-    first, behind = place, place + 1
-    while behind < len(words) and "".join(labels[place : behind + 1]) in text:
-        behind += 1
-    while first and "".join(labels[first - 1 : behind]) in text:
-        first -= 1
-    return words[first:behind]
 
 
 def _spread(mentions: Sequence[Mention], facet: str) -> dict[int, str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
+from search.analysis.numerals import number_at
 from search.analysis.pinyin import Pinyin
 from search.analysis.words import Analyzer
 from search.periods import Period
@@ -14,6 +15,9 @@ from search.understanding import Unit
 _DURING = re.compile("(?:时期|時期|年间|年間|期间|期間|时代|時代)$")
 SHORTEST_NAME = 2
 """Characters of a name that the dictionary does not know."""
+_LONGEST_NAME = 4
+# Words of grammar that names begin with, too: 何园, 陈从周.
+_SURNAMES = frozenset("何向于查从")
 
 
 class UnitMaker:
@@ -63,3 +67,45 @@ class UnitMaker:
         if not word.isascii() or (" " in word and not all(map(self._pinyin.split_pinyin, word.split()))):
             return ()
         return tuple(self._pinyin.query_tokens(word, certain=True))
+
+
+def names_of_strangers(
+    text: str,
+    labels: Sequence[str],
+    words: Sequence[str],
+    telling: Collection[str],
+    taken: Callable[[int], bool],
+) -> dict[int, int]:
+    """Where two to four characters that are no words stand side by side (三体): first and behind the last.
+
+    Together they are a name that the dictionary does not know. `taken` places have a meaning of their own; a figure behind
+    a name is the number of a part.
+    """
+    names: dict[int, int] = {}
+    place = 0
+    while place < len(words):
+        end = place
+        while (
+            end < len(words)
+            and len(words[end]) == 1
+            and not words[end].isascii()
+            and (words[end] in telling or words[end] in _SURNAMES)
+            and not taken(end)
+            and not (end - place >= SHORTEST_NAME and number_at(words, end))
+            and "".join(labels[place : end + 1]) in text
+        ):
+            end += 1
+        if SHORTEST_NAME <= end - place <= _LONGEST_NAME:
+            names[place] = end
+        place = max(end, place + 1)
+    return names
+
+
+def side_by_side(text: str, labels: Sequence[str], words: Sequence[str], place: int) -> Sequence[str]:
+    """The words around a place that were typed without anything between."""
+    first, behind = place, place + 1
+    while behind < len(words) and "".join(labels[place : behind + 1]) in text:
+        behind += 1
+    while first and "".join(labels[first - 1 : behind]) in text:
+        first -= 1
+    return words[first:behind]

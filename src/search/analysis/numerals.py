@@ -41,14 +41,11 @@ def number_at(words: Sequence[str], place: int) -> Number | None:
             first, measure = counted["first"] or "", counted["of"] or counted["measure"] or ""
             value = chinese_number(counted["ordinal"] or counted["number"])
             return _named(end, text, value, first, measure) if value else None
+    if 0 < place == len(words) - 1 and word in _FIGURES and len(word) == 1:
+        # Behind a name it is the number of a part: 三体二.
+        value = chinese_number(word)
+        return _named(place + 1, word, value, "", "") if value else None
     return None
-
-
-def part_at_end(words: Sequence[str]) -> Number | None:
-    """The number of a part in one Chinese figure, behind the name of the whole: 三体二."""
-    last = words[-1] if len(words) > 1 else ""
-    value = chinese_number(last) if len(last) == 1 and last in _FIGURES else None
-    return _named(len(words), last, value, "", "") if value else None
 
 
 def _named(end: int, text: str, value: int, before: str, behind: str) -> Number:

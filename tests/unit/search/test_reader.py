@@ -202,7 +202,9 @@ def test_a_word_for_a_kind_leads_to_the_ends_of_names_unless_more_than_a_place_a
 def test_the_number_of_a_part_is_looked_for_in_titles_in_other_figures(reader: Reader) -> None:
     assert {"三体ii", "三体二"} <= {written.folded for written in reader.read("三体2").in_other_figures}
     assert {"二十四史"} <= {written.folded for written in reader.read("24史").in_other_figures}
-    for text in ("三体", "1 2", "三体 2", "2"):
+    for text in ("三体二", "三体 2"):
+        assert "三体ii" in {written.folded for written in reader.read(text).in_other_figures}, text
+    for text in ("三体", "1 2", "2", "二"):
         assert reader.read(text).in_other_figures == (), text
 
 

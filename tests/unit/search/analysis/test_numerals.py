@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.reigns import chinese_number
-from search.analysis.numerals import number_at, part_at_end
+from search.analysis.numerals import number_at
 from search.analysis.words import Analyzer
 
 
@@ -59,5 +59,5 @@ def test_a_number_lies_within_the_words_and_is_not_its_own_other_name(words: lis
 def test_a_chinese_figure_behind_a_name_is_the_number_of_a_part(
     words: tuple[str, ...], others: tuple[str, ...] | None
 ) -> None:
-    part = part_at_end(words)
+    part = number_at(words, len(words) - 1)
     assert (part and part.others) == others
