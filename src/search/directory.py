@@ -73,7 +73,7 @@ class KnownNames:
 
 
 def fixed_names(config: Path, regions: Vocabulary) -> list[tuple[str, str, str]]:
-    """Names of kinds of records, as `kind_words.tsv` has them, and of regions: (facet, code, name).
+    """Names of kinds of records, as `kind_words.tsv` has them, and of regions, other and former ones too: (facet, code, name).
 
     Of provinces and prefectures with and without 省 or 市, of provinces in English, too, of counties in full.
     Raises NameTableError.
@@ -88,6 +88,10 @@ def fixed_names(config: Path, regions: Vocabulary) -> list[tuple[str, str, str]]
         if term.code.endswith("00"):
             names |= {term.zh.removesuffix(ending) for ending in _ENDINGS}
         named += [("region", term.code, name) for name in sorted(names) if len(name) > 1]
+    today = {name: code for facet, code, name in named if facet == "region"}
+    for table in ("former_names.tsv", "synonyms.tsv"):
+        for _, (name, *others) in table_lines(config / table):
+            named += [("region", today[name], other) for other in others if name in today]
     return named
 
 

@@ -111,8 +111,10 @@ class Chooser:
         ]
         self._as_typed = units == list(text.units)
         self._frequencies = {unit: _frequency(frequency, codes, unit) for unit in units}
-        # Where the thing is elsewhere, its place is what is left out first.
-        self._units = sorted(units, key=lambda unit: (bool(unit.region), self._frequencies[unit]))
+        # Where the thing is elsewhere, its place is what is left out first, and next what kind of thing it is.
+        self._units = sorted(
+            units, key=lambda unit: (bool(unit.region), _is_generic(unit), self._frequencies[unit])
+        )
 
     def chosen(self) -> Tier:
         """The tier."""
@@ -145,6 +147,9 @@ class Chooser:
         """What has any of the telling words, or where there are many of them and something has two, any two."""
         left_out = _left_out(self._units, self._frequencies)
         some = [self._query_of(unit) for unit in self._units if unit not in left_out]
+        nowhere = [unit for unit in self._units if unit not in left_out and self._is_nowhere(unit)]
+        # Where nothing that was typed is anywhere, nothing was left out for the rest.
+        left_out = left_out + nowhere if len(nowhere) < len(some) else []
         # One word of so many is chance, where there is something that has two.
         pairs = [kq.all_of(pair) for pair in combinations(some, 2)] if len(self._units) >= _MANY_WORDS else []
         has_two = bool(pairs) and bool(_first(self._searcher, kq.silent(kq.any_of(pairs)), 1))
@@ -174,11 +179,16 @@ def _left_out(kept_first: Sequence[Unit], frequencies: Mapping[Unit, int]) -> li
     # A time that nothing names has a frequency of 0, and resources of its years.
     left_out = [unit for unit in kept_first if frequencies[unit] and unit not in telling]
     # A number, or a word for works and kinds (书, 诗), says nothing alone, unless there is nothing else.
-    generic = [unit for unit in kept_first if unit.is_number or unit.is_work or unit.is_kind]
+    generic = [unit for unit in kept_first if unit.is_number or _is_generic(unit)]
     left_out += [unit for unit in generic if unit not in left_out]
     if len(left_out) == len(kept_first):
         return []
     return left_out + [unit for unit in kept_first if unit not in left_out][_MOST_WORDS:]
+
+
+def _is_generic(unit: Unit) -> bool:
+    """Whether it says what kind of thing is sought, and not which."""
+    return unit.is_work or unit.is_kind
 
 
 class _Step(NamedTuple):
@@ -197,7 +207,7 @@ def _steps(units: Sequence[Unit]) -> Iterator[_Step]:
     few = len(units) <= _FEW_WORDS
     in_place = few and 0 < len(things) < len(units)
     # An English name of a place is in no text, and what sounds like it is chance.
-    english = in_place and any(unit.region and unit.label.isascii() for unit in units)
+    english = few and any(unit.region and unit.label.isascii() for unit in units)
     yield _Step("all", units, by_place=english, enough=1 if few else ENOUGH)
     if in_place and not english:
         yield _Step("all", units, by_place=True, enough=1)
