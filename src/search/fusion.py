@@ -87,13 +87,13 @@ class Fusion:
                 self.scores[number] += bonuses[name][number]
 
     def best(self, limit: int | None = None, always: Collection[int] = ()) -> list[int]:
-        """The candidates, best first, one of each work, `limit` at most and beyond it only those of `always`.
+        """The candidates, best first, one of each work, one of `always` if any is, `limit` at most and beyond it only those.
 
         Of equals those that readers can have come first, then the older ones, so that an answer is the same every time.
         """
         away = {number for number, edition in self._editions.items() if not edition.available}
         order = (n for _, _, n in sorted((-score, n in away, n) for n, score in self.scores.items()))
-        works = one_of_each_work(order, self._editions)
+        works = one_of_each_work(order, self._editions, preferred=always)
         return [*islice(works, limit), *(number for number in works if number in always)]
 
     def raised(self, order: Sequence[int], counted: Set[int], whole: float) -> list[int]:
@@ -146,15 +146,23 @@ class Fusion:
 
 
 def one_of_each_work(
-    order: Iterable[int], editions: Mapping[int, Edition], shown: Collection[int] = ()
+    order: Iterable[int],
+    editions: Mapping[int, Edition],
+    shown: Collection[int] = (),
+    preferred: Collection[int] = (),
 ) -> Iterator[int]:
-    """The first of each work, but for works that are shown already."""
+    """The first of each work, but for works that are shown already; in its place the first preferred one, if any is."""
+    order = list(order)
+    better: dict[int, int] = {}
+    for number in order:
+        if number in preferred and number in editions:
+            better.setdefault(editions[number].work, number)
     known = set(shown)
     for number in order:
         work = editions[number].work if number in editions else -number
         if work not in known:
             known.add(work)
-            yield number
+            yield better.get(work, number)
 
 
 def work_of(number: int, editions: Mapping[int, Edition]) -> int:

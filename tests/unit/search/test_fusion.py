@@ -59,6 +59,14 @@ def test_of_one_work_only_the_best_edition_is_given() -> None:
     assert [one.work for one in fusion.results([1, 3], {1, 3}, None, told=False)] == [7, 0]
 
 
+def test_of_one_work_an_edition_that_is_counted_is_given_in_the_place_of_the_best() -> None:
+    hits = [Hit(1, 4.0), Hit(2, 3.0), Hit(3, 2.0), Hit(4, 1.0)]
+    editions = {1: Edition(7, True), 2: Edition(-2, True), 3: Edition(7, True), 4: Edition(7, True)}
+    fusion = Fusion(hits, {}, 0.0, editions=editions)
+    assert fusion.best(always={3, 4}) == [3, 2]
+    assert fusion.best(always={2}) == [1, 2]
+
+
 def test_of_what_is_outside_the_tier_no_more_are_given_than_are_wanted() -> None:
     fusion = Fusion([Hit(1, 5.0), Hit(2, 4.0), Hit(3, 3.0), Hit(4, 2.0), Hit(5, 1.0)], {}, 0.0)
     kept = fusion.results(fusion.best(), {2, 5}, 2, told=False)
