@@ -78,8 +78,8 @@ class Corrector:
 
     def _chinese(self, text: str, engine: Engine, spellings: Spellings) -> str | None:
         folded = self._analyzer.fold(text)
-        runs = self._unknown(run[0] for run in RUN.findall(folded))
-        pieces = self._unknown(self._pieces(folded))
+        runs = _names(run[0] for run in RUN.findall(folded))
+        pieces = _names(self._pieces(folded))
         if not runs and not pieces:
             return None
         sounds = dict.fromkeys(sound for run in (*runs, *pieces) for sound in self._pinyin.pinyin_tokens(run))
@@ -102,14 +102,6 @@ class Corrector:
             spelt = spelt[: origin[start]] + spelling + spelt[origin[start + len(piece) - 1] + 1 :]
         return spelt if spelt != text else None
 
-    def _unknown(self, pieces: Iterable[str]) -> list[str]:
-        """Those that are as long as a name, but for short words of the dictionary: they are meant though nothing has them."""
-        return [
-            piece
-            for piece in _names(pieces)
-            if len(piece) > _LONGEST_WORD or self._analyzer.words(piece) != [piece]
-        ]
-
     def _pieces(self, folded: str) -> list[str]:
         """Chinese words that say something, those side by side joined."""
         pieces, piece, place = [], "", 0
@@ -131,9 +123,27 @@ class Corrector:
             if piece in folded:
                 return None
             window = self._resemblance.window(piece, folded)
-            if window and not self._is_cut_short(piece, folded[slice(*window)]):
+            if window and self._may_be_meant(piece, folded[slice(*window)], folded):
                 meant[spelling[origin[window[0]] : origin[window[1] - 1] + 1]] += 1
         return meant.most_common(1)[0][0] if meant else None
+
+    def _may_be_meant(self, typed: str, meant: str, spelling: str) -> bool:
+        """Whether this part of a spelling is no chance.
+
+        A word of the dictionary is meant though nothing has it, unless it sounds like a whole name or is one with two
+        characters exchanged. Two characters that are no word are another word, or a whole name.
+        """
+        if len(typed) <= _LONGEST_WORD and self._is_word(typed):
+            alike = self._pinyin.syllables(typed) == self._pinyin.syllables(meant) or sorted(typed) == sorted(
+                meant
+            )
+            return meant == spelling and alike
+        if len(typed) == _SHORTEST_PIECE and meant != spelling and not self._is_word(meant):
+            return False
+        return not self._is_cut_short(typed, meant)
+
+    def _is_word(self, text: str) -> bool:
+        return self._analyzer.words(text) == [text]
 
     def _is_cut_short(self, typed: str, meant: str) -> bool:
         """Whether a word of what was typed would lose a character: 阳关遗址 is no slip for 阳遗址.
