@@ -15,8 +15,6 @@ from search.understanding import Understanding
 
 CANDIDATES = 100
 """What each leg gives to the fusion."""
-# Where meaning alone ranks, what shares words is but compared: more of it.
-_COMPARED = 300
 # So many of the first, and so many times a page, are looked at again: do they belong to the tier? Behind them comes the
 # rest of the tier.
 _SHORTLIST, _SHORTLISTED = 60, 3
