@@ -95,9 +95,7 @@ class Ranker:
         # The same whatever page is asked for, or pages would not follow each other.
         limit = max(CANDIDATES, query.offset + query.size) if by_meaning else CANDIDATES
         first = limit if by_meaning else max(_SHORTLIST, _SHORTLISTED * query.size)
-        hits, coverage = self._written(
-            engine, text, query, tally, max(limit, _COMPARED) if by_meaning else limit
-        )
+        hits, coverage = self._written(engine, text, query, tally, limit)
         loosely = self._is_loose(text, tally, coverage)
         own = _Own() if by_meaning else self._own(engine, text, query, tally, limit, loosely=loosely)
         hits = list({hit.number: hit for hit in (*own.made, *own.whole, *own.tier, *hits)}.values())
