@@ -23,10 +23,17 @@ from search.units import SHORTEST_NAME, UnitMaker, names_of_strangers, side_by_s
 _PAUSE = ";"
 # What a number is called when it is typed with it: 书号9787..., 项目编号 Ⅳ-1.
 _NUMBER_LABEL = re.compile(r"^[\u4e00-\u9fff]{0,8}(?:号码?|條碼|条码)[\s:：]*(?=[^\u4e00-\u9fff\s])")
-# Words for kinds that mean all that bears a code (小说 is a kind of book, 图书 is any), with the facet and the code.
-_ANY_OF = dict.fromkeys(("书", "图书", "书籍", "book"), ("kind", "book")) | dict.fromkeys(
-    ("电影", "影片", "film", "movie"), ("content_type", "film")
-)
+# Words that mean all that bears a code (小说 is a kind of book, 图书 is any), with the facet and the code.
+_ANY_OF = {
+    word: (facet, code)
+    for facet, code, words in (
+        ("kind", "book", ("书", "图书", "书籍", "book")),
+        ("content_type", "film", ("电影", "影片", "film", "movie")),
+        ("content_type", "calligraphy", ("书法", "calligraphy")),
+        ("scenario", "children", ("儿童", "少儿", "孩子", "小朋友", "children", "kid")),
+    )
+    for word in words
+}
 # 明清小说 and 苏州园林 are words of the dictionary.
 _STAND_IN_ANY_PLACE = ("园林", "民居", "寺庙", "古城", "古桥", "古塔", "祠堂", "牌坊", "故居")
 _MADE_IN_ANY_TIME = ("小说", "文学", "散文", "诗歌", "戏曲", "艺术")
