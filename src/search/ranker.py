@@ -127,9 +127,7 @@ class Ranker:
             return fusion.results(order, counted, None, query.explain)
         if tally.tier == "all" and tally.whole:
             order = fusion.raised(order, counted, self._weights.whole)
-        # A short tier is filled up to a page, a longer one has a page of what is outside between.
-        most = query.size - tally.total if 2 * tally.total <= query.size else query.size
-        return fusion.results(order, counted, most, query.explain)
+        return fusion.results(order, counted, _room_outside(tally, query.size), query.explain)
 
     def _own(
         self, engine: Engine, text: Understanding, query: Query, tally: Tally, limit: int, *, loosely: bool
@@ -274,6 +272,16 @@ class Ranker:
         found = {hit.number: hit.score for hit in engine.nearest(vector, query.filters, limit)}
         missing = [number for number in candidates if number not in found]
         return found | engine.cosines(vector, missing) if found else {}
+
+
+def _room_outside(tally: Tally, size: int) -> int:
+    """How many from outside the tier may stand between: a short tier is filled up to a page, a longer one has a page of them.
+
+    Half a page where words were left out: what has the others is on the first page.
+    """
+    if 2 * tally.total <= size:
+        return size - tally.total
+    return size // 2 if tally.tier in ("most", "half") else size
 
 
 def _outdo(hits: Sequence[Hit], vector_weight: float) -> bool:

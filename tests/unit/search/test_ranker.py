@@ -74,6 +74,17 @@ def test_other_works_follow_although_one_work_has_more_editions_than_candidates(
     assert [item.other_editions for item in items] == [11, 0, 0, 0]
 
 
+def test_where_a_word_is_left_out_what_has_the_others_is_on_the_first_page(catalogue: Catalogue) -> None:
+    for number in range(12):
+        novel(catalogue, f"登高之{number}", "王维")
+    for number in range(30):
+        novel(catalogue, f"江村之{number}", "杜甫")
+    catalogue.build()
+    answer = catalogue.ask("登高 杜甫", size=10)
+    assert (answer.tier, answer.interpreted_as["dropped"], answer.total) == ("half", ["杜甫"], 12)
+    assert [item.outside_tier for item in answer.items].count(False) >= 5
+
+
 def test_of_equal_records_one_that_is_on_loan_comes_behind(catalogue: Catalogue) -> None:
     add(catalogue.database, "敦煌遗书", availability={"status": "on_loan"})
     there = add(catalogue.database, "敦煌遗书", availability={"status": "available"})
