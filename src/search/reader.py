@@ -310,18 +310,23 @@ class Reader:
                 read.add_number(unit, number.others)
             else:
                 end = names.get(place, place + 1)
-                initials = self._pinyin.mixed_initials(side_by_side(text, labels, folded, place))
-                mixed = initials is not None and folded[place].isascii()
-                read.spoken += [initials] if initials and mixed else folded[place:end]
+                initials = self._initials_at(text, labels, folded, place)
+                read.spoken += [initials] if initials else folded[place:end]
                 if folded[place] in telling or end > place + 1:
                     unit = self._units.of("".join(folded[place:end]), "".join(labels[place:end]))
-                    unit = replace(unit, pinyin=(initials,)) if initials and mixed else unit
+                    unit = replace(unit, pinyin=(initials,)) if initials else unit
                     any_of = _ANY_OF.get(folded[place])
                     unit = replace(unit, is_work=folded[place] in self._analyzer.works)
                     read.add(replace(unit, is_kind=place in kinds, any_of=any_of, region=regions.get(place)))
             place = end
         read.drop_endings()
         return read
+
+    def _initials_at(self, text: str, labels: Sequence[str], words: Sequence[str], place: int) -> str | None:
+        """Of a latin word the initials that it and the characters beside it make."""
+        if not words[place].isascii():
+            return None
+        return self._pinyin.mixed_initials(side_by_side(text, labels, words, place))
 
     def _named_at(self, words: Sequence[str], houses: Mapping[int, Mention], place: int) -> Named | None:
         """The longer of the thing of several names and the institution whose name begins here."""

@@ -147,7 +147,7 @@ class Chooser:
         """What has any of the telling words, or where there are many of them and something has two, any two."""
         left_out = _left_out(self._units, self._frequencies)
         some = [self._query_of(unit) for unit in self._units if unit not in left_out]
-        nowhere = [unit for unit in self._units if unit not in left_out and self._is_nowhere(unit)]
+        nowhere = [unit for unit in self._units if unit not in left_out and self._is_missed(unit)]
         # Where nothing that was typed is anywhere, nothing was left out for the rest.
         left_out = left_out + nowhere if len(nowhere) < len(some) else []
         # One word of so many is chance, where there is something that has two.
@@ -168,6 +168,12 @@ class Chooser:
 
     def _dropped(self, kept: Sequence[Unit]) -> tuple[str, ...]:
         return tuple(unit.label for unit in self._units if unit not in kept)
+
+    def _is_missed(self, unit: Unit) -> bool:
+        """Whether nothing has the word; of many words those that no token of is anywhere, for looking each up takes long."""
+        if len(self._units) > _FEW_WORDS:
+            return not self._frequencies[unit] and not unit.years
+        return self._is_nowhere(unit)
 
     def _is_nowhere(self, unit: Unit) -> bool:
         return not _first(self._searcher, kq.silent(self._query_of(unit)), 1)

@@ -76,7 +76,9 @@ def test_other_works_follow_although_one_work_has_more_editions_than_candidates(
 
 def test_where_a_word_is_left_out_what_has_the_others_is_on_the_first_page(catalogue: Catalogue) -> None:
     for number in range(12):
-        novel(catalogue, f"游记之{number}", "王维", description="重阳登高，" + "山中所见所闻，一一记之。" * 40)
+        novel(
+            catalogue, f"游记之{number}", "王维", description="重阳登高，" + "山中所见所闻，一一记之。" * 40
+        )
     for number in range(30):
         novel(catalogue, f"江村之{number}", "杜甫")
     catalogue.build()
