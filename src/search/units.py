@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from search.analysis.numerals import number_at
-from search.analysis.pinyin import Pinyin
+from search.analysis.pinyin import LONGEST_INITIALS, Pinyin
 from search.analysis.words import Analyzer
 from search.periods import Period
 from search.understanding import Unit
@@ -102,10 +102,11 @@ def names_of_strangers(
 
 
 def side_by_side(text: str, labels: Sequence[str], words: Sequence[str], place: int) -> Sequence[str]:
-    """The words around a place that were typed without anything between."""
+    """The words around a place that were typed without anything between, so many before it and behind it at most."""
     first, behind = place, place + 1
-    while behind < len(words) and "".join(labels[place : behind + 1]) in text:
+    last = min(len(words), behind + LONGEST_INITIALS)
+    while behind < last and "".join(labels[place : behind + 1]) in text:
         behind += 1
-    while first and "".join(labels[first - 1 : behind]) in text:
+    while first > max(0, place - LONGEST_INITIALS) and "".join(labels[first - 1 : behind]) in text:
         first -= 1
     return words[first:behind]

@@ -29,6 +29,7 @@ _ADDED_AT_ONCE = 50_000
 # many lists. The neighbours of a record lie in few.
 _PROBES, _PROBES_OF_RECORDS = 400, 32
 _ROWS_PROBED = 200_000
+# Where a share of the rows is allowed, one by this power of it times as many lists.
 _WIDENING = 0.25
 _REFINED = 8
 # FAISS's scan for one query at a time with many candidates, a tenth faster than what it takes by itself.
