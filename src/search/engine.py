@@ -101,7 +101,7 @@ class Engine(Protocol):
         """
 
     def title_shares(self, text: Understanding, filters: Filters, limit: int) -> dict[int, float]:
-        """Of the shortest main titles that hold the text's parts the share that the text makes up."""
+        """Of the shortest main titles that hold the text's parts the share that the text makes up, but for what is in brackets at the end."""
 
     def resembling(self, characters: Sequence[str], sounds: Sequence[str], limit: int) -> list[int]:
         """Resources whose titles or names have most of these folded characters and pinyin syllables, pairs and initials."""

@@ -7,12 +7,12 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any
 
 from catalog import resources
 from catalog.clock import new_id
+from portal.bench.serving import process_of
 from portal.bench.timing import percentiles, timed
 from portal.follower import Follower
 from portal.services import Services, open_services
@@ -89,7 +89,8 @@ def under_changes(services: Services, queries: Sequence[Query]) -> dict[str, Any
     ids = list(dict.fromkeys(found))
     with _following(services):
         inside = _changing(services, queries, ids)
-    with _worker(services):
+    with process_of(_work, services.settings) as worker:
+        worker.recv()
         beside = _changing(services, queries, ids)
     return {"per_second": PER_SECOND, "quiet_wall_ms": quiet["wall_ms"], **inside, "beside_worker": beside}
 
@@ -115,21 +116,6 @@ def _following(services: Services) -> Iterator[None]:
     finally:
         follower.stop()
         thread.join()
-
-
-@contextmanager
-def _worker(services: Services) -> Iterator[None]:
-    context = get_context("spawn")
-    ended, told = context.Pipe()
-    process = context.Process(target=_work, args=(services.settings, told), daemon=True)
-    process.start()
-    told.close()
-    try:
-        ended.recv()
-        yield
-    finally:
-        ended.close()
-        process.join()
 
 
 def _work(settings: Settings, told: Connection) -> None:

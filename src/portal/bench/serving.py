@@ -6,7 +6,7 @@ import gc
 import socket
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from http import HTTPStatus
@@ -67,20 +67,26 @@ class Client:
 
 
 @contextmanager
+def process_of(target: Callable[[Settings, Connection], None], settings: Settings) -> Iterator[Connection]:
+    """Our end of a connection to `target` in a process of its own, which goes on until this end is closed."""
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=target, args=(settings, theirs), daemon=True)
+    process.start()
+    # Ours is a copy: with the process's own gone, waiting for it ends with an error.
+    theirs.close()
+    try:
+        yield ours
+    finally:
+        ours.close()
+        process.join()
+
+
+@contextmanager
 def client_of(services: Services) -> Iterator[Client]:
     """A client of a server in a process of its own, which has opened the same data directory."""
-    context = get_context("spawn")
-    asked, telling = context.Pipe()
-    server = context.Process(target=_serve, args=(services.settings, telling), daemon=True)
-    server.start()
-    # Ours is a copy: with the server's own gone, waiting for it ends with an error.
-    telling.close()
-    try:
-        with closing(Client(asked.recv(), asked)) as client:
-            yield client
-    finally:
-        asked.close()
-        server.join()
+    with process_of(_serve, services.settings) as asked, closing(Client(asked.recv(), asked)) as client:
+        yield client
 
 
 def _serve(settings: Settings, telling: Connection) -> None:

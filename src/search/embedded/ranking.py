@@ -85,7 +85,7 @@ def _beginnings(
             continue
         if not any(counting.frequency(field, word) for field in ("text_bigrams", *kq.SOUNDS)):
             query = kq.beginning(schema, "text_bigrams", word)
-            if having := counting.having(query):
+            if 0 < (having := counting.having(query)) <= POSTING_BUDGET:
                 yield query, _idf(counting.documents, having)
 
 
