@@ -3,11 +3,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from sqlalchemy import update
 from support import CAVES, Catalogue, add, document, revise, step
 
+from catalog import institutions
 from catalog.errors import Unavailable
 from catalog.lifecycle import Step
 from catalog.tables import GenerationRow
@@ -383,3 +385,16 @@ def test_one_resource_with_several_of_many_words_says_more_than_any_with_others(
     found = catalogue.ask("青铜 铭文 敦煌 石窟")
     assert (found.tier, found.total) == ("half", 1)
     assert found.interpreted_as["dropped"] == ["敦煌", "石窟"]
+
+
+def test_a_service_that_is_ready_has_read_names_before_the_first_search(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(catalogue.database, "敦煌遗书")
+    catalogue.build()
+    read = Mock(side_effect=institutions.names)
+    monkeypatch.setattr(institutions, "names", read)
+    catalogue.search.ready()
+    assert read.call_count == 1
+    catalogue.ask("敦煌")
+    assert read.call_count == 1
