@@ -17,6 +17,7 @@ from recommend.scoring import score, score_new
 from recommend.sparse import Numbers
 from recommend.table import Table
 from search.embedded.engine import EmbeddedEngine
+from search.engine import Hit
 from search.query import Filters
 from search.service import SearchService
 
@@ -177,23 +178,22 @@ class Finder:
         strongest = self.table.numbers[rows[np.argmax(weights, axis=0)]].tolist()
         return dict(zip(numbers, strongest, strict=True))
 
-    def from_content(self, history: Sequence[int], filters: Filters) -> Iterator[Candidate]:
-        """What is nearest to the newest of a history by vector."""
+    def alike(self, history: Sequence[int], filters: Filters) -> list[Hit]:
+        """What is nearest to the newest of a history by vector, by cosine, best first."""
         vectors = self.engine.vectors(list(history[:_OF_CONTENT]))
-        if not vectors:
-            return
-        profile = np.sum(list(vectors.values()), axis=0)
+        profile = np.sum(list(vectors.values()), axis=0) if vectors else np.zeros(1)
         length = float(np.linalg.norm(profile))
         if not length:
-            return
-        hits = self.engine.nearest(
-            np.asarray(profile / length, dtype=np.float32), filters, _NEAREST, of_records=True
-        )
-        others = [hit for hit in hits if hit.number not in history]
-        # As shares of the best: how near things lie to one another differs from embedding to embedding.
-        best = max([hit.score for hit in others], default=0.0)
-        weight = self.parameters.candidates.content / best if best > 0 else 0.0
-        for hit in others:
+            return []
+        direction = np.asarray(profile / length, dtype=np.float32)
+        hits = self.engine.nearest(direction, filters, _NEAREST, of_records=True)
+        return [hit for hit in hits if hit.number not in history]
+
+    def from_content(self, alike: Sequence[Hit], most: float) -> Iterator[Candidate]:
+        """What is alike, as shares of the likeness `most`: how near things lie to one another differs from embedding to
+        embedding."""
+        weight = self.parameters.candidates.content / most if most > 0 else 0.0
+        for hit in alike:
             yield Candidate(hit.number, weight * max(0.0, hit.score), Source.CONTENT)
 
     def of_title(self, search: SearchService, title: str) -> Iterator[Candidate]:

@@ -15,7 +15,8 @@ Mark = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Choosable:
-    """A candidate that may be shown. `is_new`, `is_seldom`, `is_other_kind`: places in the list are kept for such."""
+    """A candidate that may be shown. `is_new`, `is_seldom`, `is_other_kind`: places in the list are kept for such; of
+    another kind are those alone that are alike enough."""
 
     resource: Resource
     score: float
@@ -51,9 +52,8 @@ def diversified(
             left_of_score -= weights[mark[0]] * seen[mark]
         return left_of_score
 
-    enough = parameters.other_kind_from * best_score
     while left and len(chosen) < count:
-        best = _best(_for_place(len(chosen) + 1, left, parameters, enough, seen), worth)
+        best = _best(_for_place(len(chosen) + 1, left, parameters, seen), worth)
         chosen.append(best)
         seen.update(marks[best.resource.number])
         left = [one for one in left if one.work != best.work]
@@ -73,18 +73,14 @@ def _best(candidates: Sequence[Choosable], worth: Callable[[Choosable], float]) 
 
 
 def _for_place(
-    place: int,
-    left: Sequence[Choosable],
-    parameters: DiversityParameters,
-    enough: float,
-    seen: Counter[Mark],
+    place: int, left: Sequence[Choosable], parameters: DiversityParameters, seen: Counter[Mark]
 ) -> Sequence[Choosable]:
     """Those that this place of the list, counted from 1, is for; all that are left where there are none such.
 
-    Of another kind are those alone whose score is `enough`, those of a kind not `seen` in the list before others.
+    Of other kinds those not `seen` in the list come before others.
     """
     if place % parameters.other_kind_every == 0:
-        others = [one for one in left if one.is_other_kind and one.score >= enough]
+        others = [one for one in left if one.is_other_kind]
         if others:
             return [one for one in others if not seen["kind", one.resource.kind]] or others
     if place % parameters.new_every == 0:

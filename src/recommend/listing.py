@@ -84,16 +84,18 @@ class Listing:
         editions = finder.engine.editions([*loaded, *away])
         known = {editions[number].work for number in away if number in editions}
         often = finder.often_used(list(loaded))
+        parameters = finder.parameters
+        enough = parameters.diversity.other_kind_from * parameters.candidates.content
         choosable = [
             Choosable(
                 resource, pool.scores[number], editions[number].work,
                 pool.leads[number].source is Source.NEW, number not in often,
-                asked.item is not None and resource.kind != asked.item.kind,
+                asked.item is not None and resource.kind != asked.item.kind and pool.scores[number] >= enough,
             )
             for number, resource in loaded.items()
             if number in editions and editions[number].work not in known
         ]  # fmt: skip
-        chosen = diversified(choosable, asked.request.size, finder.parameters.diversity)
+        chosen = diversified(choosable, asked.request.size, parameters.diversity)
         return [one.resource.number for one in chosen]
 
     def _filling(self, numbers: Sequence[int]) -> list[Resource]:

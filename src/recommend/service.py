@@ -31,6 +31,7 @@ from recommend.request import Context, Recommendations, Recommended, Request, Sc
 from recommend.table import Table, open_table
 from recommend.versions import Versions
 from search.embedded.engine import EmbeddedEngine
+from search.engine import Hit
 from search.query import Filters, QueryError
 from search.service import SearchService
 
@@ -158,23 +159,28 @@ class RecommendationService:
         if asked.item is not None:
             pool.add(finder.of_title(self._search, asked.item.title))
         # Without the filters: looking for the nearest that pass takes several times as long.
-        pool.add(finder.from_content(used, Filters()))
+        alike = finder.alike(used, Filters())
+        most = _most(alike)
+        pool.add(finder.from_content(alike, most))
         if asked.item is None:
             pool.add(finder.new(used, groups))
             pool.add(chain(popular, finder.popular(groups, len(used))))
         self._narrow(finder, asked, pool)
         if asked.item is not None:
-            self._add_other_kinds(finder, asked, asked.item, pool)
+            self._add_other_kinds(finder, asked, asked.item, pool, most)
         filters = asked.request.filters
         if len(pool.scores) < asked.request.size + SPARE and filters != Filters():
-            pool.add(one for one in finder.from_content(used, filters) if one.number not in pool.scores)
+            alike = finder.alike(used, filters)
+            passing = finder.from_content(alike, _most(alike))
+            pool.add(one for one in passing if one.number not in pool.scores)
             self._narrow(finder, asked, pool)
         self._by_place(finder, asked, pool)
         _by_labels(finder.engine, asked.reader, pool, self._parameters.candidates.liked)
         return pool
 
-    def _add_other_kinds(self, finder: Finder, asked: Asked, item: Resource, pool: Pool) -> None:
-        """What is nearest among all other kinds, where hardly anything near is of another kind than the resource."""
+    def _add_other_kinds(self, finder: Finder, asked: Asked, item: Resource, pool: Pool, most: float) -> None:
+        """What is nearest among all other kinds, where hardly anything near is of another kind than the resource; `most` is
+        the likeness of what is nearest of all."""
         filters = asked.request.filters
         if "kind" in filters.values:
             return
@@ -183,9 +189,8 @@ class RecommendationService:
             asked.request.size, self._parameters.diversity
         ):
             others = tuple(kind for kind in self._kinds if kind != item.kind)
-            near = finder.from_content(
-                asked.used, replace(filters, values={**filters.values, "kind": others})
-            )
+            alike = finder.alike(asked.used, replace(filters, values={**filters.values, "kind": others}))
+            near = finder.from_content(alike, most)
             pool.add(one for one in near if one.number not in pool.scores)
             self._narrow(finder, asked, pool)
         pool.other_kinds = pool.scores.keys() - own
@@ -210,6 +215,10 @@ class RecommendationService:
         region = finder.engine.passing(numbers, Filters({"institution": around})) if around else set()
         pool.give(own, near.institution)
         pool.give(region - own, near.region)
+
+
+def _most(alike: Sequence[Hit]) -> float:
+    return max((hit.score for hit in alike), default=0.0)
 
 
 def _groups(asked: Asked, trends: Trends, every_kind: Sequence[str]) -> list[Group]:

@@ -66,7 +66,7 @@ def test_places_are_kept_for_the_new_and_the_seldom_used() -> None:
 
 def test_every_third_place_beside_a_resource_is_for_another_kind_that_is_near_enough() -> None:
     books = [made(number, 1 - number / 100) for number in range(1, 6)]
-    film, far_one = made(8, 0.5, kind="audiovisual", other=True), made(9, 0.1, kind="virtual", other=True)
+    film, far_one = made(8, 0.5, kind="audiovisual", other=True), made(9, 0.1, kind="virtual")
     assert numbers([*books, film, far_one], 6) == [1, 2, 8, 3, 4, 5]
 
 

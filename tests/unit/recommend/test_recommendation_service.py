@@ -100,6 +100,15 @@ def test_what_is_similar_goes_across_kinds(room: ReadingRoom) -> None:
     assert {"virtual", "audiovisual", "book"} <= {one.resource.kind for one in found}
 
 
+def test_no_other_kind_stands_beside_a_resource_that_it_has_hardly_anything_of(room: ReadingRoom) -> None:
+    verse = "渭城朝雨浥轻尘，客舍青青柳色新"
+    poems = [add(room.database, f"送{name * 2}", description=verse) for name in map(chr, range(0x4E94, 0x4EC4))]
+    add(room.database, "罗布泊烽燧", kind="heritage", description="柳色")
+    room.services.indexer.follow_once()
+    beside = room.services.recommendation.similar(poems[0], 8)
+    assert {one.resource.kind for one in beside} == {"book"}
+
+
 def test_what_bears_the_title_comes_up_beside_it_whatever_kind_it_is(room: ReadingRoom) -> None:
     novel = add(room.database, "红楼梦", description="小说")
     film = add(room.database, "红楼梦（电视剧）", kind="audiovisual", description="电视剧")
