@@ -11,7 +11,7 @@ from search.fusion import Fused, Fusion, one_of_each_work, work_of
 from search.periods import Period
 from search.query import WINDOW, Filters, Mode, Query, Sort
 from search.specification import Specification
-from search.understanding import Understanding
+from search.understanding import Understanding, title_key
 
 CANDIDATES = 100
 """What each leg gives to the fusion."""
@@ -64,6 +64,7 @@ class Ranker:
     def __init__(self, specification: Specification) -> None:
         self._weights = specification.ranking
         self._embedding = specification.embedding
+        self._folding = specification.analyzer.folding
 
     def ranked(self, engine: Engine, text: Understanding, query: Query, tally: Tally) -> list[Fused]:
         """The results up to the end of the page that is asked for, best first or in the order of its `sort`.
@@ -105,7 +106,7 @@ class Ranker:
         if by_meaning and not text.expression:
             # What words alone found was but a candidate.
             hits = []
-        titled = {} if by_meaning else self._title_bonus(engine, text, query, coverage)
+        titled = {} if by_meaning else self._title_bonus(engine, text, query, tally, coverage)
         if text.expression:
             # A title may be the words that are wanted, and its resource not meet the rest.
             titled = {hit.number: titled[hit.number] for hit in hits if hit.number in titled}
@@ -144,7 +145,7 @@ class Ranker:
         return _Own(tier, whole, engine.made_by(text, query.filters, limit, loosely=loosely), complete)
 
     def _title_bonus(
-        self, engine: Engine, text: Understanding, query: Query, coverage: float
+        self, engine: Engine, text: Understanding, query: Query, tally: Tally, coverage: float
     ) -> dict[int, float]:
         """The nearer a title comes to being the text, the more; a long title that holds it gets next to nothing.
 
@@ -164,9 +165,15 @@ class Ranker:
                 bonus[number] = max(bonus.get(number, 0.0), whole * math.sqrt(share))
         # Of one thing of several names the title may be the standard one.
         names = text.standard_titles if _is_one_thing(text) else ()
-        exact = engine.titled([text.title_key, text.typed_key, *names], query.filters, _TITLES)
+        keys = [text.title_key, text.typed_key, self._counted_key(text, tally), *names]
+        exact = engine.titled(keys, query.filters, _TITLES)
         made = engine.titled(text.beside_a_maker, query.filters, _TITLES, makers=text.makers)
         return bonus | dict.fromkeys([*made, *exact], whole)
+
+    def _counted_key(self, text: Understanding, tally: Tally) -> str:
+        """What is left of a text without the words that the tier left out, as a whole title would be keyed."""
+        counted = (unit.label for unit in text.units if unit.label not in tally.dropped)
+        return title_key(self._folding.fold("".join(counted)))
 
     def _written(
         self, engine: Engine, text: Understanding, query: Query, tally: Tally, limit: int
