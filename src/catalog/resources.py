@@ -140,6 +140,13 @@ def load(session: Session, numbers: Sequence[int]) -> dict[int, Resource]:
     return {row[0]: _of_columns(row) for row in rows}
 
 
+def members(session: Session, collection: Resource, most: int) -> list[int]:
+    """Numbers of the resources that a collection names, in its order, of so many at most; none of anything else."""
+    named = [str(one) for one in collection.data.get("members") or ()][:most]
+    known = numbers_of(session, named) if named else {}
+    return [known[one] for one in named if one in known]
+
+
 def published(session: Session, *, after_number: int, up_to: int) -> list[Resource]:
     """The published resources with a number above the first and up to the second, in order of number."""
     rows = session.connection().execute(_PUBLISHED, {"after": after_number, "up_to": up_to})

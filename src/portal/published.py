@@ -13,6 +13,7 @@ from catalog.errors import Gone, NotFound
 from catalog.lifecycle import State
 from catalog.resources import Resource
 
+_MOST_MEMBERS = 1000
 _ULID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}", re.ASCII)
 
 
@@ -40,6 +41,13 @@ def published_resource(session: Session, resource_id: str) -> Resource:
     if resource and resource.state is State.DESTROYED and _was_published(session, resource):
         raise Destroyed(resource)
     raise NotFound(f"there is no published resource {resource_id!r}", field="id")
+
+
+def published_members(session: Session, collection: Resource) -> list[Resource]:
+    """The published ones of the resources that a collection names, in its order, of the first thousand."""
+    numbers = resources.members(session, collection, _MOST_MEMBERS)
+    found = resources.load(session, numbers)
+    return [found[n] for n in numbers if n in found and found[n].state is State.PUBLISHED]
 
 
 def _known(session: Session, resource_id: str) -> Resource | None:

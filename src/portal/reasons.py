@@ -23,7 +23,7 @@ _TEXTS: dict[ReasonType, tuple[str, str]] = {
     ReasonType.SAME_CREATOR: ("与“{title}”出自同一作者", "By the same creator as “{title}”"),
     ReasonType.SAME_COLLECTION: ("与“{title}”同属一个专题", "In the same collection as “{title}”"),
     ReasonType.SAME_PERIOD: ("与“{title}”属于同一时代", "From the same period as “{title}”"),
-    ReasonType.SAME_PLACE: ("与“{title}”同在一地", "From the same place as “{title}”"),
+    ReasonType.SAME_PLACE: ("与“{title}”同在一地", "In the same place as “{title}”"),
     ReasonType.SIMILAR: ("与“{title}”内容相近", "Similar to “{title}”"),
     ReasonType.LIKED: ("因为您关注“{place}”", "Because you like “{place}”"),
     ReasonType.NEW: ("{place}新到", "New at {place}"),
@@ -46,6 +46,7 @@ _EVERYWHERE: dict[ReasonType, tuple[str, str]] = {
 }
 
 
+_WITHIN_QUOTES = str.maketrans("“”", "‘’")
 _GROUPS = {"type": "institution_type"} | VOCABULARIES
 
 
@@ -55,6 +56,8 @@ def reason_text(reason: Reason, services: Services, language: Language) -> str:
     texts = of_groups.get(reason.group[0], _EVERYWHERE)
     template = texts.get(reason.type, _TEXTS[reason.type])[language == "en"]
     title = reason.because.title if reason.because is not None else ""
+    # The reason quotes it.
+    title = title.translate(_WITHIN_QUOTES)
     return template.format(title=title, place=_place(reason.group, services, language))
 
 

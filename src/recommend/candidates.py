@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
@@ -17,7 +17,7 @@ from recommend.scoring import score, score_new
 from recommend.sparse import Numbers
 from recommend.table import Table
 from search.embedded.engine import EmbeddedEngine
-from search.engine import Hit
+from search.engine import Hit, Vector
 from search.query import Filters
 from search.service import SearchService
 
@@ -27,16 +27,22 @@ SPARE = 12
 # So many of the newest uses say what a reader likes in content.
 _OF_CONTENT = 5
 _NEAREST = 40
+# So much less each use says of what a reader likes than the one after it.
+_OLDER = 0.8
 # So many resources of titles like one that have at least such a share of its score.
-_OF_A_TITLE, _ALIKE_FROM = 20, 0.25
+_OF_A_TITLE, _ALIKE_FROM = 20, 0.5
+# So many works of the makers of what was used are looked at, and so many of them most alike count.
+_OF_MAKERS, _BEST_OF_MAKERS = 60, 10
 # So many of the newest of each group are looked at.
 _NEWEST = 30
 # What is left of a score that is nothing but popularity.
 _ALMOST_NONE = 1e-6
+# What is left of the popularity that is learnt with co-use.
+_POPULAR_IN_A_LIST = 0.5
 # So much less what is popular counts in each group that is farther away.
 _FARTHER = 0.05
-# What is left of the weight of popularity for one of whom much is known.
-_LEAST_POPULAR = 0.25
+# What is left of the weight of popularity for one of whom something is known.
+_POPULAR_BESIDE_A_HISTORY = 0.25
 
 
 class Source(StrEnum):
@@ -45,10 +51,15 @@ class Source(StrEnum):
     CO_USE = "co_use"
     CONTENT = "content"
     TITLE = "title"
+    MAKER = "maker"
     NEW = "new"
     POPULAR = "popular"
     PINNED = "pinned"
     REST = "rest"
+
+
+ALIKE = (Source.CONTENT, Source.TITLE, Source.MAKER)
+"""The sources of which the two records say what they have in common."""
 
 
 class Candidate(NamedTuple):
@@ -63,13 +74,15 @@ class Candidate(NamedTuple):
 class Pool:
     """Candidates by number: the sum of what sources give each, the source that gives it most, and labels that are liked.
 
-    `other_kinds` are those of another kind than the resource that the list stands beside.
+    `new` are those that are new, whatever else speaks for them; `other_kinds` those of another kind than the resource
+    that the list stands beside.
     """
 
     def __init__(self) -> None:
         self.scores: dict[int, float] = {}
         self.leads: dict[int, Candidate] = {}
         self.liked: dict[int, Label] = {}
+        self.new: set[int] = set()
         self.other_kinds: set[int] = set()
 
     def add(self, source: Iterable[Candidate]) -> None:
@@ -85,13 +98,30 @@ class Pool:
             if lead is None or one.score > lead.score:
                 self.leads[number] = one
 
-    def keep(self, numbers: Collection[int]) -> None:
-        """Forget all others."""
-        self.scores = {number: points for number, points in self.scores.items() if number in numbers}
+    def add_new(self, source: Iterable[Candidate]) -> None:
+        """Take what is new: it gives a score to what has none."""
+        found = list(source)
+        self.add(one for one in found if one.number not in self.scores)
+        self.new.update(one.number for one in found)
+
+    def lift(self, source: Iterable[Candidate]) -> None:
+        """Let these have so much at least."""
+        for one in source:
+            if self.scores.get(one.number, 0.0) < one.score:
+                self.scores[one.number], self.leads[one.number] = one.score, one
+
+    def only_new(self) -> set[int]:
+        """Those that nothing but being new speaks for."""
+        return {number for number in self.scores if self.leads[number].source is Source.NEW}
 
     def drop(self, numbers: Collection[int]) -> None:
         """Forget these."""
         self.scores = {number: points for number, points in self.scores.items() if number not in numbers}
+
+    def scale(self, shares: Mapping[int, float]) -> None:
+        """Let these have such a share of their score."""
+        for number, share in shares.items():
+            self.scores[number] *= share
 
     def give(self, numbers: Iterable[int], bonus: float) -> None:
         """Let these have more."""
@@ -138,7 +168,9 @@ class Finder:
         # Where nothing is known of what follows on a history, what is popular must not take its place.
         if use.max(initial=0.0) <= _ALMOST_NONE:
             return [], []
-        numbers, popularity = self.table.numbers[found.rows].tolist(), found.popularity
+        numbers = self.table.numbers[found.rows].tolist()
+        # In a list what follows on a history leads, though what is popular is used oftener.
+        popularity = _POPULAR_IN_A_LIST * found.popularity
         return (
             [
                 Candidate(n, x, Source.CO_USE)
@@ -155,7 +187,7 @@ class Finder:
     def led_by(self, candidates: Sequence[Candidate], history: Sequence[int]) -> dict[int, int]:
         """By its number, for each candidate that use or content gave most, the resource of a history that leads to it."""
         by_use = [one.number for one in candidates if one.source is Source.CO_USE]
-        by_content = [one.number for one in candidates if one.source in (Source.CONTENT, Source.TITLE)]
+        by_content = [one.number for one in candidates if one.source in ALIKE]
         return self._led_by_use(by_use, history) | self._led_by_content(by_content, history)
 
     def _led_by_content(self, numbers: Sequence[int], history: Sequence[int]) -> dict[int, int]:
@@ -178,15 +210,17 @@ class Finder:
         strongest = self.table.numbers[rows[np.argmax(weights, axis=0)]].tolist()
         return dict(zip(numbers, strongest, strict=True))
 
-    def alike(self, history: Sequence[int], filters: Filters) -> list[Hit]:
-        """What is nearest to the newest of a history by vector, by cosine, best first."""
+    def profile(self, history: Sequence[int]) -> Vector | None:
+        """The direction of what the newest of a history say, the newer the more; None where none has a vector."""
         vectors = self.engine.vectors(list(history[:_OF_CONTENT]))
-        profile = np.sum(list(vectors.values()), axis=0) if vectors else np.zeros(1)
-        length = float(np.linalg.norm(profile))
-        if not length:
+        newest = enumerate(history[:_OF_CONTENT])
+        return _direction([vectors[n] * np.float32(_OLDER**place) for place, n in newest if n in vectors])
+
+    def alike(self, profile: Vector | None, history: Sequence[int], filters: Filters) -> list[Hit]:
+        """What is nearest to a profile, by cosine, best first, without the history."""
+        if profile is None:
             return []
-        direction = np.asarray(profile / length, dtype=np.float32)
-        hits = self.engine.nearest(direction, filters, _NEAREST, of_records=True)
+        hits = self.engine.nearest(profile, filters, _NEAREST, of_records=True)
         return [hit for hit in hits if hit.number not in history]
 
     def from_content(self, alike: Sequence[Hit], most: float) -> Iterator[Candidate]:
@@ -204,7 +238,20 @@ class Finder:
             if hit.score >= _ALIKE_FROM * best:
                 yield Candidate(hit.number, self.parameters.candidates.title * hit.score / best, Source.TITLE)
 
-    def new(self, history: Sequence[int], groups: Sequence[Group]) -> Iterator[Candidate]:
+    def of_makers(
+        self, search: SearchService, makers: Collection[str], profile: Vector | None
+    ) -> Iterator[Candidate]:
+        """Of the works of these makers those most like a profile."""
+        numbers = search.works_of(makers, _OF_MAKERS) if makers else []
+        if len(numbers) > _BEST_OF_MAKERS and profile is not None:
+            likeness = self.engine.cosines(profile, numbers)
+            numbers = sorted(likeness, key=lambda number: -likeness[number])
+        for number in numbers[:_BEST_OF_MAKERS]:
+            yield Candidate(number, self.parameters.candidates.maker, Source.MAKER)
+
+    def new(
+        self, history: Sequence[int], groups: Sequence[Group], profile: Vector | None
+    ) -> Iterator[Candidate]:
         """What is new: the newest of these groups, and what inherited from a history; by that and by likeness."""
         rows = self._rows(history)
         group_of: dict[int, Group] = {}
@@ -215,15 +262,14 @@ class Finder:
             heirs, _ = self.table.inherited(rows)
             for number in self.table.numbers[heirs].tolist():
                 group_of.setdefault(number, EVERYBODY)
-        ranked = self._by_likeness(list(group_of), history, rows)
+        ranked = self._by_likeness(list(group_of), profile, rows)
         for rank, number in enumerate(ranked):
             points = self.parameters.candidates.new * (1 - rank / (2 * len(ranked)))
             yield Candidate(number, points, Source.NEW, group=group_of[number])
 
     def popular(self, groups: Sequence[Group], known: int) -> Iterator[Candidate]:
-        """What is popular in these groups, the nearest first; it counts the less, the more is known of the reader."""
-        share = min(1.0, self.parameters.blend.popularity_share(known))
-        weight = self.parameters.candidates.popular * max(_LEAST_POPULAR, share)
+        """What is popular in these groups, the nearest first; it counts less where something is known of the reader."""
+        weight = self.parameters.candidates.popular * (_POPULAR_BESIDE_A_HISTORY if known else 1.0)
         for place, group in enumerate(groups):
             popular = self.trends.popular.get(group, {})
             nearness = 1 - _FARTHER * place
@@ -239,12 +285,18 @@ class Finder:
         often = rows[self.table.subjects[rows] >= self.parameters.diversity.seldom_below * most]
         return set(self.table.numbers[often].tolist())
 
-    def _by_likeness(self, numbers: list[int], history: Sequence[int], rows: Numbers) -> list[int]:
+    def away_from(self, unwanted: Collection[int], numbers: Collection[int]) -> dict[int, float]:
+        """The share of their scores that is left to what is like what a reader does not want."""
+        profile = _direction(list(self.engine.vectors(list(unwanted)).values()))
+        if profile is None:
+            return {}
+        return {n: 1 - max(0.0, cosine) for n, cosine in self.engine.cosines(profile, list(numbers)).items()}
+
+    def _by_likeness(self, numbers: list[int], profile: Vector | None, rows: Numbers) -> list[int]:
         """New resources, best first for this history; in their order where nothing is known of it."""
-        mine = self.engine.vectors(list(history[:_OF_CONTENT]))
-        if not mine or not numbers:
+        if profile is None or not numbers:
             return numbers
-        likeness_of = self.engine.cosines(np.sum(list(mine.values()), axis=0), numbers)
+        likeness_of = self.engine.cosines(profile, numbers)
         numbers = sorted(likeness_of)
         likeness = np.array([likeness_of[number] for number in numbers], dtype=np.float32)
         if self.table is None or not len(rows):
@@ -258,3 +310,10 @@ class Finder:
         if self.table is None:
             return np.zeros(0, dtype=np.int64)
         return self.table.rows(np.asarray(numbers, dtype=np.int64))
+
+
+def _direction(vectors: Sequence[Vector]) -> Vector | None:
+    """The unit vector of a sum; None of nothing."""
+    summed = np.sum(vectors, axis=0) if vectors else np.zeros(1)
+    length = float(np.linalg.norm(summed))
+    return np.asarray(summed / length, dtype=np.float32) if length else None

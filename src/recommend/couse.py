@@ -21,6 +21,8 @@ _PRODUCTS_AT_ONCE = 60_000_000
 # The co-visits among so many of the most used resources are kept in a square of their own, where looking one up is quick.
 _OFTEN_USED = 4096
 _REGRESSIONS_AT_ONCE = 256
+# Of few subjects all may use the same two, and mean it: chance is reckoned as if so many others had used neither.
+_OTHERS = 50
 # So many of the most used are candidates for everyone.
 _POPULAR = 500
 
@@ -42,7 +44,7 @@ def learn(interactions: Matrix, parameters: CoUseParameters) -> CoUse:
     """Learn from a matrix with a row a subject and a column a resource, 1 where the subject used it."""
     subjects = np.asarray(interactions.sum(axis=0), dtype=np.float32).ravel()
     visits = co_visits(interactions)
-    near = _nearest(visits, subjects, parameters)
+    near = _nearest(_public(interactions, visits, parameters), subjects, parameters.neighbours)
     regression = largest(_regressions(visits, near, subjects, parameters.regularisation), parameters.width)
     return CoUse(regression, _together(near, subjects, parameters), subjects, _popular(subjects, parameters))
 
@@ -66,12 +68,23 @@ def co_visits(interactions: Matrix) -> Matrix:
     return sparse.vstack(parts, format="csr") if parts else sparse.csr_array((0, 0), dtype=np.float32)
 
 
-def _nearest(visits: Matrix, subjects: Weights, parameters: CoUseParameters) -> Matrix:
-    """Of each resource the co-visits with its nearest by cosine, of those pairs that may be published."""
+def _public(interactions: Matrix, visits: Matrix, parameters: CoUseParameters) -> Matrix:
+    """The co-visits of those pairs that enough subjects used, and so many of them that it is no chance."""
+    # Who used a single resource says nothing of what is used together.
+    several = interactions[row_sizes(interactions) > 1]
+    users = np.asarray(several.sum(axis=0), dtype=np.float32).ravel()
     public = visits.copy()
-    public.data[public.data < parameters.least_subjects] = 0
+    sources = np.repeat(np.arange(public.shape[0]), row_sizes(public))
+    # How many would use both if the one had nothing to do with the other.
+    chance = users[sources] * users[public.indices] / (several.shape[0] + _OTHERS)
+    public.data[public.data < np.maximum(parameters.least_subjects, parameters.above_chance * chance)] = 0
     public.eliminate_zeros()
-    return largest(public, parameters.neighbours, public.data / np.sqrt(subjects[public.indices]))
+    return public
+
+
+def _nearest(public: Matrix, subjects: Weights, neighbours: int) -> Matrix:
+    """Of each resource the co-visits with its nearest by cosine."""
+    return largest(public, neighbours, public.data / np.sqrt(subjects[public.indices]))
 
 
 def _together(near: Matrix, subjects: Weights, parameters: CoUseParameters) -> Matrix:

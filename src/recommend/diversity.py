@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ Mark = tuple[str, str]
 @dataclass(frozen=True, slots=True)
 class Choosable:
     """A candidate that may be shown. `is_new`, `is_seldom`, `is_other_kind`: places in the list are kept for such; of
-    another kind are those alone that are alike enough."""
+    another kind are those alone that are alike enough. `only_new`: nothing else speaks for it."""
 
     resource: Resource
     score: float
@@ -24,6 +25,7 @@ class Choosable:
     is_new: bool
     is_seldom: bool
     is_other_kind: bool = False
+    only_new: bool = False
 
 
 def places_of_other_kinds(count: int, parameters: DiversityParameters) -> int:
@@ -36,21 +38,22 @@ def diversified(
 ) -> list[Choosable]:
     """The best `count`, each work once, with places for the new and the seldom used where there are such.
 
-    New resources stand at their places only, as long as there are others. What repeats a kind, an institution or a creator
-    loses a share of the best score, so that it weighs the same whatever the scores are made of.
+    What nothing but being new speaks for stands at the places for new things only, as long as there are others. What repeats a kind, an institution or a creator
+    loses a share of its score for each time, so that it weighs the same whatever the scores are made of.
     """
     left = sorted(candidates, key=lambda one: (-one.score, one.resource.number))
     marks = {one.resource.number: _marks(one.resource) for one in left}
-    best_score = max(0.0, left[0].score) if left else 0.0
-    weights = {name: best_score * getattr(parameters, name) for name in ("kind", "institution", "creator")}
+    kept = {name: 1 - getattr(parameters, name) for name in ("kind", "institution", "creator")}
     chosen: list[Choosable] = []
     seen: Counter[Mark] = Counter()
 
     def worth(one: Choosable) -> float:
-        left_of_score = one.score
+        # Of several makers the one that the list has most of counts.
+        repeated = dict.fromkeys(kept, 0)
         for mark in marks[one.resource.number]:
-            left_of_score -= weights[mark[0]] * seen[mark]
-        return left_of_score
+            repeated[mark[0]] = max(repeated[mark[0]], seen[mark])
+        shares: list[float] = [kept[name] ** times for name, times in repeated.items()]
+        return one.score * math.prod(shares)
 
     while left and len(chosen) < count:
         best = _best(_for_place(len(chosen) + 1, left, parameters, seen), worth)
@@ -86,8 +89,8 @@ def _for_place(
     if place % parameters.new_every == 0:
         return [one for one in left if one.is_new] or left
     if place % parameters.seldom_every == 0:
-        return [one for one in left if one.is_seldom and not one.is_new] or left
-    return [one for one in left if not one.is_new] or left
+        return [one for one in left if one.is_seldom and not one.only_new] or left
+    return [one for one in left if not one.only_new] or left
 
 
 def _marks(resource: Resource) -> list[Mark]:

@@ -9,7 +9,15 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 
 from recommend.reasons import ReasonType
 from recommend.request import Strategy
@@ -63,6 +71,12 @@ Name = Annotated[str, Field(min_length=16, max_length=128, pattern=f"^{_ID}$")]
 Pseudonym = Annotated[Name, AfterValidator(_pseudonymous)]
 
 
+def _with_a_zone(value: object) -> object:
+    if not isinstance(value, (str, datetime)) or (isinstance(value, str) and ":" not in value):
+        raise ValueError("write a time as text, with its zone: 2026-11-26T20:00:00+08:00")
+    return value
+
+
 class Event(BaseModel):
     """One event as it is sent. `subject` is a pseudonym that the app made, `session` one that ends with the visit.
 
@@ -81,7 +95,7 @@ class Event(BaseModel):
         None, description="In place of a subject, without consent: the event counts, and is nobody's."
     )
     consent: bool = Field(False, strict=True, description="The reader agreed to a profile of what they use.")
-    at: AwareDatetime | None = Field(
+    at: Annotated[AwareDatetime, BeforeValidator(_with_a_zone)] | None = Field(
         None,
         description="When it happened; now by default. Of a subject whose events were deleted it must be said.",
     )

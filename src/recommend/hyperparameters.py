@@ -19,6 +19,7 @@ class CoUseParameters(_Part):
     """How the table of co-use is learnt."""
 
     least_subjects: int = Field(ge=1)
+    above_chance: float = Field(ge=0)
     most_of_one_subject: int = Field(ge=1)
     neighbours: int = Field(ge=1, le=10_000)
     regularisation: float = Field(gt=0)
@@ -90,6 +91,7 @@ class CandidateParameters(_Part):
     each: int = Field(ge=1, le=1000)
     content: float = Field(ge=0)
     title: float = Field(ge=0)
+    maker: float = Field(ge=0)
     new: float = Field(ge=0)
     popular: float = Field(ge=0)
     near: NearParameters
@@ -98,7 +100,7 @@ class CandidateParameters(_Part):
 
 
 class DiversityParameters(_Part):
-    """What makes a list diverse; `kind`, `institution` and `creator` are shares of the best score."""
+    """What makes a list diverse; `kind`, `institution` and `creator` are shares of a score."""
 
     kind: float = Field(ge=0)
     institution: float = Field(ge=0)
@@ -149,6 +151,7 @@ def variants(whole: Hyperparameters) -> dict[str, Hyperparameters]:
     uses = {
         "fill": co_use.model_copy(update={"fill_weight": 0.0}),
         "least_subjects": co_use.model_copy(update={"least_subjects": 1}),
+        "above_chance": co_use.model_copy(update={"above_chance": 0.0}),
     }
     return {name: whole.model_copy(update={"blend": other}) for name, other in blends.items()} | {
         name: whole.model_copy(update={"co_use": other}) for name, other in uses.items()

@@ -12,7 +12,7 @@ from catalog import resources
 from catalog.lifecycle import State
 from catalog.resources import Resource
 from recommend.asked import Asked
-from recommend.candidates import SPARE, Finder, Pool, Source
+from recommend.candidates import ALIKE, SPARE, Finder, Pool, Source
 from recommend.diversity import Choosable, diversified
 from recommend.reasons import Reason, ReasonType, likeness
 from recommend.request import Context, Recommended
@@ -58,7 +58,11 @@ class Listing:
     def _candidates(self) -> list[int]:
         """The best of the pool, more than are wanted, and of each kind some more, however far behind."""
         pool, size = self.pool, self.asked.request.size
-        numbers = pool.best(size + SPARE)
+        only_new = pool.only_new()
+        numbers = pool.best(size + SPARE, pool.scores.keys() - only_new)
+        # What is new has its places, however far behind it is, and the rest where there is nothing else.
+        new = size // self.finder.parameters.diversity.new_every + 1
+        numbers += pool.best(max(new, size + SPARE - len(numbers)), only_new)
         kinds = self.asked.request.filters.values.get("kind") or self.kinds
         # Other kinds than its own have places beside a resource.
         among = pool.scores.keys() if self.asked.item is None else pool.other_kinds
@@ -89,8 +93,9 @@ class Listing:
         choosable = [
             Choosable(
                 resource, pool.scores[number], editions[number].work,
-                pool.leads[number].source is Source.NEW, number not in often,
+                number in pool.new, number not in often,
                 asked.item is not None and resource.kind != asked.item.kind and pool.scores[number] >= enough,
+                only_new=pool.leads[number].source is Source.NEW,
             )
             for number, resource in loaded.items()
             if number in editions and editions[number].work not in known
@@ -184,7 +189,7 @@ def _reason(asked: Asked, pool: Pool, resource: Resource, because: Resource | No
     if because is None:
         # What led to it was withdrawn since, and is not named.
         return Reason(ReasonType.IN_CATALOGUE)
-    if lead.source in (Source.CONTENT, Source.TITLE):
+    if lead.source in ALIKE:
         return Reason(likeness(resource, because), because)
     if because.number in asked.context:
         return Reason(ReasonType.TOGETHER, because)

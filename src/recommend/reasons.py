@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -14,6 +14,8 @@ _TODAY = "prc"
 _NO_MAKERS = frozenset(
     (
         "performer",
+        "preface_author",
+        "other",
         "publisher",
         "printer",
         "donor",
@@ -62,16 +64,55 @@ class Reason:
 
 def likeness(resource: Resource, other: Resource) -> ReasonType:
     """What two resources that are alike have in common, the most telling first."""
-    for reason, values in _FACTS.items():
-        if values(resource.data) & values(other.data):
+    for reason, is_shared in _FACTS.items():
+        if is_shared(resource.data, other.data):
             return reason
     return ReasonType.SIMILAR
 
 
 def creators(data: Mapping[str, Any]) -> frozenset[str]:
     """Names of those who made it: not of those who play in it, publish or keep it, nor of the many whom nobody knows."""
-    made = (one for one in data.get("contributors") or () if one.get("role") not in _NO_MAKERS)
-    return frozenset(str(one["name"]) for one in made if one.get("name")) - _NOBODY
+    return frozenset(name for name, _ in _makers(data))
+
+
+def _makers(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Name and dynasty, which may be empty, of each who made it."""
+    for one in data.get("contributors") or ():
+        name = str(one.get("name") or "")
+        if name and name not in _NOBODY and one.get("role") not in _NO_MAKERS:
+            yield name, str(one.get("dynasty") or "")
+
+
+def _same_maker(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether both were made by someone of one name, of whom no two dynasties are told."""
+    return any(
+        name == other_name and (dynasty == other_dynasty or not dynasty or not other_dynasty)
+        for name, dynasty in _makers(one)
+        for other_name, other_dynasty in _makers(other)
+    )
+
+
+def _same_place(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether a place of both has one code, or one name where one of them has no code."""
+    return any(
+        place["gb2260"] == there["gb2260"]
+        if place.get("gb2260") and there.get("gb2260")
+        else bool(place.get("name")) and place.get("name") == there.get("name")
+        for place in one.get("places") or ()
+        for there in other.get("places") or ()
+    )
+
+
+def _same_collection(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return not _collections(one).isdisjoint(_collections(other))
+
+
+def _same_title(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return not _titles(one).isdisjoint(_titles(other))
+
+
+def _same_period(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return not _periods(one).isdisjoint(_periods(other))
 
 
 def _collections(data: Mapping[str, Any]) -> frozenset[str]:
@@ -88,18 +129,14 @@ def _periods(data: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(_values(data, "dates", "dynasty")) - {_TODAY}
 
 
-def _places(data: Mapping[str, Any]) -> frozenset[str]:
-    return frozenset(_values(data, "places", "name"))
-
-
 def _values(data: Mapping[str, Any], field: str, inner: str) -> Iterable[str]:
     return (str(entry[inner]) for entry in data.get(field) or () if entry.get(inner))
 
 
 _FACTS = {
-    ReasonType.SAME_TITLE: _titles,
-    ReasonType.SAME_CREATOR: creators,
-    ReasonType.SAME_COLLECTION: _collections,
-    ReasonType.SAME_PLACE: _places,
-    ReasonType.SAME_PERIOD: _periods,
+    ReasonType.SAME_TITLE: _same_title,
+    ReasonType.SAME_CREATOR: _same_maker,
+    ReasonType.SAME_COLLECTION: _same_collection,
+    ReasonType.SAME_PLACE: _same_place,
+    ReasonType.SAME_PERIOD: _same_period,
 }

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from itertools import chain
 
 from sqlalchemy.orm import Session
 
@@ -19,7 +18,7 @@ from catalog.lifecycle import State
 from catalog.resources import Resource
 from recommend import curation, readers
 from recommend.asked import Asked
-from recommend.candidates import SPARE, Finder, Pool
+from recommend.candidates import SPARE, Candidate, Finder, Pool
 from recommend.curation import Curated
 from recommend.diversity import places_of_other_kinds
 from recommend.hyperparameters import Hyperparameters
@@ -27,17 +26,20 @@ from recommend.listing import Listing
 from recommend.popular import EVERYBODY, Group, Trends, TrendWatch
 from recommend.pseudonyms import Pseudonyms
 from recommend.readers import History, Reader
+from recommend.reasons import creators
 from recommend.request import Context, Recommendations, Recommended, Request, Scope
 from recommend.table import Table, open_table
 from recommend.versions import Versions
 from search.embedded.engine import EmbeddedEngine
-from search.engine import Hit
+from search.engine import Hit, Vector
 from search.query import Filters, QueryError
 from search.service import SearchService
 
 _log = logging.getLogger(__name__)
 # So many of the newest of a visit count.
 MAX_SESSION = 100
+# Of so many of the newest uses the makers' other works are sought.
+_LEADING = 5
 _COLLECTION = "collection"
 
 
@@ -117,7 +119,7 @@ class RecommendationService:
         finder = Finder(
             table, self._search.engine(), self._watch.trends(), self._parameters, asked.request.size
         )
-        pool = self._candidates(finder, asked)
+        pool = self._candidates(session, finder, asked)
         items = Listing(session, self._search, finder, asked, pool, self._kinds).made()
         return Recommendations(new_id(), opened[0] if opened else None, asked.strategy, items)
 
@@ -129,8 +131,9 @@ class RecommendationService:
         request = Request(
             Context.ITEM, resource.id, filters=local, size=size, near=scope is Scope.BLEND, by_use=by_use
         )
-        asked = Asked(request, resource, Reader(), History(), (), Curated())
         with self._database.read() as session:
+            members = tuple(resources.members(session, resource, MAX_SESSION))
+            asked = Asked(request, resource, Reader(), History(), (), Curated(), members)
             found = self._answer(session, asked)
         return [one for one in found.items if one.reason.because is not None]
 
@@ -146,60 +149,64 @@ class RecommendationService:
         visit = request.session[:MAX_SESSION] if request.personalised and reader.is_followed else ()
         known = resources.numbers_of(session, visit) if visit else {}
         numbers = tuple(known[one] for one in visit if one in known and known[one] not in history.unwanted)
+        if request.context is Context.COLLECTION and item is not None and item.kind != _COLLECTION:
+            raise QueryError(f"{item.id} is of the kind {item.kind}, no collection", field="item")
         curated = curation.curated(session, request.institution)
-        return Asked(request, item, reader, history, numbers, curated, _members(session, request, item))
+        members = tuple(resources.members(session, item, MAX_SESSION)) if item is not None else ()
+        return Asked(request, item, reader, history, numbers, curated, members)
 
-    def _candidates(self, finder: Finder, asked: Asked) -> Pool:
-        """Candidates as far as the filters let them pass."""
+    def _candidates(self, session: Session, finder: Finder, asked: Asked) -> Pool:
+        """Candidates that the filters let pass and that were neither used nor are unwanted."""
         used, groups, pool = asked.used, _groups(asked, finder.trends, self._kinds), Pool()
         # Beside a resource stands what belongs to it, not what is popular anyway.
         blend = self._parameters.blend if asked.item is None else self._parameters.blend.without_popularity()
         from_use, popular = finder.from_use(used, blend) if asked.request.by_use else ([], [])
-        pool.add(from_use)
-        if asked.item is not None:
-            pool.add(finder.of_title(self._search, asked.item.title))
+        titled = finder.of_title(self._search, asked.item.title) if asked.item is not None else ()
+        profile = finder.profile(used)
         # Without the filters: looking for the nearest that pass takes several times as long.
-        alike = finder.alike(used, Filters())
-        most = _most(alike)
-        pool.add(finder.from_content(alike, most))
+        alike = finder.alike(profile, used, Filters())
+        from_content = finder.from_content(alike, _most(alike))
+        for source in _allowed(finder, asked, from_use, titled, from_content):
+            pool.add(source)
+        self._add_nearest(finder, asked, pool, profile, _most(alike))
+        (of_makers,) = _allowed(
+            finder, asked, finder.of_makers(self._search, _makers(session, asked), profile)
+        )
+        pool.lift(of_makers)
         if asked.item is None:
-            pool.add(finder.new(used, groups))
-            pool.add(chain(popular, finder.popular(groups, len(used))))
-        self._narrow(finder, asked, pool)
-        if asked.item is not None:
-            self._add_other_kinds(finder, asked, asked.item, pool, most)
-        filters = asked.request.filters
-        if len(pool.scores) < asked.request.size + SPARE and filters != Filters():
-            alike = finder.alike(used, filters)
-            passing = finder.from_content(alike, _most(alike))
-            pool.add(one for one in passing if one.number not in pool.scores)
-            self._narrow(finder, asked, pool)
+            new, *others = _allowed(
+                finder, asked, finder.new(used, groups, profile),
+                [*popular, *finder.popular(groups, len(used))],
+            )  # fmt: skip
+            pool.add_new(new)
+            pool.add(*others)
         self._by_place(finder, asked, pool)
         _by_labels(finder.engine, asked.reader, pool, self._parameters.candidates.liked)
+        pool.scale(finder.away_from(asked.history.unwanted, pool.scores))
         return pool
 
-    def _add_other_kinds(self, finder: Finder, asked: Asked, item: Resource, pool: Pool, most: float) -> None:
-        """What is nearest among all other kinds, where hardly anything near is of another kind than the resource; `most` is
-        the likeness of what is nearest of all."""
+    def _add_nearest(
+        self, finder: Finder, asked: Asked, pool: Pool, profile: Vector | None, most: float
+    ) -> None:
+        """What is nearest of all that passes, and of all other kinds than the resource's, where hardly anything near is;
+        `most` is the likeness of what is nearest of all."""
         filters = asked.request.filters
-        if "kind" in filters.values:
-            return
-        own = finder.engine.passing(list(pool.scores), Filters({"kind": (item.kind,)}))
-        if len(pool.scores) - len(own) < places_of_other_kinds(
-            asked.request.size, self._parameters.diversity
-        ):
-            others = tuple(kind for kind in self._kinds if kind != item.kind)
-            alike = finder.alike(asked.used, replace(filters, values={**filters.values, "kind": others}))
-            near = finder.from_content(alike, most)
+        if filters != Filters() and len(pool.scores) < asked.request.size:
+            alike = finder.alike(profile, asked.used, filters)
+            (near,) = _allowed(finder, asked, finder.from_content(alike, _most(alike)))
             pool.add(one for one in near if one.number not in pool.scores)
-            self._narrow(finder, asked, pool)
+        if asked.item is None or "kind" in filters.values:
+            return
+        own = finder.engine.passing(list(pool.scores), Filters({"kind": (asked.item.kind,)}))
+        wanted = places_of_other_kinds(asked.request.size, self._parameters.diversity)
+        if len(pool.scores) - len(own) < wanted:
+            others = tuple(kind for kind in self._kinds if kind != asked.item.kind)
+            alike = finder.alike(
+                profile, asked.used, replace(filters, values={**filters.values, "kind": others})
+            )
+            (near,) = _allowed(finder, asked, finder.from_content(alike, most))
+            pool.add(one for one in near if one.number not in pool.scores)
         pool.other_kinds = pool.scores.keys() - own
-
-    def _narrow(self, finder: Finder, asked: Asked, pool: Pool) -> None:
-        """Keep what passes the filters and was neither used nor is unwanted."""
-        pool.drop({*asked.hidden, *asked.curated.excluded})
-        if asked.request.filters != Filters():
-            pool.keep(finder.engine.passing(list(pool.scores), asked.request.filters))
 
     def _by_place(self, finder: Finder, asked: Asked, pool: Pool) -> None:
         """What the near institution has gets more, and what others of its province have."""
@@ -215,6 +222,23 @@ class RecommendationService:
         region = finder.engine.passing(numbers, Filters({"institution": around})) if around else set()
         pool.give(own, near.institution)
         pool.give(region - own, near.region)
+
+
+def _allowed(finder: Finder, asked: Asked, *sources: Iterable[Candidate]) -> list[list[Candidate]]:
+    """Of what each source gives what passes the filters and was neither used nor is unwanted."""
+    found = [list(source) for source in sources]
+    numbers = {one.number for source in found for one in source} - asked.hidden - asked.curated.excluded
+    if asked.request.filters != Filters():
+        numbers = finder.engine.passing(list(numbers), asked.request.filters)
+    return [[one for one in source if one.number in numbers] for source in found]
+
+
+def _makers(session: Session, asked: Asked) -> set[str]:
+    """Who made the resource that the list stands beside, or the newest of what was used."""
+    if asked.item is not None:
+        return {*creators(asked.item.data)}
+    used = resources.load(session, asked.used[:_LEADING]) if asked.used else {}
+    return {name for resource in used.values() for name in creators(resource.data)}
 
 
 def _most(alike: Sequence[Hit]) -> float:
@@ -240,17 +264,6 @@ def _published(session: Session, resource_id: str) -> Resource:
     if found is None or found.state is not State.PUBLISHED:
         raise NotFound(f"there is no published resource {resource_id!r}", field="item")
     return found
-
-
-def _members(session: Session, request: Request, item: Resource | None) -> tuple[int, ...]:
-    """The resources of the collection beside which the list stands, as it names them. Raises QueryError for another item."""
-    if item is None or request.context is not Context.COLLECTION:
-        return ()
-    if item.kind != _COLLECTION:
-        raise QueryError(f"{item.id} is of the kind {item.kind}, no collection", field="item")
-    named = [str(member) for member in item.data.get("members") or ()][:MAX_SESSION]
-    known = resources.numbers_of(session, named) if named else {}
-    return tuple(known[member] for member in named if member in known)
 
 
 def _by_labels(engine: EmbeddedEngine, reader: Reader, pool: Pool, bonus: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -85,6 +85,9 @@ class Engine(Protocol):
         self, text: Understanding, filters: Filters, limit: int, *, loosely: bool = False
     ) -> list[Hit]:
         """The best by keyword of those that somebody made whose name is a word of the text or another name of one."""
+
+    def works_of(self, makers: Iterable[Maker], limit: int) -> list[int]:
+        """Resources that one of these made, in no order that means anything."""
 
     def after(self, text: Understanding, filters: Filters, number: int, limit: int) -> list[int]:
         """The tier's resources with a number above this one, in order of number."""

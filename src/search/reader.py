@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from catalog.identifiers import normal_identifier
@@ -179,7 +179,7 @@ class Reader:
                 self._units.parts, [*leading, *(one for one in found.figures if len(one) > 1)]
             ),
             ending_parts=self._each(self._units.parts, found.endings),
-            makers=tuple(self._makers(makers)),
+            makers=tuple(self.makers(makers)),
             sequence=tuple(sequence),
             in_other_figures=tuple(self._in_other_figures(folded, sequence, found)),
             identifier=None if expression else _identifier(kept),
@@ -207,7 +207,8 @@ class Reader:
             return True
         return any(one.facet == "region" for one in (known.find(parts[:1]) if known else ()))
 
-    def _makers(self, names: Sequence[str]) -> Iterator[Maker]:
+    def makers(self, names: Iterable[str]) -> Iterator[Maker]:
+        """Those of the names that somebody may bear: of two to four characters."""
         for name in names:
             if reading := self._pinyin.whole_name(name):
                 yield Maker(tuple(self._analyzer.characters(self._analyzer.fold(name))), reading)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from time import perf_counter
@@ -32,7 +32,7 @@ from search.reader import Reader
 from search.results import Item, SearchResult, Suggestion
 from search.specification import Specification
 from search.suggestions import Suggester
-from search.understanding import Understanding, bare_title
+from search.understanding import Understanding, bare_title, title_key
 from search.used_titles import NO_USE, UsedTitles
 
 _log = logging.getLogger(__name__)
@@ -245,9 +245,18 @@ class SearchService:
         return self._suggester.suggest(self.engine(), text, size)
 
     def alike_titles(self, title: str, limit: int) -> list[Hit]:
-        """Resources whose titles share most with this one, but for what stands in brackets behind it, best first."""
-        bigrams = self._specification.analyzer.analyze(bare_title(title)).bigrams
-        return self.engine().alike_titles(bigrams, limit)
+        """Resources whose titles share most with this one, but for what stands in brackets behind it, best first; those that
+        bear just this one have the score of the best."""
+        analyzer, engine = self._specification.analyzer, self.engine()
+        bare = analyzer.fold(bare_title(title))
+        hits = engine.alike_titles(analyzer.bigrams(bare), limit)
+        best = max((hit.score for hit in hits), default=1.0)
+        exact = engine.titled([title_key(bare)], Filters(), limit)
+        return [Hit(n, best) for n in exact] + [hit for hit in hits if hit.number not in exact]
+
+    def works_of(self, makers: Collection[str], limit: int) -> list[int]:
+        """Resources that somebody of one of these names made; names beyond four characters are not known."""
+        return self.engine().works_of(self._reader.makers(makers), limit)
 
     def read_used_titles(self) -> None:
         """Read now which titles are used most, which suggestions otherwise have done in the background."""

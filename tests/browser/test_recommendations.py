@@ -8,6 +8,7 @@ from playwright.sync_api import Request, expect
 from pydantic import SecretStr
 from small_library import Site
 from sqlalchemy import func, select
+from support import add
 from viewing import PHONE, NewPage
 
 from catalog.tables import EventRow, SubjectRow
@@ -259,3 +260,15 @@ def test_a_curator_pins_and_takes_it_back(open_page: NewPage, site: Site, consol
     expect(page.locator("tbody tr").first).to_contain_text("馆员推荐")
     page.get_by_role("button", name="撤销").click()
     expect(page.get_by_role("button", name="撤销")).to_have_count(0)
+
+
+def test_the_page_of_a_collection_shows_what_is_in_it(
+    open_page: NewPage, site: Site, complaints: list[str]
+) -> None:
+    members = [site.ids["scroll"], "01JF8Z6Q3V7W9X2Y4B5C6D7E8F"]
+    collection = add(site.services.database, "书画选", kind="collection", members=members)
+    page = open_page(f"/resources/{collection.id}")
+    inside = page.get_by_role("region", name="本专题的资源")
+    expect(inside.locator(".card")).to_have_count(1)
+    expect(inside.get_by_role("link")).to_have_attribute("href", f"/resources/{site.ids['scroll']}")
+    assert complaints == []

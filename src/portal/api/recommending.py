@@ -112,8 +112,11 @@ def recommendations(body: Wish, services: Wired, _parameters: Nothing) -> JsonAn
     """What to read, watch and visit next, each with its reason. Report what was shown and opened with `request_id`."""
     filters = body.filter.filters()
     house = Filters({"institution": (body.institution,)}) if body.institution is not None else Filters()
-    for asked in (filters, house):
-        check_codes(Query(filters=asked), services.schemas, services.database)
+    check_codes(Query(filters=house), services.schemas, services.database)
+    try:
+        check_codes(Query(filters=filters), services.schemas, services.database)
+    except QueryError as error:
+        raise QueryError(str(error), field=f"filter.{error.field}") from error
     wanted = Wanted(
         body.context, body.item, body.subject, tuple(body.session), filters, body.institution, body.n,
         body.personalised,

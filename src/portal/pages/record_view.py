@@ -14,7 +14,7 @@ from portal.pages.texts import translator
 from portal.pages.values import Value, Wording
 
 # These stand elsewhere on the page than in the table of details.
-_ELSEWHERE = frozenset({"description", "contents", "rights", "holdings", "availability", "media"})
+_ELSEWHERE = frozenset({"description", "contents", "rights", "holdings", "availability", "media", "members"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from portal.pages.record_view import RecordView
 from portal.pages.search_view import SearchView
 from portal.pages.templating import reader_language, render
 from portal.parameters import PageParameters, PageSearch
-from portal.published import published_resource
+from portal.published import published_members, published_resource
 from portal.reasons import reason_text
 from portal.services import Services
 from recommend.reasons import ReasonType
@@ -67,6 +67,7 @@ def record(resource_id: str, request: Request, services: Wired) -> HTMLResponse:
     language = reader_language(request)
     with services.database.read() as session:
         resource = published_resource(session, resource_id)
+        members = published_members(session, resource)
     cards = _cards(services, language)
     view = RecordView(resource, services.schemas, cards.institutions, language)
     used = [one for one in _similar(services, resource) if one.reason.type is ReasonType.TOGETHER][:_SIMILAR]
@@ -77,7 +78,8 @@ def record(resource_id: str, request: Request, services: Wired) -> HTMLResponse:
         for name, found in (("together", used), ("similar", alike[:_SIMILAR]))
         if found
     }
-    return render(request, "record.html", view=view, lists=lists)
+    inside = [cards.card(Item(one, 0.0)) for one in members]
+    return render(request, "record.html", view=view, members=inside, lists=lists)
 
 
 def _similar(services: Services, resource: Resource, *, by_use: bool = True) -> list[Recommended]:

@@ -159,6 +159,13 @@ class EmbeddedEngine:
         made = kq.with_score(kq.silent(kq.made_by(self._schema, known)), view.scores(text, loosely))
         return self._hits(view, self._filtered(view, made, filters), limit)
 
+    def works_of(self, makers: Iterable[Maker], limit: int) -> list[int]:
+        """Those that bear one of these as the whole name of somebody."""
+        view = self._current()
+        known = _known(view, makers)
+        query = kq.silent(kq.made_by(self._schema, known))
+        return [hit.number for hit in self._hits(view, query, limit)] if known else []
+
     def after(self, text: Understanding, filters: Filters, number: int, limit: int) -> list[int]:
         """The tier's resources with a number above this one, in order of number."""
         view = self._current()

@@ -31,6 +31,7 @@ def test_co_visits_are_counted_alike_in_blocks_and_at_once(monkeypatch: pytest.M
 
 def test_each_target_is_the_ridge_regression_on_its_neighbours(parameters: CoUseParameters) -> None:
     interactions = drawn()
+    parameters = parameters.model_copy(update={"above_chance": 0.0})
     learnt = learn(interactions, parameters).regression.toarray()
     dense = interactions.toarray().astype(np.float64)
     for target in range(dense.shape[1]):
@@ -47,6 +48,21 @@ def test_how_the_often_used_are_kept_changes_nothing(
     expected = learn(drawn(), parameters).regression.toarray()
     monkeypatch.setattr(couse, "_OFTEN_USED", often)
     assert learn(drawn(), parameters).regression.toarray() == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_pair_that_no_more_use_together_than_by_chance_is_not_published(
+    parameters: CoUseParameters,
+) -> None:
+    # Of 1,000 800 used each of two, and 600 both: chance would have 640. Three used both of two others.
+    apart = [(n, 0) for n in range(800)] + [(n, 1) for n in range(200, 1000)]
+    close = [(n, item) for n in range(3) for item in (2, 3)]
+    others = [(n, 4 + n) for n in range(1000)]
+    # Who used one thing alone says nothing of what is used together.
+    alone = [(1000 + n, 0) for n in range(9000)]
+    rows, columns = np.array(apart + close + others + alone).T
+    learnt = learn(matrix(rows, columns, (10_000, 1004)), parameters)
+    assert learnt.together[[0, 1]].nnz == learnt.regression[[0, 1]].nnz == 0
+    assert learnt.together[[2], [3]] > 0
 
 
 @pytest.mark.parametrize(("subjects", "published"), [(2, False), (3, True)])

@@ -17,6 +17,7 @@ def made(
     *,
     work: int | None = None,
     new: bool = False,
+    only_new: bool = False,
     seldom: bool = False,
     other: bool = False,
     **data: Any,
@@ -24,7 +25,7 @@ def made(
     kind, house = str(data.pop("kind", "book")), str(data.pop("house", f"house-{number}"))
     moment = now()
     resource = Resource(number, f"{number:026}", kind, house, State.PUBLISHED, 1, data, moment, moment)
-    return Choosable(resource, score, work if work is not None else -number, new, seldom, other)
+    return Choosable(resource, score, work if work is not None else -number, new, seldom, other, only_new)
 
 
 def numbers(candidates: list[Choosable], count: int = 10) -> list[int]:
@@ -50,6 +51,16 @@ def test_another_creator_comes_before_the_same_one_again() -> None:
     assert numbers(listed) == [1, 3, 2]
 
 
+def test_several_makers_in_common_weigh_no_more_than_one() -> None:
+    trio = [{"name": name} for name in ("甲", "乙", "丙")]
+    listed = [
+        made(1, 0.9, contributors=trio),
+        made(2, 0.85, contributors=trio),
+        made(3, 0.7, contributors=[{"name": "丁"}]),
+    ]
+    assert numbers(listed) == [1, 2, 3]
+
+
 def test_repetition_weighs_the_same_whatever_scores_are_made_of() -> None:
     houses = ("nlc", "nlc", "nlc", "dpm", "cfa")
     for scale in (0.01, 1.0, 100.0):
@@ -59,7 +70,7 @@ def test_repetition_weighs_the_same_whatever_scores_are_made_of() -> None:
 
 def test_places_are_kept_for_the_new_and_the_seldom_used() -> None:
     usual = [made(n, 0.9) for n in range(20)]
-    found = numbers([*usual, made(50, 0.1, new=True), made(60, 0.1, seldom=True)])
+    found = numbers([*usual, made(50, 0.1, new=True, only_new=True), made(60, 0.1, seldom=True)])
     assert found[PARAMETERS.new_every - 1] == 50
     assert found[PARAMETERS.seldom_every - 1] == 60
 

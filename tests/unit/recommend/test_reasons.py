@@ -9,7 +9,7 @@ from catalog.clock import now
 from catalog.lifecycle import State
 from catalog.resources import Resource
 from portal.reasons import reason_text
-from recommend.reasons import ReasonType, likeness
+from recommend.reasons import Reason, ReasonType, likeness
 from recommend.request import Request
 
 
@@ -26,6 +26,14 @@ def by(name: str, role: str) -> dict[str, Any]:
     return {"contributors": [{"name": name, "role": role}]}
 
 
+def lizhen(dynasty: str) -> dict[str, Any]:
+    return {"contributors": [{"name": "李贞", "role": "author", "dynasty": dynasty}]}
+
+
+def at(name: str, code: str) -> dict[str, Any]:
+    return {"places": [{"name": name, "gb2260": code}]}
+
+
 @pytest.mark.parametrize(
     ("one", "other", "reason"),
     [
@@ -34,6 +42,15 @@ def by(name: str, role: str) -> dict[str, Any]:
         (made("甲", **by("佚名", "author")), made("乙", **by("佚名", "author")), ReasonType.SIMILAR),
         (made("甲", **by("谢芳", "performer")), made("乙", **by("谢芳", "performer")), ReasonType.SIMILAR),
         (made("甲", **by("谢晋", "director")), made("乙", **by("谢晋", "director")), ReasonType.SAME_CREATOR),
+        (made("甲", **by("茅盾", "author")), made("乙", **by("茅盾", "preface_author")), ReasonType.SIMILAR),
+        (made("甲", **lizhen("tang")), made("乙", **lizhen("prc")), ReasonType.SIMILAR),
+        (made("甲", **lizhen("tang")), made("乙", **lizhen("")), ReasonType.SAME_CREATOR),
+        (made("甲", **at("朝阳区", "110105")), made("乙", **at("朝阳区", "220104")), ReasonType.SIMILAR),
+        (
+            made("甲", **at("敦煌市", "620982")),
+            made("乙", **at("甘肃省敦煌市", "620982")),
+            ReasonType.SAME_PLACE,
+        ),
         # Nearly every book was printed after 1949.
         (made("红楼梦", **of("prc")), made("昆虫记", **of("prc")), ReasonType.SIMILAR),
     ],
@@ -65,3 +82,8 @@ def test_the_reason_says_what_the_reader_did(
     found = room.services.recommendation.recommend(Request(subject=name_of(77))).items[0]
     assert (found.resource.id, found.reason.type) == (second.id, reason)
     assert reason_text(found.reason, room.services, "zh").startswith(text)
+
+
+def test_a_title_with_quotes_is_quoted_once(room: ReadingRoom) -> None:
+    reason = Reason(ReasonType.SIMILAR, made("“彩凤鸣岐”七弦琴"))
+    assert reason_text(reason, room.services, "zh") == "与“‘彩凤鸣岐’七弦琴”内容相近"

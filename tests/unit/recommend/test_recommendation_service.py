@@ -102,11 +102,68 @@ def test_what_is_similar_goes_across_kinds(room: ReadingRoom) -> None:
 
 def test_no_other_kind_stands_beside_a_resource_that_it_has_hardly_anything_of(room: ReadingRoom) -> None:
     verse = "渭城朝雨浥轻尘，客舍青青柳色新"
-    poems = [add(room.database, f"送{name * 2}", description=verse) for name in map(chr, range(0x4E94, 0x4EC4))]
+    poems = [
+        add(room.database, f"送{name * 2}", description=verse) for name in map(chr, range(0x4E94, 0x4EC4))
+    ]
     add(room.database, "罗布泊烽燧", kind="heritage", description="柳色")
     room.services.indexer.follow_once()
     beside = room.services.recommendation.similar(poems[0], 8)
     assert {one.resource.kind for one in beside} == {"book"}
+
+
+def test_what_is_alike_comes_before_what_is_but_new(room: ReadingRoom) -> None:
+    for number in range(30):
+        add(room.database, f"新书第{number}种", description="新到")
+    room.services.indexer.follow_once()
+    room.services.recommendation.forget_trends()
+    reasons = [one.reason.type for one in room.recommend(session=(room.item("石窟寺").id,), size=6)]
+    assert reasons.count(ReasonType.NEW) == 1
+
+
+def test_where_a_filter_keeps_out_what_is_near_the_nearest_that_passes_comes_first(room: ReadingRoom) -> None:
+    verse = "渭城朝雨浥轻尘，客舍青青柳色新"
+    poems = [
+        add(room.database, f"送{name * 2}", description=verse) for name in map(chr, range(0x4E94, 0x4EC4))
+    ]
+    add(room.database, "阳关图", kind="heritage", description="客舍青青柳色新")
+    for number in range(30):
+        add(room.database, f"新石器第{number}件", kind="heritage", description="石器")
+    room.services.indexer.follow_once()
+    room.services.recommendation.forget_trends()
+    first, *_ = room.recommend(session=(poems[0].id,), size=6, filters=Filters({"kind": ("heritage",)}))
+    assert (first.resource.title, first.reason.type) == ("阳关图", ReasonType.SIMILAR)
+
+
+def test_other_works_of_a_maker_come_up_though_they_are_not_alike(room: ReadingRoom) -> None:
+    maker = {"contributors": [{"name": "老舍", "role": "author"}]}
+    first = add(room.database, "茶馆", description="话剧", **maker)
+    add(room.database, "牛天赐传", description="小说一部", **maker)
+    for number in range(60):
+        add(room.database, f"剧本第{number}种", description="话剧")
+    room.services.indexer.follow_once()
+    for beside in (
+        room.services.recommendation.similar(first, 8),
+        room.recommend(session=(first.id,), size=8),
+    ):
+        reasons = {one.resource.title: one.reason.type for one in beside}
+        assert reasons["牛天赐传"] is ReasonType.SAME_CREATOR
+
+
+def test_what_is_like_what_was_dismissed_comes_later(room: ReadingRoom) -> None:
+    visit = (room.item("石窟寺").id,)
+    room.use(1, room.item("石窟全景"), kind="dismissed")
+    film = room.item("石窟纪录片").title
+    before, after = (room.titles(session=visit, subject=name_of(reader), size=20) for reader in (2, 1))
+    assert after.index(film) > before.index(film)
+
+
+def test_the_members_of_a_collection_are_not_called_similar_to_it(room: ReadingRoom) -> None:
+    members = [room.item("石窟寺").id, room.item("石窟全景").id]
+    collection = add(room.database, "石窟专题", kind="collection", description="石窟", members=members)
+    room.services.indexer.follow_once()
+    beside = {one.resource.id for one in room.services.recommendation.similar(collection, 20)}
+    assert room.item("石窟纪录片").id in beside
+    assert beside.isdisjoint(members)
 
 
 def test_what_bears_the_title_comes_up_beside_it_whatever_kind_it_is(room: ReadingRoom) -> None:
