@@ -45,14 +45,23 @@ class KnownNames:
 
     def __init__(self, named: Iterable[tuple[str, str, str]], words: Callable[[str], list[str]]) -> None:
         codes: dict[str, dict[str, set[str]]] = {}
+        named = list(named)
         for facet, code, name in named:
             codes.setdefault(facet, {}).setdefault("".join(words(name)), set()).add(code)
+        self._chinese: dict[str, list[str]] = {}
+        for facet, code, name in named:
+            if facet == "region" and not name.isascii():
+                self._chinese.setdefault(code, []).append(name)
         self._codes = {
             key: (facet, next(iter(shared)))
             for facet, keys in codes.items()
             for key, shared in keys.items()
             if key and len(shared) == 1
         }
+
+    def names_of(self, region: str) -> Sequence[str]:
+        """The Chinese names of a region, other and former ones too."""
+        return self._chinese.get(region, ())
 
     def find(self, words: Sequence[str]) -> list[Mention]:
         """What the folded words of a text name, the longest name at each place."""

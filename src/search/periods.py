@@ -40,6 +40,14 @@ _EDITION = re.compile("((?:19|20)[0-9]{2})年?版")
 _YEARS = re.compile("([12][0-9]{3})年?[-至到]([12][0-9]{3})年")
 # A dynasty in one character is a time before a thing in one character: 宋画, 唐塔.
 _ONE_CHARACTER, _THINGS = frozenset("汉唐宋辽元明清"), frozenset("画畫塔瓷墓窑窯砖磚桥橋寺琴镜鏡俑碑")
+EDITIONS = frozenset(("刻本", "抄本", "钞本", "写本", "刊本", "稿本", "拓本"))
+"""Kinds of editions, which may be of any time."""
+# A day is of its year.
+_DAY = re.compile(
+    "([12][0-9]{3})(?:年(?:1[0-2]|[1-9])月(?:[1-3]?[0-9][日号])?|-(?:0[1-9]|1[0-2])(?:-[0-3][0-9])?)"
+)
+# From 744 to 758 the years of these reigns were written with another word.
+_OTHER_WORD_FOR_YEAR = re.compile("(天宝|至德)([元一二三四五六七八九十]{1,3})载")
 _TENS = "一二三四五六七八九"
 # 五六十年代: the twenty years of two neighbouring decades of the last century.
 _DECADES = re.compile("(?:20世纪|二十世纪|上世纪)?([一二三四五六七八九])([一二三四五六七八九])十年代")
@@ -144,11 +152,16 @@ def _longest_at(words: Sequence[str], place: int) -> tuple[int, Period] | None:
     for end in range(place, len(words)):
         # Two numbers side by side had a sign between them.
         text += "-" * (text[-1:].isdecimal() and words[end][:1].isdecimal()) + words[end]
-        if len(text) > _LONGEST:
+        if len(text) > _LONGEST or (end > place and words[end] in EDITIONS):
             break
         span = _typed_span(text, words[end + 1 : end + 2])
         # 万历刻本 is no later than 万历: what does not change the years belongs to the time only if it says so.
-        if span and (best is None or span[:2] != (best[1].start, best[1].end) or words[end] in _DURING):
+        if span and (
+            best is None
+            or span[:2] != (best[1].start, best[1].end)
+            or words[end] in _DURING
+            or _DAY.fullmatch(text)
+        ):
             best = (end + 1, Period(text, span.start, span.end, dynasty=span.dynasty))
     return best
 
@@ -163,8 +176,10 @@ def _typed_span(text: str, behind: Sequence[str]) -> _Years | None:
 
 
 def _before_a_thing(words: Sequence[str], place: int) -> tuple[int, Period] | None:
-    """A dynasty in one character before a thing in one character."""
-    if fold_date(words[place]) not in _ONE_CHARACTER or {*words[place + 1 : place + 2]}.isdisjoint(_THINGS):
+    """A dynasty in one character before a thing in one character, or a kind of edition."""
+    if fold_date(words[place]) not in _ONE_CHARACTER or {*words[place + 1 : place + 2]}.isdisjoint(
+        _THINGS | EDITIONS
+    ):
         return None
     span = _span(words[place] + "代")
     return (place + 1, Period(words[place], *span[:2], dynasty=span.dynasty)) if span else None
@@ -213,6 +228,10 @@ def _span(text: str) -> _Years | None:
         return None
     if plain in _named_times():
         return _Years(*_named_times()[plain])
+    if day := _DAY.fullmatch(plain):
+        return _Years(int(day[1]), int(day[1]))
+    if reign := _OTHER_WORD_FOR_YEAR.fullmatch(plain):
+        return _span(f"{reign[1]}{reign[2]}年")
     if decades := _DECADES.fullmatch(plain):
         first, second = (_TENS.index(tens) + 1 for tens in decades.groups())
         return _Years(1900 + 10 * first, 1909 + 10 * second) if second == first + 1 else None

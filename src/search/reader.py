@@ -15,7 +15,7 @@ from search.analysis.tokens import RUN
 from search.analysis.words import Analyzer
 from search.directory import KnownNames, Mention
 from search.expression import Leaf, Phrase, leaves, parse, positive_text, pruned
-from search.periods import Period, find_periods
+from search.periods import EDITIONS, Period, find_periods
 from search.query import MAX_TEXT
 from search.understanding import Maker, Sought, Understanding, Unit, title_key
 from search.units import SHORTEST_NAME, UnitMaker, names_of_strangers, side_by_side
@@ -28,7 +28,7 @@ _ANY_OF = {
     word: (facet, code)
     for facet, code, words in (
         ("kind", "book", ("书", "图书", "书籍", "book")),
-        ("content_type", "film", ("电影", "影片", "film", "movie")),
+        ("content_type", "film", ("电影", "老电影", "影片", "film", "movie")),
         ("content_type", "calligraphy", ("书法", "calligraphy")),
         ("scenario", "children", ("儿童", "少儿", "孩子", "小朋友", "children", "kid")),
     )
@@ -147,10 +147,10 @@ class Reader:
         literal = expression is not None
         if not literal:
             folded, sequence = self._analyzer.unframed(folded, sequence)
-        words = self._analyzer.telling(sequence)
+        words = self._telling(sequence)
         asked = self._analyzer.asked(folded, sequence)
         mentions = known.find(sequence) if known and not literal else []
-        found = self._read_units(wanted, sequence, words, mentions, literal=literal)
+        found = self._read_units(wanted, sequence, words, mentions, known, literal=literal)
         spoken, synonyms, leading = (
             " ".join(found.spoken), tuple(dict.fromkeys(found.synonyms)), tuple(dict.fromkeys(found.leading))
         )  # fmt: skip
@@ -187,22 +187,26 @@ class Reader:
             leaves=tuple(sought.items()) if expression else (),
         )
 
+    def _telling(self, sequence: list[str]) -> list[str]:
+        """The words that say something; of a text in pinyin alone every one: Xi'an has no English article."""
+        is_pinyin = all(word.isascii() and self._pinyin.split_pinyin(word) for word in sequence)
+        return sequence if is_pinyin else self._analyzer.telling(sequence)
+
     def _sequence(self, folded: str, known: KnownNames | None) -> list[str]:
         """The words of a text; one of the dictionary that is a time or a name and what is made in any or stands in any place is two."""
         words = []
         for word in self._analyzer.words(folded):
-            parts = (
-                self._analyzer.parts(word)
-                if word.endswith((*_MADE_IN_ANY_TIME, *_STAND_IN_ANY_PLACE))
-                else []
-            )
+            of_any = word.endswith((*_MADE_IN_ANY_TIME, *_STAND_IN_ANY_PLACE))
+            parts = self._analyzer.parts(word) if of_any else [word[:1], word[1:]]
             divided = len(parts) == 2 and "".join(parts) == word and self._is_known(parts, known)
             words += parts if divided else [word]
         return words
 
     def _is_known(self, parts: Sequence[str], known: KnownNames | None) -> bool:
-        if parts[1] in _MADE_IN_ANY_TIME:
-            return bool(find_periods(parts[:1]))
+        if parts[1] in _MADE_IN_ANY_TIME or parts[1] in EDITIONS:
+            return bool(find_periods(parts))
+        if parts[1] not in _STAND_IN_ANY_PLACE:
+            return False
         if self._synonyms.at(parts[:1], 0):
             return True
         return any(one.facet == "region" for one in (known.find(parts[:1]) if known else ()))
@@ -275,6 +279,7 @@ class Reader:
         sequence: Sequence[str],
         telling: Sequence[str],
         mentions: Sequence[Mention],
+        known: KnownNames | None,
         *,
         literal: bool,
     ) -> _Read:
@@ -302,7 +307,7 @@ class Reader:
                 unit = self._units.named(folded[place:end], "".join(labels[place:end]), named.others)
                 house = houses.get(place)
                 whole = house.code if house and house.end == end else None
-                is_work = "".join(folded[place:end]) in self._analyzer.works
+                is_work = self._says_what_kind("".join(folded[place:end]))
                 unit = replace(unit, institution=whole, region=regions.get(place), is_work=is_work)
                 read.add_named(unit, named, folded[place:end])
             elif not literal and (number := number_at(folded, place)):
@@ -316,12 +321,20 @@ class Reader:
                 if folded[place] in telling or end > place + 1:
                     unit = self._units.of("".join(folded[place:end]), "".join(labels[place:end]))
                     unit = replace(unit, pinyin=(initials,)) if initials else unit
+                    if (region := regions.get(place)) and known and folded[place].isascii():
+                        # What sounds like an English name of a place is chance.
+                        others = tuple(tuple(self._units.parts(name)) for name in known.names_of(region))
+                        unit = replace(unit, pinyin=(), other_names=others)
                     any_of = _ANY_OF.get(folded[place])
-                    unit = replace(unit, is_work=folded[place] in self._analyzer.works)
+                    unit = replace(unit, is_work=self._says_what_kind(folded[place]))
                     read.add(replace(unit, is_kind=place in kinds, any_of=any_of, region=regions.get(place)))
             place = end
         read.drop_endings()
         return read
+
+    def _says_what_kind(self, word: str) -> bool:
+        """Whether it stands for what anybody makes or what is in any place, and not for one thing."""
+        return word in _STAND_IN_ANY_PLACE or word in self._analyzer.works
 
     def _initials_at(self, text: str, labels: Sequence[str], words: Sequence[str], place: int) -> str | None:
         """Of a latin word the initials that it and the characters beside it make."""

@@ -16,8 +16,10 @@ _DURING = re.compile("(?:时期|時期|年间|年間|期间|期間|时代|時代
 SHORTEST_NAME = 2
 """Characters of a name that the dictionary does not know."""
 _LONGEST_NAME = 4
-# Words of grammar that names begin with, too: 何园, 陈从周.
+# Words of grammar that names have, too: 何园, 陈从周.
 _SURNAMES = frozenset("何向于查从")
+# And those that stand in a name where no other word is before it: 元上都, 同里, 可园, 会善寺.
+_IN_NAMES = frozenset("上下中里都所会能可个同和与在之其者也又最以为过")
 
 
 class UnitMaker:
@@ -89,7 +91,7 @@ def names_of_strangers(
             end < len(words)
             and len(words[end]) == 1
             and not words[end].isascii()
-            and (words[end] in telling or words[end] in _SURNAMES)
+            and (words[end] in telling or words[end] in _SURNAMES or (place == 0 and words[end] in _IN_NAMES))
             and not taken(end)
             and not (end - place >= SHORTEST_NAME and number_at(words, end))
             and "".join(labels[place : end + 1]) in text

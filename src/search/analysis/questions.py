@@ -12,6 +12,7 @@ from catalog.errors import WenmaiError
 
 _WHICH, _OF = "哪", "的"
 _SHORTEST_ABOUT = 4
+_SHORTEST_TREATED = 3
 
 
 class QuestionFrames(BaseModel):
@@ -30,6 +31,7 @@ class QuestionFrames(BaseModel):
     spoken: frozenset[str]
     about: frozenset[str]
     works: frozenset[str]
+    treats: frozenset[str]
     aspects: frozenset[str]
     more_aspects: frozenset[str]
     roles: frozenset[str]
@@ -49,7 +51,7 @@ class QuestionFrames(BaseModel):
         frame = self._frame(words)
         left = [n for n in range(len(words)) if n not in frame]
         rest = [words[n] for n in left]
-        asking = self._about_something(rest) | self._aspects_at_end(rest)
+        asking = self._about_something(rest) | self._aspects_at_end(rest) | self._treated(rest)
         if frame:
             asking |= self._told_of_works(rest)
         asking = frame | {left[n] for n in asking}
@@ -101,6 +103,15 @@ class QuestionFrames(BaseModel):
             return told
         told |= {len(words) - 3} if words[-3] in self.made else set()
         return told | {place for place, word in enumerate(words[:-3]) if word in self.about}
+
+    def _treated(self, words: Sequence[str]) -> set[int]:
+        """Of 白居易写荔枝 the word between the two."""
+        return {
+            n
+            for n in range(1, len(words) - 1)
+            if len(words) == _SHORTEST_TREATED and words[n] in self.treats
+            if min(len(words[n - 1]), len(words[n + 1])) > 1
+        }
 
     def _aspects_at_end(self, words: Sequence[str]) -> set[int]:
         """What stands at the end of a text and is asked of what is named before it."""

@@ -78,16 +78,22 @@ class Analyzer:
         return self.telling(self.words(folded))
 
     def parts(self, word: str) -> list[str]:
-        """The shorter words side by side that a long word of the dictionary is made of; none for a short one."""
+        """The shorter words side by side that a long word of the dictionary is made of; none for a short one.
+
+        Two characters and more of it that are in none of them are one, too: 滇越铁路 is more than 铁路.
+        """
         if len(word) < _LONG_WORD or word.isascii():
             return []
         known = {part for part in self._jieba.cut_for_search(word, False) if 1 < len(part) < len(word)}
-        parts, place = [], 0
+        parts, place, between = [], 0, ""
         while place < len(word):
             part = max((one for one in known if word.startswith(one, place)), key=len, default="")
-            parts += [part] if part else []
+            between += "" if part else word[place]
             place += len(part) or 1
-        return parts
+            if part or place == len(word):
+                parts += [one for one in (between if len(between) > 1 else "", part) if one]
+                between = ""
+        return parts if known else []
 
     def telling(self, words: list[str]) -> list[str]:
         """Those of the words that are not stop words; all of them where nothing else is left."""

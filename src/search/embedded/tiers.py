@@ -146,15 +146,23 @@ class Chooser:
     def _any(self, whole: tantivy.Query | None) -> Tier:
         """What has any of the telling words, or where there are many of them and something has two, any two."""
         left_out = _left_out(self._units, self._frequencies)
-        some = [self._query_of(unit) for unit in self._units if unit not in left_out]
-        nowhere = [unit for unit in self._units if unit not in left_out and self._is_missed(unit)]
-        # Where nothing that was typed is anywhere, nothing was left out for the rest.
-        left_out = left_out + nowhere if len(nowhere) < len(some) else []
-        # One word of so many is chance, where there is something that has two.
-        pairs = [kq.all_of(pair) for pair in combinations(some, 2)] if len(self._units) >= _MANY_WORDS else []
-        has_two = bool(pairs) and bool(_first(self._searcher, kq.silent(kq.any_of(pairs)), 1))
-        query = kq.silent(kq.any_of(pairs if has_two else some))
-        return Tier("any", query, tuple(unit.label for unit in left_out), whole)
+        kept = [unit for unit in self._units if unit not in left_out]
+        if len(self._units) >= _MANY_WORDS:
+            # One word of so many is chance, where there is something that has two.
+            pairs = kq.silent(kq.any_of(map(kq.all_of, combinations(map(self._query_of, kept), 2))))
+            if _first(self._searcher, pairs, 1):
+                return Tier("any", pairs, self._told(left_out, kept), whole)
+        # A single character is chance, unless there is nothing else.
+        if words := [unit for unit in kept if not unit.character]:
+            left_out = left_out + [unit for unit in kept if unit.character]
+            kept = words
+        query = kq.silent(kq.any_of(map(self._query_of, kept)))
+        return Tier("any", query, self._told(left_out, kept), whole)
+
+    def _told(self, left_out: Sequence[Unit], kept: Sequence[Unit]) -> tuple[str, ...]:
+        """The words that were left out, and those that nothing has; none where nothing that was typed is anywhere."""
+        nowhere = [unit for unit in kept if self._is_missed(unit)]
+        return tuple(unit.label for unit in (*left_out, *nowhere)) if len(nowhere) < len(kept) else ()
 
     def _looked_for(
         self, kept: Sequence[Unit], *, by_place: bool
@@ -212,10 +220,8 @@ def _steps(units: Sequence[Unit]) -> Iterator[_Step]:
     # One resource that has all of few words is enough.
     few = len(units) <= _FEW_WORDS
     in_place = few and 0 < len(things) < len(units)
-    # An English name of a place is in no text, and what sounds like it is chance.
-    english = few and any(unit.region and unit.label.isascii() for unit in units)
-    yield _Step("all", units, by_place=english, enough=1 if few else ENOUGH)
-    if in_place and not english:
+    yield _Step("all", units, enough=1 if few else ENOUGH)
+    if in_place:
         yield _Step("all", units, by_place=True, enough=1)
     # Where a thing is not in its place, it is sought elsewhere.
     if in_place:
