@@ -25,7 +25,7 @@ from search.analysis.tokens import latin_word
 _LONGEST = 14
 _WIDEST_YEARS = 1500
 _MARKS = "年纪前后"
-_DURING = ("时期", "時期", "年间", "年間", "期间", "期間", "时代", "時代", "朝", "代", "年", "版")
+_DURING = ("时期", "時期", "年间", "年間", "期间", "期間", "时代", "時代", "朝", "代", "年", "载", "版")
 _BEFORE = ("以前", "之前")
 _NOT_MEANT = frozenset(("清明", "新时代", "新时期", "新代", "蒙古", "朝鲜", "渤海", "大理", "大西", "大顺"))
 _KNOWN_REIGNS = frozenset(("贞观", "开元"))

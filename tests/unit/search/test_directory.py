@@ -139,3 +139,9 @@ def test_a_word_for_a_kind_brings_records_of_that_kind_before_their_equals(catal
     catalogue.build()
     assert catalogue.ask("敦煌 电影").items[0].resource.id == film.id
     assert catalogue.ask("敦煌 图书").items[0].resource.kind == "book"
+
+
+def test_the_chinese_names_of_a_region_are_known_by_its_code(known: KnownNames) -> None:
+    names = known.names_of("110000")
+    assert {"北京", "北京市"} <= {*names}
+    assert not any(name.isascii() for name in names)

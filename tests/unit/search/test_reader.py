@@ -167,11 +167,20 @@ def test_a_half_converted_text_is_read_as_pinyin(reader: Reader) -> None:
     assert reader.half_converted("敦煌") == reader.half_converted("dunhuang") == []
 
 
+def test_pinyin_has_no_words_of_english_grammar(reader: Reader) -> None:
+    assert [unit.label for unit in reader.read("Xi'an").units] == ["Xi", "an"]
+    assert [unit.label for unit in reader.read("the wall of an emperor").units] == ["wall", "emperor"]
+
+
 def test_characters_side_by_side_that_are_no_words_are_a_name(reader: Reader) -> None:
     name, *others = reader.read("三体 科幻").units
     assert (name.label, name.bigrams, name.parts) == ("三体", ("三体",), ())
     assert [unit.label for unit in others] == ["科幻"]
     assert [unit.label for unit in reader.read("三 体").units] == ["三", "体"]
+    # Words of grammar are part of it where no other word is before them.
+    assert [unit.label for unit in reader.read("同里古镇").units] == ["同里", "古镇"]
+    assert [unit.label for unit in reader.read("可园").units] == ["可园"]
+    assert "里" not in {label for unit in reader.read("长城里有什么").units for label in unit.label}
     # A thing that has a name of its own is no part of another's.
     assert [unit.label for unit in reader.read("诗李贺").units] == ["诗", "李贺"]
     # More than four are a verse.
