@@ -116,16 +116,19 @@ class Corrector:
         return [*pieces, piece]
 
     def _meant(self, piece: str, spellings: Sequence[str]) -> str | None:
-        """What most of these have in place of the piece; None where one has the piece itself, or nothing is like it."""
+        """What one of these is as a whole, else what most have, in place of the piece; None where one has the piece itself, or
+        nothing is like it."""
         meant: Counter[str] = Counter()
+        whole: Counter[str] = Counter()
         for spelling in spellings:
             folded, origin = self._analyzer.folding.fold_with_offsets(spelling)
             if piece in folded:
                 return None
             window = self._resemblance.window(piece, folded)
             if window and self._may_be_meant(piece, folded[slice(*window)], folded):
-                meant[spelling[origin[window[0]] : origin[window[1] - 1] + 1]] += 1
-        return meant.most_common(1)[0][0] if meant else None
+                found = spelling[origin[window[0]] : origin[window[1] - 1] + 1]
+                (whole if found == spelling else meant)[found] += 1
+        return next((found for found, _ in (whole or meant).most_common(1)), None)
 
     def _may_be_meant(self, typed: str, meant: str, spelling: str) -> bool:
         """Whether this part of a spelling is no chance.

@@ -27,9 +27,10 @@ MAX_DEPTH = 8
 FIELDS = {
     "题名": "title", "題名": "title", "书名": "title", "書名": "title", "标题": "title", "標題": "title", "title": "title",
     "作者": "names", "著者": "names", "责任者": "names", "責任者": "names", "author": "names", "creator": "names",
+    "演员": "names", "演員": "names", "作曲": "names", "作词": "names", "作詞": "names", "编剧": "names", "編劇": "names", "出版社": "names", "出版者": "names", "publisher": "names",
     "导演": "names", "導演": "names", "主演": "names", "译者": "names", "譯者": "names", "编者": "names", "編者": "names", "director": "names",
     "主题": "subjects", "主題": "subjects", "subject": "subjects",
-    "年": "year", "年份": "year", "year": "year",
+    "年": "year", "年份": "year", "朝代": "year", "year": "year",
 }  # fmt: skip
 
 
