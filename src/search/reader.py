@@ -307,7 +307,7 @@ class Reader:
                 unit = self._units.named(folded[place:end], "".join(labels[place:end]), named.others)
                 house = houses.get(place)
                 whole = house.code if house and house.end == end else None
-                is_work = self._says_what_kind("".join(folded[place:end]))
+                is_work = named.is_class or self._says_what_kind("".join(folded[place:end]))
                 unit = replace(unit, institution=whole, region=regions.get(place), is_work=is_work)
                 read.add_named(unit, named, folded[place:end])
             elif not literal and (number := number_at(folded, place)):

@@ -218,7 +218,8 @@ def _steps(units: Sequence[Unit]) -> Iterator[_Step]:
     """What is tried in turn, from units in the order in which they are kept."""
     things = [unit for unit in units if not unit.region]
     # One resource that has all of few words is enough.
-    few = len(units) <= _FEW_WORDS
+    # What has all syllables of a text in pinyin is meant, however many there are.
+    few = len(units) <= _FEW_WORDS or all(unit.pinyin and unit.label.isascii() for unit in units)
     in_place = few and 0 < len(things) < len(units)
     yield _Step("all", units, enough=1 if few else ENOUGH)
     if in_place:
