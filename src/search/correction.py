@@ -116,10 +116,9 @@ class Corrector:
         return [*pieces, piece]
 
     def _meant(self, piece: str, spellings: Sequence[str]) -> str | None:
-        """What one of these is as a whole, else what most have, in place of the piece; None where one has the piece itself, or
-        nothing is like it."""
+        """What most of these have in place of the piece, of equals what one of them is as a whole; None where one has the piece
+        itself, or nothing is like it."""
         meant: Counter[str] = Counter()
-        whole: Counter[str] = Counter()
         for spelling in spellings:
             folded, origin = self._analyzer.folding.fold_with_offsets(spelling)
             if piece in folded:
@@ -127,8 +126,9 @@ class Corrector:
             window = self._resemblance.window(piece, folded)
             if window and self._may_be_meant(piece, folded[slice(*window)], folded):
                 found = spelling[origin[window[0]] : origin[window[1] - 1] + 1]
-                (whole if found == spelling else meant)[found] += 1
-        return next((found for found, _ in (whole or meant).most_common(1)), None)
+                meant[found] += 1
+        whole = {*spellings}
+        return max(meant, key=lambda found: (meant[found], found in whole), default=None)
 
     def _may_be_meant(self, typed: str, meant: str, spelling: str) -> bool:
         """Whether this part of a spelling is no chance.

@@ -160,9 +160,9 @@ class Chooser:
         return Tier("any", query, self._told(left_out, kept), whole)
 
     def _told(self, left_out: Sequence[Unit], kept: Sequence[Unit]) -> tuple[str, ...]:
-        """The words that were left out, and those that nothing has; none where nothing that was typed is anywhere."""
+        """The words that were left out, and those that nothing has, unless that is all others."""
         nowhere = [unit for unit in kept if self._is_missed(unit)]
-        return tuple(unit.label for unit in (*left_out, *nowhere)) if len(nowhere) < len(kept) else ()
+        return tuple(unit.label for unit in (*left_out, *(nowhere if len(nowhere) < len(kept) else ())))
 
     def _looked_for(
         self, kept: Sequence[Unit], *, by_place: bool
