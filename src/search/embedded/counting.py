@@ -92,7 +92,7 @@ class Counting:
 
     def _known(self, text: Understanding) -> bool:
         """Whether a text that falls into single characters, each of which may be known, is known as it stands."""
-        if text.periods or any(unit.other_names for unit in text.units):
+        if text.periods or any(unit.other_names or unit.any_of for unit in text.units):
             return True
         single = sum(len(word) == 1 for word in text.words)
         doubtful = len(text.characters) <= _SHORT_NAME or 2 * single >= len(text.words)
