@@ -140,6 +140,12 @@ def load(session: Session, numbers: Sequence[int]) -> dict[int, Resource]:
     return {row[0]: _of_columns(row) for row in rows}
 
 
+def named(session: Session, ids: Sequence[str]) -> dict[str, Resource]:
+    """The resources of these ids, whatever their state; unknown ids are missing from the answer."""
+    rows = session.connection().execute(_BY_ID, {"ids": ids}).all()
+    return {row[1]: _of_columns(row) for row in rows}
+
+
 def members(session: Session, collection: Resource, most: int) -> list[int]:
     """Numbers of the resources that a collection names, in its order, of so many at most; none of anything else."""
     named = [str(one) for one in collection.data.get("members") or ()][:most]
@@ -262,6 +268,7 @@ def _of_columns(row: Sequence[Any]) -> Resource:
 _TABLE = cast(Table, ResourceRow.__table__)
 _COLUMNS = [_TABLE.c[name] for name in Resource._fields]
 _BY_NUMBER = select(*_COLUMNS).where(_TABLE.c.number.in_(bindparam("numbers", expanding=True)))
+_BY_ID = select(*_COLUMNS).where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))
 _NUMBERS = select(_TABLE.c.id, _TABLE.c.number).where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))
 _PUBLISHED = (
     select(*_COLUMNS)

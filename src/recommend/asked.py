@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from catalog.resources import Resource
 from recommend.curation import Curated
@@ -12,7 +13,7 @@ from recommend.request import Request, Strategy
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request, looked up: numbers instead of ids."""
+    """A request, looked up: numbers instead of ids. `newest` are the newest resources that were used, by number."""
 
     request: Request
     item: Resource | None
@@ -21,6 +22,7 @@ class Asked:
     session: tuple[int, ...]
     curated: Curated
     members: tuple[int, ...] = ()
+    newest: Mapping[int, Resource] = field(default_factory=dict)
 
     @property
     def context(self) -> list[int]:

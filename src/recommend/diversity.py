@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,8 +9,6 @@ from dataclasses import dataclass
 from catalog.resources import Resource
 from recommend.hyperparameters import DiversityParameters
 from recommend.reasons import creators
-
-Mark = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +39,28 @@ def diversified(
     loses a share of its score for each time, so that it weighs the same whatever the scores are made of.
     """
     left = sorted(candidates, key=lambda one: (-one.score, one.resource.number))
-    marks = {one.resource.number: _marks(one.resource) for one in left}
-    kept = {name: 1 - getattr(parameters, name) for name in ("kind", "institution", "creator")}
+    makers = {one.resource.number: creators(one.resource.data) for one in left}
+    kept_of_kind, kept_of_house, kept_of_maker = (
+        1 - share for share in (parameters.kind, parameters.institution, parameters.creator)
+    )
     chosen: list[Choosable] = []
-    seen: Counter[Mark] = Counter()
+    kinds: Counter[str] = Counter()
+    houses: Counter[str] = Counter()
+    made: Counter[str] = Counter()
 
     def worth(one: Choosable) -> float:
+        resource = one.resource
         # Of several makers the one that the list has most of counts.
-        repeated = dict.fromkeys(kept, 0)
-        for mark in marks[one.resource.number]:
-            repeated[mark[0]] = max(repeated[mark[0]], seen[mark])
-        shares: list[float] = [kept[name] ** times for name, times in repeated.items()]
-        return one.score * math.prod(shares)
+        of_maker = max((made[name] for name in makers[resource.number]), default=0)
+        kept = kept_of_kind ** kinds[resource.kind] * kept_of_house ** houses[resource.institution]
+        return float(one.score * kept * kept_of_maker**of_maker)
 
     while left and len(chosen) < count:
-        best = _best(_for_place(len(chosen) + 1, left, parameters, seen), worth)
+        best = _best(_for_place(len(chosen) + 1, left, parameters, kinds), worth)
         chosen.append(best)
-        seen.update(marks[best.resource.number])
+        kinds[best.resource.kind] += 1
+        houses[best.resource.institution] += 1
+        made.update(makers[best.resource.number])
         left = [one for one in left if one.work != best.work]
     return chosen
 
@@ -76,27 +78,18 @@ def _best(candidates: Sequence[Choosable], worth: Callable[[Choosable], float]) 
 
 
 def _for_place(
-    place: int, left: Sequence[Choosable], parameters: DiversityParameters, seen: Counter[Mark]
+    place: int, left: Sequence[Choosable], parameters: DiversityParameters, kinds: Counter[str]
 ) -> Sequence[Choosable]:
     """Those that this place of the list, counted from 1, is for; all that are left where there are none such.
 
-    Of other kinds those not `seen` in the list come before others.
+    Of other kinds those that are not among the `kinds` of the list yet come before others.
     """
     if place % parameters.other_kind_every == 0:
         others = [one for one in left if one.is_other_kind]
         if others:
-            return [one for one in others if not seen["kind", one.resource.kind]] or others
+            return [one for one in others if not kinds[one.resource.kind]] or others
     if place % parameters.new_every == 0:
         return [one for one in left if one.is_new] or left
     if place % parameters.seldom_every == 0:
         return [one for one in left if one.is_seldom and not one.only_new] or left
     return [one for one in left if not one.only_new] or left
-
-
-def _marks(resource: Resource) -> list[Mark]:
-    """What makes a resource like another one in a list."""
-    return [
-        ("kind", resource.kind),
-        ("institution", resource.institution),
-        *(("creator", name) for name in creators(resource.data)),
-    ]

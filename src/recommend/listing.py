@@ -21,8 +21,6 @@ from search.query import FIRST, MAX_SIZE, Filters, Query
 from search.results import SearchResult
 from search.service import SearchService
 
-# So many of the newest uses.
-_LEADING = 5
 # Pages of the catalogue that are looked through for something that is not hidden.
 _MOST_PAGES = 20
 
@@ -43,8 +41,8 @@ class Listing:
         asked, pool, size = self.asked, self.pool, self.asked.request.size
         pinned = self._pinned()
         candidates = self._candidates()
-        # What leads to most of the list is loaded with it: a second look-up costs half as much as all of the first.
-        loaded = self._loaded([*pinned, *candidates, *asked.used[:_LEADING]])
+        loaded = self._loaded([*pinned, *candidates])
+        loaded |= {n: one for n, one in asked.newest.items() if one.state is State.PUBLISHED}
         pinned = [n for n in pinned if n in loaded]
         others = {n: loaded[n] for n in candidates if n in loaded and n not in pinned}
         numbers = [*pinned, *(self._diverse(others, [*asked.away, *pinned]) if others else [])][:size]

@@ -38,8 +38,8 @@ from search.service import SearchService
 _log = logging.getLogger(__name__)
 # So many of the newest of a visit count.
 MAX_SESSION = 100
-# Of so many of the newest uses the makers' other works are sought.
-_LEADING = 5
+# So many of the newest uses lead to most of a list: they are loaded, and the other works of their makers sought.
+_NEWEST = 5
 _COLLECTION = "collection"
 
 
@@ -119,7 +119,7 @@ class RecommendationService:
         finder = Finder(
             table, self._search.engine(), self._watch.trends(), self._parameters, asked.request.size
         )
-        pool = self._candidates(session, finder, asked)
+        pool = self._candidates(finder, asked)
         items = Listing(session, self._search, finder, asked, pool, self._kinds).made()
         return Recommendations(new_id(), opened[0] if opened else None, asked.strategy, items)
 
@@ -147,15 +147,20 @@ class RecommendationService:
             history = readers.history(session, reader, self._parameters.candidates.shown)
         # Of one who wants no profile, not even this visit counts.
         visit = request.session[:MAX_SESSION] if request.personalised and reader.is_followed else ()
-        known = resources.numbers_of(session, visit) if visit else {}
+        found_by_id = resources.named(session, visit[:_NEWEST]) if visit else {}
+        earlier = resources.numbers_of(session, visit[_NEWEST:]) if visit[_NEWEST:] else {}
+        known = {one: resource.number for one, resource in found_by_id.items()} | earlier
         numbers = tuple(known[one] for one in visit if one in known and known[one] not in history.unwanted)
         if request.context is Context.COLLECTION and item is not None and item.kind != _COLLECTION:
             raise QueryError(f"{item.id} is of the kind {item.kind}, no collection", field="item")
         curated = curation.curated(session, request.institution)
         members = tuple(resources.members(session, item, MAX_SESSION)) if item is not None else ()
-        return Asked(request, item, reader, history, numbers, curated, members)
+        newest = {resource.number: resource for resource in found_by_id.values()}
+        before = [n for n in [*numbers, *history.used][:_NEWEST] if n not in newest] if item is None else []
+        newest |= resources.load(session, before) if before else {}
+        return Asked(request, item, reader, history, numbers, curated, members, newest)
 
-    def _candidates(self, session: Session, finder: Finder, asked: Asked) -> Pool:
+    def _candidates(self, finder: Finder, asked: Asked) -> Pool:
         """Candidates that the filters let pass and that were neither used nor are unwanted."""
         used, groups, pool = asked.used, _groups(asked, finder.trends, self._kinds), Pool()
         # Beside a resource stands what belongs to it, not what is popular anyway.
@@ -169,9 +174,7 @@ class RecommendationService:
         for source in _allowed(finder, asked, from_use, titled, from_content):
             pool.add(source)
         self._add_nearest(finder, asked, pool, profile, _most(alike))
-        (of_makers,) = _allowed(
-            finder, asked, finder.of_makers(self._search, _makers(session, asked), profile)
-        )
+        (of_makers,) = _allowed(finder, asked, finder.of_makers(self._search, _makers(asked), profile))
         pool.lift(of_makers)
         if asked.item is None:
             new, *others = _allowed(
@@ -228,17 +231,15 @@ def _allowed(finder: Finder, asked: Asked, *sources: Iterable[Candidate]) -> lis
     """Of what each source gives what passes the filters and was neither used nor is unwanted."""
     found = [list(source) for source in sources]
     numbers = {one.number for source in found for one in source} - asked.hidden - asked.curated.excluded
-    if asked.request.filters != Filters():
+    if numbers and asked.request.filters != Filters():
         numbers = finder.engine.passing(list(numbers), asked.request.filters)
     return [[one for one in source if one.number in numbers] for source in found]
 
 
-def _makers(session: Session, asked: Asked) -> set[str]:
+def _makers(asked: Asked) -> set[str]:
     """Who made the resource that the list stands beside, or the newest of what was used."""
-    if asked.item is not None:
-        return {*creators(asked.item.data)}
-    used = resources.load(session, asked.used[:_LEADING]) if asked.used else {}
-    return {name for resource in used.values() for name in creators(resource.data)}
+    used = [asked.item] if asked.item is not None else asked.newest.values()
+    return {name for resource in used for name in creators(resource.data)}
 
 
 def _most(alike: Sequence[Hit]) -> float:
