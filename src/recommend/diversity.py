@@ -40,8 +40,9 @@ def diversified(
     """
     left = sorted(candidates, key=lambda one: (-one.score, one.resource.number))
     makers = {one.resource.number: creators(one.resource.data) for one in left}
-    kept_of_kind, kept_of_house, kept_of_maker = (
-        1 - share for share in (parameters.kind, parameters.institution, parameters.creator)
+    of_kind, of_house, of_maker = (
+        [(1 - share) ** times for times in range(count + 1)]
+        for share in (parameters.kind, parameters.institution, parameters.creator)
     )
     chosen: list[Choosable] = []
     kinds: Counter[str] = Counter()
@@ -50,10 +51,11 @@ def diversified(
 
     def worth(one: Choosable) -> float:
         resource = one.resource
+        left_of_score = one.score * of_kind[kinds[resource.kind]] * of_house[houses[resource.institution]]
         # Of several makers the one that the list has most of counts.
-        of_maker = max((made[name] for name in makers[resource.number]), default=0)
-        kept = kept_of_kind ** kinds[resource.kind] * kept_of_house ** houses[resource.institution]
-        return float(one.score * kept * kept_of_maker**of_maker)
+        if names := makers[resource.number]:
+            left_of_score *= of_maker[max(made[name] for name in names)]
+        return left_of_score
 
     while left and len(chosen) < count:
         best = _best(_for_place(len(chosen) + 1, left, parameters, kinds), worth)
