@@ -65,9 +65,16 @@ class _Read:
         self.units.setdefault(unit.label, unit)
 
     def add_time(self, unit: Unit, period: Period, words: Sequence[str]) -> None:
-        """A time, written with these words."""
+        """A time, written with these words: the number of a year of a reign (万历15年) may be written in other figures."""
         self.add(unit)
         self.periods.append(period)
+        if not words[0].isdecimal():
+            self.figures += [
+                figures
+                for place, word in enumerate(words)
+                if word.isdecimal() and (number := number_at(words, place))
+                for figures in number.others
+            ]
         self.leading += period.names
         self.class_words.update(word for word in words if word.isascii() and not word.isdecimal())
 
