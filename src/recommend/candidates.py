@@ -75,7 +75,7 @@ class Pool:
     """Candidates by number: the sum of what sources give each, the source that gives it most, and labels that are liked.
 
     `new` are those that are new, whatever else speaks for them; `other_kinds` those of another kind than the resource
-    that the list stands beside.
+    that the list stands beside, which have a place of their own with a score of `enough`.
     """
 
     def __init__(self) -> None:
@@ -84,6 +84,7 @@ class Pool:
         self.liked: dict[int, Label] = {}
         self.new: set[int] = set()
         self.other_kinds: set[int] = set()
+        self.enough = 0.0
 
     def add(self, source: Iterable[Candidate]) -> None:
         """Take what one source gives; of several candidates for a resource the best."""

@@ -87,12 +87,11 @@ class Listing:
         known = {editions[number].work for number in away if number in editions}
         often = finder.often_used(list(loaded))
         parameters = finder.parameters
-        enough = parameters.diversity.other_kind_from * parameters.candidates.content
         choosable = [
             Choosable(
                 resource, pool.scores[number], editions[number].work,
                 number in pool.new, number not in often,
-                asked.item is not None and resource.kind != asked.item.kind and pool.scores[number] >= enough,
+                number in pool.other_kinds and pool.scores[number] >= pool.enough,
                 only_new=pool.leads[number].source is Source.NEW,
             )
             for number, resource in loaded.items()

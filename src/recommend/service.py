@@ -210,6 +210,11 @@ class RecommendationService:
             (near,) = _allowed(finder, asked, finder.from_content(alike, most))
             pool.add(one for one in near if one.number not in pool.scores)
         pool.other_kinds = pool.scores.keys() - own
+        # What is no more alike than any two are by chance is not alike.
+        share = max(
+            self._parameters.diversity.other_kind_from, finder.engine.chance() / most if most else 0.0
+        )
+        pool.enough = share * self._parameters.candidates.content
 
     def _by_place(self, finder: Finder, asked: Asked, pool: Pool) -> None:
         """What the near institution has gets more, and what others of its province have."""

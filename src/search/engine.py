@@ -136,5 +136,8 @@ class Engine(Protocol):
     def work_sizes(self, works: Sequence[int]) -> dict[int, int]:
         """How many resources each of these works has."""
 
+    def chance(self) -> float:
+        """The cosine that two resources seldom have by chance."""
+
     def vectors(self, numbers: Sequence[int]) -> dict[int, Vector]:
         """The unit vector of each of these that has one."""

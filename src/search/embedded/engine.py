@@ -121,6 +121,10 @@ class EmbeddedEngine:
         """The vector of each of these that has one."""
         return self._current().vectors.vectors(numbers)
 
+    def chance(self) -> float:
+        """The cosine that nine of ten pairs of the base stay below."""
+        return self._current().vectors.base.chance
+
     def editions(self, numbers: Sequence[int]) -> dict[int, Edition]:
         """The work and the availability of each of these that is here."""
         return self._current().vectors.editions(numbers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import faiss
@@ -20,6 +20,8 @@ from search.engine import Vector
 
 _FILES = ("base.faiss", "numbers.npy", "revisions.npy", *column_files())
 _REMEMBERED = 64
+# So many rows at most are compared with one another to know how alike any two are by chance, and at least so many.
+_PAIRED, _FEWEST_PAIRED, _CHANCE = 200, 20, 0.9
 
 
 class VectorBase:
@@ -59,6 +61,16 @@ class VectorBase:
         """(numbers, cosines) of the nearest rows by comparing every one."""
         positions, scores = self._search.exact(vector, limit)
         return self.numbers[positions], scores
+
+    @cached_property
+    def chance(self) -> float:
+        """The cosine that nine of ten pairs of rows stay below, by some rows at even spacing; 0 where there are few."""
+        count = len(self.numbers)
+        if count < _FEWEST_PAIRED:
+            return 0.0
+        some = self.rows(np.unique(np.linspace(0, count - 1, _PAIRED).astype(np.int64)))
+        cosines = (some @ some.T)[np.triu_indices(len(some), 1)]
+        return float(np.quantile(cosines, _CHANCE))
 
     def rows(self, positions: NDArray[np.int64]) -> Vector:
         """The vectors at these rows, shape (n, dimension)."""

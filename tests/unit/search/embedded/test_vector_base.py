@@ -49,6 +49,14 @@ def test_decoded_vectors_are_near_the_ones_that_were_written(base: VectorBase) -
     assert np.abs(decoded - unit_vectors(COUNT)).max() < 0.01
 
 
+def test_few_pairs_of_all_are_more_alike_than_by_chance(base: VectorBase, tmp_path: Path) -> None:
+    every = base.rows(np.arange(COUNT))
+    beyond = ((every @ every.T)[np.triu_indices(COUNT, 1)] > base.chance).mean()
+    assert beyond == pytest.approx(0.1, abs=0.02)
+    write_base(tmp_path, DIMENSION, [rows_of([1, 2], [1, 1], unit_vectors(2))])
+    assert VectorBase(tmp_path).chance == 0
+
+
 @given(seed=st.integers(0, 10_000), share=st.sampled_from([0.0, 0.002, 0.03, 0.2, 0.9, 1.0]))
 def test_the_nearest_under_any_filter_are_those_of_a_brute_force_search(
     base: VectorBase, seed: int, share: float
