@@ -23,6 +23,8 @@ from search.used_titles import UsedTitles
 _COMPLETIONS = 3
 # So many names at most, read from so many records of each reading: what sounds alike is not one name.
 _NAMES, _READINGS, _OF_A_READING = 2, 6, 4
+# So many works of a maker, those first that have most of what is typed.
+_OF_A_MAKER = 60
 # A single syllable begins all too many names.
 _CHARACTERS_OF_A_NAME, _LETTERS_OF_A_NAME = 2, 4
 _INITIALS = (2, 3, 4)
@@ -72,11 +74,21 @@ class Suggester:
         for written in (read, *read.in_other_figures):
             if len(titles) < size:
                 titles = titles | self._by_title(engine.title_shares(written, Filters(), wanted), titles)
+        if not titles:
+            titles = self._beside_a_maker(engine, read)
         whole = [title for title in titles if title_key(self._fold(title)) == read.typed_key]
         names = {name: one for name, one in self._names(engine, read).items() if name not in titles}
         told = [Suggestion(title, titles[title]) for title in dict.fromkeys([*whole, *titles])]
         makers = [Suggestion(name, one, is_name=True) for name, one in islice(names.items(), _NAMES)]
         return [*told[: len(whole)], *makers, *told[len(whole) :]][:size]
+
+    def _beside_a_maker(self, engine: Engine, read: Understanding) -> dict[str, Resource]:
+        """Of 老舍 茶 the titles that begin with the second word, of what the first one made."""
+        begun = title_key(read.folded.partition(" ")[2])
+        if not begun or not read.makers:
+            return {}
+        made = self._by_title(hit.number for hit in engine.made_by(read, Filters(), _OF_A_MAKER))
+        return {title: one for title, one in made.items() if title_key(self._fold(title)).startswith(begun)}
 
     def _by_title(self, numbers: Iterable[int], known: Collection[str] = ()) -> dict[str, Resource]:
         """The first published resource of each title that is not known yet, in their order."""
