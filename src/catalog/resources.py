@@ -147,10 +147,10 @@ def named(session: Session, ids: Sequence[str]) -> dict[str, Resource]:
 
 
 def members(session: Session, collection: Resource, most: int) -> list[int]:
-    """Numbers of the resources that a collection names, in its order, of so many at most; none of anything else."""
-    named = [str(one) for one in collection.data.get("members") or ()][:most]
-    known = numbers_of(session, named) if named else {}
-    return [known[one] for one in named if one in known]
+    """Numbers of the resources that a collection names, each once, in its order, of so many at most; none of anything else."""
+    ids = list(dict.fromkeys(str(one) for one in collection.data.get("members") or ()))[:most]
+    known = numbers_of(session, ids) if ids else {}
+    return [known[one] for one in ids if one in known]
 
 
 def published(session: Session, *, after_number: int, up_to: int) -> list[Resource]:

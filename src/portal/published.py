@@ -45,8 +45,8 @@ def published_resource(session: Session, resource_id: str) -> Resource:
 
 def published_members(session: Session, collection: Resource) -> list[Resource]:
     """The published ones of the resources that a collection names, in its order, of the first thousand."""
-    numbers = resources.members(session, collection, _MOST_MEMBERS)
-    found = resources.load(session, numbers)
+    numbers = [n for n in resources.members(session, collection, _MOST_MEMBERS) if n != collection.number]
+    found = resources.load(session, numbers) if numbers else {}
     return [found[n] for n in numbers if n in found and found[n].state is State.PUBLISHED]
 
 

@@ -13,7 +13,7 @@ from recommend.request import Request, Strategy
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request, looked up: numbers instead of ids. `newest` are the newest resources that were used, by number."""
+    """A request, looked up: numbers instead of ids. `newest` are the newest published resources that were used, by number."""
 
     request: Request
     item: Resource | None
@@ -33,6 +33,11 @@ class Asked:
     def used(self) -> list[int]:
         """What the list is made from, the most telling first."""
         return list(dict.fromkeys([*self.context, *self.session, *self.history.used]))
+
+    @property
+    def leading(self) -> list[Resource]:
+        """The resource that the list stands beside, else the newest of what was used."""
+        return [self.item] if self.item is not None else list(self.newest.values())
 
     @property
     def away(self) -> list[int]:

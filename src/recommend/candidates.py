@@ -18,6 +18,7 @@ from recommend.sparse import Numbers
 from recommend.table import Table
 from search.embedded.engine import EmbeddedEngine
 from search.engine import Hit, Vector
+from search.fusion import one_of_each_work
 from search.query import Filters
 from search.service import SearchService
 
@@ -29,10 +30,15 @@ _OF_CONTENT = 5
 _NEAREST = 40
 # So much less each use says of what a reader likes than the one after it.
 _OLDER = 0.8
+# What was used last is another interest than the rest of a history if its cosine to the profile of all is less. So many of
+# what is nearest to it have such a share of the best score then.
+_ONE_INTEREST, _OF_THE_NEWEST, _NEAR_THE_BEST = 0.75, 3, 0.6
 # So many resources of titles like one that have at least such a share of its score.
 _OF_A_TITLE, _ALIKE_FROM = 20, 0.5
-# So many works of the makers of what was used are looked at, and so many of them most alike count.
-_OF_MAKERS, _BEST_OF_MAKERS = 60, 10
+# Of so many makers so many of the newest works are looked at, and so many of them most alike count.
+_MAKERS, _OF_A_MAKER, _BEST_OF_MAKERS = 6, 100, 10
+# So many more of the nearest are looked for as are left out, at most.
+_MOST_LEFT_OUT = 100
 # So many of the newest of each group are looked at.
 _NEWEST = 30
 # What is left of a score that is nothing but popularity.
@@ -75,7 +81,7 @@ class Pool:
     """Candidates by number: the sum of what sources give each, the source that gives it most, and labels that are liked.
 
     `new` are those that are new, whatever else speaks for them; `other_kinds` those of another kind than the resource
-    that the list stands beside, which have a place of their own with a score of `enough`.
+    that the list stands beside that are alike enough for a place of their own.
     """
 
     def __init__(self) -> None:
@@ -83,8 +89,8 @@ class Pool:
         self.leads: dict[int, Candidate] = {}
         self.liked: dict[int, Label] = {}
         self.new: set[int] = set()
+        self._before: dict[int, tuple[float, Candidate]] = {}
         self.other_kinds: set[int] = set()
-        self.enough = 0.0
 
     def add(self, source: Iterable[Candidate]) -> None:
         """Take what one source gives; of several candidates for a resource the best."""
@@ -105,15 +111,35 @@ class Pool:
         self.add(one for one in found if one.number not in self.scores)
         self.new.update(one.number for one in found)
 
+    def lift_near_the_best(self, source: Iterable[Candidate]) -> None:
+        """Let these be near the best of all."""
+        points = _NEAR_THE_BEST * max(self.scores.values(), default=1.0)
+        self.lift(one._replace(score=points) for one in source)
+
     def lift(self, source: Iterable[Candidate]) -> None:
         """Let these have so much at least."""
         for one in source:
-            if self.scores.get(one.number, 0.0) < one.score:
-                self.scores[one.number], self.leads[one.number] = one.score, one
+            number = one.number
+            if self.scores.get(number, 0.0) < one.score:
+                if number in self.scores:
+                    self._before.setdefault(number, (self.scores[number], self.leads[number]))
+                self.scores[number], self.leads[number] = one.score, one
+
+    def let_down(self, number: int) -> bool:
+        """Take back that it was lifted; whether anything else speaks for it."""
+        if number in self._before:
+            self.scores[number], self.leads[number] = self._before.pop(number)
+            return True
+        del self.scores[number]
+        return False
 
     def only_new(self) -> set[int]:
         """Those that nothing but being new speaks for."""
-        return {number for number in self.scores if self.leads[number].source is Source.NEW}
+        return {
+            number
+            for number in self.scores
+            if self.leads[number].source is Source.NEW and number not in self.liked
+        }
 
     def drop(self, numbers: Collection[int]) -> None:
         """Forget these."""
@@ -188,7 +214,7 @@ class Finder:
     def led_by(self, candidates: Sequence[Candidate], history: Sequence[int]) -> dict[int, int]:
         """By its number, for each candidate that use or content gave most, the resource of a history that leads to it."""
         by_use = [one.number for one in candidates if one.source is Source.CO_USE]
-        by_content = [one.number for one in candidates if one.source in ALIKE]
+        by_content = [one.number for one in candidates if one.source in (Source.CONTENT, Source.TITLE)]
         return self._led_by_use(by_use, history) | self._led_by_content(by_content, history)
 
     def _led_by_content(self, numbers: Sequence[int], history: Sequence[int]) -> dict[int, int]:
@@ -221,8 +247,10 @@ class Finder:
         """What is nearest to a profile, by cosine, best first, without the history."""
         if profile is None:
             return []
-        hits = self.engine.nearest(profile, filters, _NEAREST, of_records=True)
-        return [hit for hit in hits if hit.number not in history]
+        left_out = {*history}
+        wanted = _NEAREST + min(len(left_out), _MOST_LEFT_OUT)
+        hits = self.engine.nearest(profile, filters, wanted, of_records=True)
+        return [hit for hit in hits if hit.number not in left_out][:_NEAREST]
 
     def from_content(self, alike: Sequence[Hit], most: float) -> Iterator[Candidate]:
         """What is alike, as shares of the likeness `most`: how near things lie to one another differs from embedding to
@@ -230,6 +258,15 @@ class Finder:
         weight = self.parameters.candidates.content / most if most > 0 else 0.0
         for hit in alike:
             yield Candidate(hit.number, weight * max(0.0, hit.score), Source.CONTENT)
+
+    def like_newest(self, newest: int, history: Sequence[int], profile: Vector | None) -> list[Hit]:
+        """What is nearest to what was used last, if that is another interest than the rest of a history; without it."""
+        vector = self.engine.vectors([newest]).get(newest)
+        if vector is None or profile is None or float(vector @ profile) >= _ONE_INTEREST:
+            return []
+        hits = self.engine.nearest(vector, Filters(), _OF_THE_NEWEST + len(history), of_records=True)
+        others = [hit for hit in hits if hit.number not in history and hit.score > self.engine.chance()]
+        return others[:_OF_THE_NEWEST]
 
     def of_title(self, search: SearchService, title: str) -> Iterator[Candidate]:
         """What bears the same title or one like it, whatever kind it is of."""
@@ -240,14 +277,21 @@ class Finder:
                 yield Candidate(hit.number, self.parameters.candidates.title * hit.score / best, Source.TITLE)
 
     def of_makers(
-        self, search: SearchService, makers: Collection[str], profile: Vector | None
+        self, search: SearchService, makers: Collection[str], profile: Vector | None, away: Sequence[int]
     ) -> Iterator[Candidate]:
-        """Of the works of these makers those most like a profile."""
-        numbers = search.works_of(makers, _OF_MAKERS) if makers else []
-        if len(numbers) > _BEST_OF_MAKERS and profile is not None:
+        """Of what bears these names those most like a profile, one of each work and none of the work of one of `away`."""
+        found = (
+            number for name in sorted(makers)[:_MAKERS] for number in search.works_of([name], _OF_A_MAKER)
+        )
+        numbers = list(dict.fromkeys(found))
+        if not numbers:
+            return
+        if profile is not None:
             likeness = self.engine.cosines(profile, numbers)
-            numbers = sorted(likeness, key=lambda number: -likeness[number])
-        for number in numbers[:_BEST_OF_MAKERS]:
+            numbers.sort(key=lambda number: (-likeness.get(number, 0.0), number))
+        editions = self.engine.editions([*numbers, *away])
+        works = {editions[number].work for number in away if number in editions}
+        for number in islice(one_of_each_work(numbers, editions, works), _BEST_OF_MAKERS):
             yield Candidate(number, self.parameters.candidates.maker, Source.MAKER)
 
     def new(

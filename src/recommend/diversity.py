@@ -93,5 +93,7 @@ def _for_place(
     if place % parameters.new_every == 0:
         return [one for one in left if one.is_new] or left
     if place % parameters.seldom_every == 0:
-        return [one for one in left if one.is_seldom and not one.only_new] or left
+        seldom = [one for one in left if one.is_seldom and not one.only_new]
+        if seldom:
+            return seldom
     return [one for one in left if not one.only_new] or left

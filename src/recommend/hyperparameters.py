@@ -102,9 +102,9 @@ class CandidateParameters(_Part):
 class DiversityParameters(_Part):
     """What makes a list diverse; `kind`, `institution` and `creator` are shares of a score."""
 
-    kind: float = Field(ge=0)
-    institution: float = Field(ge=0)
-    creator: float = Field(ge=0)
+    kind: float = Field(ge=0, le=1)
+    institution: float = Field(ge=0, le=1)
+    creator: float = Field(ge=0, le=1)
     other_kind_every: int = Field(ge=2)
     other_kind_from: float = Field(ge=0, le=1)
     new_every: int = Field(ge=2)

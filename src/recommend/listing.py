@@ -14,7 +14,7 @@ from catalog.resources import Resource
 from recommend.asked import Asked
 from recommend.candidates import ALIKE, SPARE, Finder, Pool, Source
 from recommend.diversity import Choosable, diversified
-from recommend.reasons import Reason, ReasonType, likeness
+from recommend.reasons import Reason, ReasonType, likeness, same_maker
 from recommend.request import Context, Recommended
 from search.fusion import one_of_each_work
 from search.query import FIRST, MAX_SIZE, Filters, Query
@@ -42,7 +42,10 @@ class Listing:
         pinned = self._pinned()
         candidates = self._candidates()
         loaded = self._loaded([*pinned, *candidates])
-        loaded |= {n: one for n, one in asked.newest.items() if one.state is State.PUBLISHED}
+        loaded |= asked.newest
+        # Whoever bears a maker's name may be another one, or have made nothing of it.
+        others_name = [n for n in candidates if n in loaded and self._only_of_a_name(loaded[n])]
+        candidates = [n for n in candidates if n not in others_name or pool.let_down(n)]
         pinned = [n for n in pinned if n in loaded]
         others = {n: loaded[n] for n in candidates if n in loaded and n not in pinned}
         numbers = [*pinned, *(self._diverse(others, [*asked.away, *pinned]) if others else [])][:size]
@@ -86,18 +89,17 @@ class Listing:
         editions = finder.engine.editions([*loaded, *away])
         known = {editions[number].work for number in away if number in editions}
         often = finder.often_used(list(loaded))
-        parameters = finder.parameters
+        only_new = pool.only_new()
         choosable = [
             Choosable(
                 resource, pool.scores[number], editions[number].work,
                 number in pool.new, number not in often,
-                number in pool.other_kinds and pool.scores[number] >= pool.enough,
-                only_new=pool.leads[number].source is Source.NEW,
+                number in pool.other_kinds, only_new=number in only_new,
             )
             for number, resource in loaded.items()
             if number in editions and editions[number].work not in known
         ]  # fmt: skip
-        chosen = diversified(choosable, asked.request.size, parameters.diversity)
+        chosen = diversified(choosable, asked.request.size, finder.parameters.diversity)
         return [one.resource.number for one in chosen]
 
     def _filling(self, numbers: Sequence[int]) -> list[Resource]:
@@ -160,7 +162,7 @@ class Listing:
         known = {**loaded, **self._loaded(missing)} if missing else loaded
         reasons = {}
         for number in numbers:
-            because = known.get(led.get(number, 0))
+            because = self._of_the_same_maker(known[number]) or known.get(led.get(number, 0))
             if number in pinned:
                 reasons[number] = Reason(ReasonType.CHOSEN)
             elif number not in pool.scores:
@@ -168,6 +170,18 @@ class Listing:
             else:
                 reasons[number] = _reason(asked, pool, known[number], because)
         return reasons
+
+    def _only_of_a_name(self, resource: Resource) -> bool:
+        """Whether a name brought it up that is no maker's of both."""
+        by_maker = self.pool.leads[resource.number].source is Source.MAKER
+        return by_maker and not any(same_maker(one.data, resource.data) for one in self.asked.leading)
+
+    def _of_the_same_maker(self, resource: Resource) -> Resource | None:
+        """Of a work that its maker's name brought up the resource of that maker that led to it."""
+        lead = self.pool.leads.get(resource.number)
+        if lead is None or lead.source is not Source.MAKER:
+            return None
+        return next((one for one in self.asked.leading if same_maker(one.data, resource.data)), None)
 
     def _loaded(self, numbers: Sequence[int]) -> dict[int, Resource]:
         """The published ones of these, in their order."""

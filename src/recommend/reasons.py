@@ -83,7 +83,7 @@ def _makers(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, str(one.get("dynasty") or "")
 
 
-def _same_maker(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def same_maker(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether both were made by someone of one name, of whom no two dynasties are told."""
     return any(
         name == other_name and (dynasty == other_dynasty or not dynasty or not other_dynasty)
@@ -135,7 +135,7 @@ def _values(data: Mapping[str, Any], field: str, inner: str) -> Iterable[str]:
 
 _FACTS = {
     ReasonType.SAME_TITLE: _same_title,
-    ReasonType.SAME_CREATOR: _same_maker,
+    ReasonType.SAME_CREATOR: same_maker,
     ReasonType.SAME_COLLECTION: _same_collection,
     ReasonType.SAME_PLACE: _same_place,
     ReasonType.SAME_PERIOD: _same_period,

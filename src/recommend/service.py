@@ -146,7 +146,8 @@ class RecommendationService:
             reader = found if found.personalised else Reader(personalised=False)
             history = readers.history(session, reader, self._parameters.candidates.shown)
         # Of one who wants no profile, not even this visit counts.
-        visit = request.session[:MAX_SESSION] if request.personalised and reader.is_followed else ()
+        followed = request.personalised and reader.is_followed
+        visit = list(dict.fromkeys(request.session[:MAX_SESSION])) if followed else []
         found_by_id = resources.named(session, visit[:_NEWEST]) if visit else {}
         earlier = resources.numbers_of(session, visit[_NEWEST:]) if visit[_NEWEST:] else {}
         known = {one: resource.number for one, resource in found_by_id.items()} | earlier
@@ -155,9 +156,9 @@ class RecommendationService:
             raise QueryError(f"{item.id} is of the kind {item.kind}, no collection", field="item")
         curated = curation.curated(session, request.institution)
         members = tuple(resources.members(session, item, MAX_SESSION)) if item is not None else ()
-        newest = {resource.number: resource for resource in found_by_id.values()}
-        before = [n for n in [*numbers, *history.used][:_NEWEST] if n not in newest] if item is None else []
-        newest |= resources.load(session, before) if before else {}
+        # Beside a resource that one leads.
+        used = list(numbers) if item is not None else list(dict.fromkeys([*numbers, *history.used]))
+        newest = _published_of(session, used[:_NEWEST], found_by_id.values())
         return Asked(request, item, reader, history, numbers, curated, members, newest)
 
     def _candidates(self, finder: Finder, asked: Asked) -> Pool:
@@ -174,8 +175,12 @@ class RecommendationService:
         for source in _allowed(finder, asked, from_use, titled, from_content):
             pool.add(source)
         self._add_nearest(finder, asked, pool, profile, _most(alike))
-        (of_makers,) = _allowed(finder, asked, finder.of_makers(self._search, _makers(asked), profile))
+        makers = {name for resource in asked.leading for name in creators(resource.data)}
+        (of_makers,) = _allowed(finder, asked, finder.of_makers(self._search, makers, profile, asked.away))
         pool.lift(of_makers)
+        if asked.item is None and len(used) > 1:
+            like_newest = finder.from_content(finder.like_newest(used[0], used, profile), _most(alike))
+            pool.lift_near_the_best(*_allowed(finder, asked, like_newest))
         if asked.item is None:
             new, *others = _allowed(
                 finder, asked, finder.new(used, groups, profile),
@@ -183,6 +188,8 @@ class RecommendationService:
             )  # fmt: skip
             pool.add_new(new)
             pool.add(*others)
+        if asked.item is not None and "kind" not in asked.request.filters.values:
+            self._mark_other_kinds(finder, asked.item, pool, _most(alike))
         self._by_place(finder, asked, pool)
         _by_labels(finder.engine, asked.reader, pool, self._parameters.candidates.liked)
         pool.scale(finder.away_from(asked.history.unwanted, pool.scores))
@@ -196,7 +203,7 @@ class RecommendationService:
         filters = asked.request.filters
         if filters != Filters() and len(pool.scores) < asked.request.size:
             alike = finder.alike(profile, asked.used, filters)
-            (near,) = _allowed(finder, asked, finder.from_content(alike, _most(alike)))
+            (near,) = _allowed(finder, asked, finder.from_content(alike, most))
             pool.add(one for one in near if one.number not in pool.scores)
         if asked.item is None or "kind" in filters.values:
             return
@@ -209,12 +216,15 @@ class RecommendationService:
             )
             (near,) = _allowed(finder, asked, finder.from_content(alike, most))
             pool.add(one for one in near if one.number not in pool.scores)
-        pool.other_kinds = pool.scores.keys() - own
-        # What is no more alike than any two are by chance is not alike.
-        share = max(
+
+    def _mark_other_kinds(self, finder: Finder, item: Resource, pool: Pool, most: float) -> None:
+        """Tell those of another kind that are alike enough: more so than by chance."""
+        own = finder.engine.passing(list(pool.scores), Filters({"kind": (item.kind,)}))
+        least = max(
             self._parameters.diversity.other_kind_from, finder.engine.chance() / most if most else 0.0
         )
-        pool.enough = share * self._parameters.candidates.content
+        enough = least * self._parameters.candidates.content
+        pool.other_kinds = {n for n, points in pool.scores.items() if points >= enough} - own
 
     def _by_place(self, finder: Finder, asked: Asked, pool: Pool) -> None:
         """What the near institution has gets more, and what others of its province have."""
@@ -241,12 +251,6 @@ def _allowed(finder: Finder, asked: Asked, *sources: Iterable[Candidate]) -> lis
     return [[one for one in source if one.number in numbers] for source in found]
 
 
-def _makers(asked: Asked) -> set[str]:
-    """Who made the resource that the list stands beside, or the newest of what was used."""
-    used = [asked.item] if asked.item is not None else asked.newest.values()
-    return {name for resource in used for name in creators(resource.data)}
-
-
 def _most(alike: Sequence[Hit]) -> float:
     return max((hit.score for hit in alike), default=0.0)
 
@@ -261,6 +265,14 @@ def _groups(asked: Asked, trends: Trends, every_kind: Sequence[str]) -> list[Gro
     kinds = asked.request.filters.values.get("kind", ())
     others = () if kinds else every_kind
     return [*near, *(("kind", kind) for kind in kinds), EVERYBODY, *(("kind", kind) for kind in others)]
+
+
+def _published_of(session: Session, numbers: Sequence[int], known: Iterable[Resource]) -> dict[int, Resource]:
+    """The published ones of these, in their order, by number; those that are not `known` are loaded."""
+    found = {resource.number: resource for resource in known}
+    missing = [number for number in numbers if number not in found]
+    found |= resources.load(session, missing) if missing else {}
+    return {n: found[n] for n in numbers if n in found and found[n].state is State.PUBLISHED}
 
 
 def _published(session: Session, resource_id: str) -> Resource:

@@ -87,7 +87,7 @@ class Engine(Protocol):
         """The best by keyword of those that somebody made whose name is a word of the text or another name of one."""
 
     def works_of(self, makers: Iterable[Maker], limit: int) -> list[int]:
-        """Resources that one of these made, in no order that means anything."""
+        """Resources that bear one of these names, in whatever role, the newest first."""
 
     def after(self, text: Understanding, filters: Filters, number: int, limit: int) -> list[int]:
         """The tier's resources with a number above this one, in order of number."""

@@ -42,9 +42,9 @@ _YEARS = re.compile("([12][0-9]{3})年?[-至到]([12][0-9]{3})年")
 _ONE_CHARACTER, _THINGS = frozenset("汉唐宋辽元明清"), frozenset("画畫塔瓷墓窑窯砖磚桥橋寺琴镜鏡俑碑")
 EDITIONS = frozenset(("刻本", "抄本", "钞本", "写本", "刊本", "稿本", "拓本"))
 """Kinds of editions, which may be of any time."""
-# A day is of its year.
+# A day is of its year. Two numbers beside each other (1984 10) are no month: that has a zero before it, or a day behind.
 _DAY = re.compile(
-    "([12][0-9]{3})(?:年(?:1[0-2]|[1-9])月(?:[1-3]?[0-9][日号])?|-(?:0[1-9]|1[0-2])(?:-[0-3][0-9])?)"
+    "([12][0-9]{3})(?:年(?:1[0-2]|[1-9])月(?:[1-3]?[0-9][日号])?|-0[1-9]|-(?:0[1-9]|1[0-2])-[0-3][0-9])"
 )
 # From 744 to 758 the years of these reigns were written with another word.
 _OTHER_WORD_FOR_YEAR = re.compile("(天宝|至德)([元一二三四五六七八九十]{1,3})载")

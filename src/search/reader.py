@@ -37,6 +37,7 @@ _ANY_OF = {
 # 明清小说 and 苏州园林 are words of the dictionary.
 _STAND_IN_ANY_PLACE = ("园林", "民居", "寺庙", "古城", "古桥", "古塔", "祠堂", "牌坊", "故居")
 _MADE_IN_ANY_TIME = ("小说", "文学", "散文", "诗歌", "戏曲", "艺术")
+_ARTICLE = "a"
 _REST_OF_WORD = re.compile("[a-z0-9]*")
 
 
@@ -195,8 +196,10 @@ class Reader:
         )
 
     def _telling(self, sequence: list[str]) -> list[str]:
-        """The words that say something; of a text in pinyin alone every one: Xi'an has no English article."""
-        is_pinyin = all(word.isascii() and self._pinyin.split_pinyin(word) for word in sequence)
+        """The words that say something; of a text in pinyin alone every one: Xi'an has no English article, but `a song` has."""
+        is_pinyin = _ARTICLE not in sequence and all(
+            word.isascii() and self._pinyin.split_pinyin(word) for word in sequence
+        )
         return sequence if is_pinyin else self._analyzer.telling(sequence)
 
     def _sequence(self, folded: str, known: KnownNames | None) -> list[str]:
@@ -296,6 +299,7 @@ class Reader:
         houses = {one.start: one for one in mentions if one.facet == "institution"}
         times = {} if literal else {first: (end, period) for first, end, period in find_periods(labels)}
         kinds, regions = _spread(mentions, "kind"), _spread(mentions, "region")
+        alone = {one.start for one in mentions if one.end == one.start + 1}
 
         def taken(place: int) -> bool:
             return place in times or place in kinds or bool(self._named_at(folded, houses, place))
@@ -329,9 +333,11 @@ class Reader:
                     unit = self._units.of("".join(folded[place:end]), "".join(labels[place:end]))
                     unit = replace(unit, pinyin=(initials,)) if initials else unit
                     if (region := regions.get(place)) and known and folded[place].isascii():
-                        # What sounds like an English name of a place is chance.
-                        others = tuple(tuple(self._units.parts(name)) for name in known.names_of(region))
-                        unit = replace(unit, pinyin=(), other_names=others)
+                        places = map(self._analyzer.fold, known.names_of(region))
+                        others = tuple(tuple(self._units.parts(name)) for name in places)
+                        # What sounds like a part of an English name is chance; shanxi is 陕西, too.
+                        sounds = unit.pinyin if place in alone else ()
+                        unit = replace(unit, pinyin=sounds, other_names=others)
                     any_of = _ANY_OF.get(folded[place])
                     unit = replace(unit, is_work=self._says_what_kind(folded[place]))
                     read.add(replace(unit, is_kind=place in kinds, any_of=any_of, region=regions.get(place)))

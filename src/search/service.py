@@ -246,16 +246,18 @@ class SearchService:
 
     def alike_titles(self, title: str, limit: int) -> list[Hit]:
         """Resources whose titles share most with this one, but for what stands in brackets behind it, best first; those that
-        bear just this one have the score of the best."""
+        bear just this one have the score of the best, unless many do: 浣溪沙 names nothing."""
         analyzer, engine = self._specification.analyzer, self.engine()
         bare = analyzer.fold(bare_title(title))
         hits = engine.alike_titles(analyzer.bigrams(bare), limit)
         best = max((hit.score for hit in hits), default=1.0)
         exact = engine.titled([title_key(bare)], Filters(), limit)
-        return [Hit(n, best) for n in exact] + [hit for hit in hits if hit.number not in exact]
+        if len(exact) == limit:
+            return hits
+        return [*(Hit(n, best) for n in exact), *(hit for hit in hits if hit.number not in exact)][:limit]
 
     def works_of(self, makers: Collection[str], limit: int) -> list[int]:
-        """Resources that somebody of one of these names made; names beyond four characters are not known."""
+        """Resources that bear one of these names, in whatever role, the newest first; names beyond four characters are not known."""
         return self.engine().works_of(self._reader.makers(makers), limit)
 
     def read_used_titles(self) -> None:

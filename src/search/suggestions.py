@@ -84,11 +84,17 @@ class Suggester:
 
     def _beside_a_maker(self, engine: Engine, read: Understanding) -> dict[str, Resource]:
         """Of 老舍 茶 the titles that begin with the second word, of what the first one made."""
-        begun = title_key(read.folded.partition(" ")[2])
+        maker, _, begun = read.folded.partition(" ")
+        begun = title_key(begun)
         if not begun or not read.makers:
             return {}
         made = self._by_title(hit.number for hit in engine.made_by(read, Filters(), _OF_A_MAKER))
-        return {title: one for title, one in made.items() if title_key(self._fold(title)).startswith(begun)}
+        return {
+            title: one
+            for title, one in made.items()
+            if title_key(self._fold(title)).startswith(begun)
+            if any(maker == self._fold(str(by["name"])) for by in one.data.get("contributors") or ())
+        }
 
     def _by_title(self, numbers: Iterable[int], known: Collection[str] = ()) -> dict[str, Resource]:
         """The first published resource of each title that is not known yet, in their order."""

@@ -18,8 +18,9 @@ SHORTEST_NAME = 2
 _LONGEST_NAME = 4
 # Words of grammar that names have, too: 何园, 陈从周.
 _SURNAMES = frozenset("何向于查从")
-# And those that stand in a name where no other word is before it: 元上都, 同里, 可园, 会善寺.
-_IN_NAMES = frozenset("上下中里都所会能可个同和与在之其者也又最以为过")
+# And those that stand in a name that a text begins with (元上都, 会善寺), or begin the text with it (同里, 和林): 和 and 与 between
+# two words join them.
+_IN_NAMES, _BEFORE_NAMES = frozenset("上下中里都所会能可个"), frozenset("同和与在之其者也又最以为过")
 
 
 class UnitMaker:
@@ -91,7 +92,7 @@ def names_of_strangers(
             end < len(words)
             and len(words[end]) == 1
             and not words[end].isascii()
-            and (words[end] in telling or words[end] in _SURNAMES or (place == 0 and words[end] in _IN_NAMES))
+            and (words[end] in telling or words[end] in _SURNAMES or _begins_a_name(words[end], place, end))
             and not taken(end)
             and not (end - place >= SHORTEST_NAME and number_at(words, end))
             and "".join(labels[place : end + 1]) in text
@@ -101,6 +102,11 @@ def names_of_strangers(
             names[place] = end
         place = max(end, place + 1)
     return names
+
+
+def _begins_a_name(word: str, start: int, place: int) -> bool:
+    """Whether a word of grammar belongs to a name that begins at `start`."""
+    return start == 0 and (word in _IN_NAMES or (place == 0 and word in _BEFORE_NAMES))
 
 
 def side_by_side(text: str, labels: Sequence[str], words: Sequence[str], place: int) -> Sequence[str]:

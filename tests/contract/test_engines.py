@@ -71,7 +71,7 @@ def test_a_tier_is_wide_enough_unless_nothing_more_can_be_left_out(case: Case, t
     spelt = all(unit.pinyin and unit.label.isascii() for unit in read.units)
     few = len(read.units) <= 3 or spelt
     left_out = [unit for unit in read.units if unit.label in tally.dropped]
-    nowhere = not any(case.has(n, unit) for unit in left_out for n in case.documents)
+    nowhere = bool(left_out) and not any(case.has(n, unit) for unit in left_out for n in case.documents)
     meant = tally.total and (
         (few and kept == len(read.units)) or (kept > 1 and (tally.tier == "half" or nowhere))
     )

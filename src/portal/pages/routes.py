@@ -70,7 +70,12 @@ def record(resource_id: str, request: Request, services: Wired) -> HTMLResponse:
         members = published_members(session, resource)
     cards = _cards(services, language)
     view = RecordView(resource, services.schemas, cards.institutions, language)
-    used = [one for one in _similar(services, resource) if one.reason.type is ReasonType.TOGETHER][:_SIMILAR]
+    # Beside a collection a member of it may have led to one.
+    used = [
+        one
+        for one in _similar(services, resource)
+        if one.reason.type is ReasonType.TOGETHER and one.reason.because == resource
+    ][:_SIMILAR]
     there = {one.resource.id for one in used}
     alike = [one for one in _similar(services, resource, by_use=False) if one.resource.id not in there]
     lists = {

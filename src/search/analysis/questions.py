@@ -12,7 +12,7 @@ from catalog.errors import WenmaiError
 
 _WHICH, _OF = "哪", "的"
 _SHORTEST_ABOUT = 4
-_SHORTEST_TREATED = 3
+_WORDS_TREATED = 3
 
 
 class QuestionFrames(BaseModel):
@@ -106,12 +106,9 @@ class QuestionFrames(BaseModel):
 
     def _treated(self, words: Sequence[str]) -> set[int]:
         """Of 白居易写荔枝 the word between the two."""
-        return {
-            n
-            for n in range(1, len(words) - 1)
-            if len(words) == _SHORTEST_TREATED and words[n] in self.treats
-            if min(len(words[n - 1]), len(words[n + 1])) > 1
-        }
+        if len(words) != _WORDS_TREATED or words[1] not in self.treats:
+            return set()
+        return {1} if min(len(words[0]), len(words[2])) > 1 else set()
 
     def _aspects_at_end(self, words: Sequence[str]) -> set[int]:
         """What stands at the end of a text and is asked of what is named before it."""

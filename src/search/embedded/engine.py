@@ -167,8 +167,11 @@ class EmbeddedEngine:
         """Those that bear one of these as the whole name of somebody."""
         view = self._current()
         known = _known(view, makers)
-        query = kq.silent(kq.made_by(self._schema, known))
-        return [hit.number for hit in self._hits(view, query, limit)] if known else []
+        if not known:
+            return []
+        query = kq.made_by(self._schema, known)
+        found = view.searcher.search(query, limit, count=False, order_by_field="number", order=Order.Desc)
+        return _numbers(view, found)
 
     def after(self, text: Understanding, filters: Filters, number: int, limit: int) -> list[int]:
         """The tier's resources with a number above this one, in order of number."""

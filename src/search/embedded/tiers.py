@@ -219,7 +219,9 @@ def _steps(units: Sequence[Unit]) -> Iterator[_Step]:
     things = [unit for unit in units if not unit.region]
     # One resource that has all of few words is enough.
     # What has all syllables of a text in pinyin is meant, however many there are.
-    few = len(units) <= _FEW_WORDS or all(unit.pinyin and unit.label.isascii() for unit in units)
+    few = len(units) <= _FEW_WORDS or all(
+        unit.label.isascii() and (unit.pinyin or unit.region) for unit in units
+    )
     in_place = few and 0 < len(things) < len(units)
     yield _Step("all", units, enough=1 if few else ENOUGH)
     if in_place:

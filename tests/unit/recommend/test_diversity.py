@@ -75,6 +75,12 @@ def test_places_are_kept_for_the_new_and_the_seldom_used() -> None:
     assert found[PARAMETERS.seldom_every - 1] == 60
 
 
+def test_what_is_but_new_takes_no_place_of_the_seldom_used() -> None:
+    often = [made(n, 0.3) for n in range(8)]
+    new = [made(100 + n, 0.35, new=True, only_new=True) for n in range(5)]
+    assert [n >= 100 for n in numbers([*often, *new], 7)] == [False] * 5 + [True, False]
+
+
 def test_every_third_place_beside_a_resource_is_for_another_kind_that_is_near_enough() -> None:
     books = [made(number, 1 - number / 100) for number in range(1, 6)]
     film, far_one = made(8, 0.5, kind="audiovisual", other=True), made(9, 0.1, kind="virtual")

@@ -149,6 +149,61 @@ def test_other_works_of_a_maker_come_up_though_they_are_not_alike(room: ReadingR
         assert reasons["牛天赐传"] is ReasonType.SAME_CREATOR
 
 
+def by(name: str, role: str = "author", **more: str) -> dict[str, list[dict[str, str]]]:
+    return {"contributors": [{"name": name, "role": role, **more}]}
+
+
+def test_a_makers_work_names_what_that_maker_made_and_no_namesake_comes(room: ReadingRoom) -> None:
+    temples = add(room.database, "寺庙与佛教建筑", description="寺庙", **by("梁思成"))
+    camel = add(room.database, "骆驼祥子", description="车夫", **by("老舍"))
+    temple = add(room.database, "大悲寺外", description="寺庙", **by("老舍"))
+    add(room.database, "物流管理", description="运输", **by("老舍", dynasty="tang"))
+    portrait = add(room.database, "作家肖像", description="肖像", **by("老舍", "subject"))
+    room.services.indexer.follow_once()
+    found = {one.resource.id: one.reason for one in room.recommend(session=(temples.id, camel.id), size=30)}
+    assert found[temple.id].because is not None
+    assert (found[temple.id].type, found[temple.id].because.id) == (ReasonType.SAME_CREATOR, camel.id)
+    assert portrait.id not in found or found[portrait.id].type is not ReasonType.SAME_CREATOR
+
+
+@pytest.mark.parametrize("how", ["dismissed", "withdrawn"])
+def test_what_is_not_wanted_or_not_public_brings_up_no_other_work_of_its_maker(
+    room: ReadingRoom, how: str
+) -> None:
+    family = add(room.database, "家", description="成都", **by("巴金"))
+    night = add(room.database, "寒夜", description="重庆", **by("巴金"))
+    room.services.indexer.follow_once()
+    if how == "dismissed":
+        room.use(1, family, kind="dismissed")
+    else:
+        step(room.database, family, Step.WITHDRAW)
+    visit = (family.id, room.item("石窟寺").id)
+    reasons = {
+        one.resource.id: one.reason.type for one in room.recommend(session=visit, subject=name_of(1), size=30)
+    }
+    assert reasons.get(night.id) is not ReasonType.SAME_CREATOR
+
+
+def test_many_editions_of_one_work_do_not_keep_a_makers_other_works_away(room: ReadingRoom) -> None:
+    editions = [
+        add(room.database, f"四世同堂（{n}版）", description="胡同", work_id="one", **by("老舍"))
+        for n in range(15)
+    ]
+    other = add(room.database, "猫城记", description="火星", **by("老舍"))
+    room.services.indexer.follow_once()
+    beside = {one.resource.id for one in room.services.recommendation.similar(editions[0], 8)}
+    assert other.id in beside
+
+
+def test_beside_a_collection_of_many_there_is_what_is_like_them(room: ReadingRoom) -> None:
+    members = [add(room.database, f"石窟第{n}窟", description="石窟").id for n in range(60)]
+    collection = add(room.database, "石窟专题", kind="collection", description="石窟", members=members)
+    room.services.indexer.follow_once()
+    assert room.item("石窟全景").id in {
+        one.resource.id for one in room.services.recommendation.similar(collection, 8)
+    }
+
+
 def test_what_is_like_what_was_dismissed_comes_later(room: ReadingRoom) -> None:
     visit = (room.item("石窟寺").id,)
     room.use(1, room.item("石窟全景"), kind="dismissed")
