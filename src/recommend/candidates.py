@@ -32,7 +32,7 @@ _NEAREST = 40
 _OLDER = 0.8
 # What was used last is another interest than the rest of a history if its cosine to the profile of all is less. So many of
 # what is nearest to it have such a share of the best score then.
-_ONE_INTEREST, _OF_THE_NEWEST, _NEAR_THE_BEST = 0.75, 3, 0.6
+_ONE_INTEREST, _OF_THE_NEWEST, _NEAR_THE_BEST = 0.75, 3, 0.8
 # So many resources of titles like one that have at least such a share of its score.
 _OF_A_TITLE, _ALIKE_FROM = 20, 0.5
 # Of so many makers so many of the newest works are looked at, and so many of them most alike count.
@@ -259,14 +259,20 @@ class Finder:
         for hit in alike:
             yield Candidate(hit.number, weight * max(0.0, hit.score), Source.CONTENT)
 
-    def like_newest(self, newest: int, history: Sequence[int], profile: Vector | None) -> list[Hit]:
-        """What is nearest to what was used last, if that is another interest than the rest of a history; without it."""
-        vector = self.engine.vectors([newest]).get(newest)
+    def like_newest(self, history: Sequence[int], profile: Vector | None, alike: Sequence[Hit]) -> list[Hit]:
+        """What is nearest to what was used last, if that is another interest than the rest of a history; without it.
+
+        Of what is `alike` to all, if something there is as near to it as to all: another look-up takes its time.
+        """
+        vector = self.engine.vectors(history[:1]).get(history[0])
         if vector is None or profile is None or float(vector @ profile) >= _ONE_INTEREST:
             return []
-        hits = self.engine.nearest(vector, Filters(), _OF_THE_NEWEST + len(history), of_records=True)
-        others = [hit for hit in hits if hit.number not in history and hit.score > self.engine.chance()]
-        return others[:_OF_THE_NEWEST]
+        likeness = self.engine.cosines(vector, [hit.number for hit in alike])
+        hits = sorted(map(Hit, likeness, likeness.values()), key=lambda hit: (-hit.score, hit.number))
+        if not hits or hits[0].score < alike[0].score:
+            found = self.engine.nearest(vector, Filters(), _OF_THE_NEWEST + len(history), of_records=True)
+            hits = [hit for hit in found if hit.number not in history]
+        return [hit for hit in hits[:_OF_THE_NEWEST] if hit.score > self.engine.chance()]
 
     def of_title(self, search: SearchService, title: str) -> Iterator[Candidate]:
         """What bears the same title or one like it, whatever kind it is of."""

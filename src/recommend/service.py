@@ -179,7 +179,7 @@ class RecommendationService:
         (of_makers,) = _allowed(finder, asked, finder.of_makers(self._search, makers, profile, asked.away))
         pool.lift(of_makers)
         if asked.item is None and len(used) > 1:
-            like_newest = finder.from_content(finder.like_newest(used[0], used, profile), _most(alike))
+            like_newest = finder.from_content(finder.like_newest(used, profile, alike), _most(alike))
             pool.lift_near_the_best(*_allowed(finder, asked, like_newest))
         if asked.item is None:
             new, *others = _allowed(

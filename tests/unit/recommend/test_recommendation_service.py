@@ -14,6 +14,7 @@ from catalog.lifecycle import Step
 from portal.reasons import reason_text
 from recommend.reasons import ReasonType
 from recommend.request import Context, Request, Scope
+from search.embedded.engine import EmbeddedEngine
 from search.query import Filters, QueryError
 
 
@@ -202,6 +203,24 @@ def test_beside_a_collection_of_many_there_is_what_is_like_them(room: ReadingRoo
     assert room.item("石窟全景").id in {
         one.resource.id for one in room.services.recommendation.similar(collection, 8)
     }
+
+
+def test_what_was_used_last_has_its_share_though_the_rest_of_a_visit_is_of_another_interest(
+    room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The twenty books of this room are all alike.
+    monkeypatch.setattr(EmbeddedEngine, "chance", lambda _: 0.5)
+    novels = [
+        add(room.database, f"武侠{name}", description="江湖侠客武功")
+        for name in "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉"
+    ]
+    room.use_together(novels[0], novels[1], range(5))
+    room.services.indexer.follow_once()
+    room.learn()
+    visit = (room.item("石窟寺").id, *(novel.id for novel in novels[:4]))
+    led = {one.reason.because.title for one in room.recommend(session=visit, size=6) if one.reason.because}
+    assert "石窟寺" in led
+    assert any(title.startswith("武侠") for title in led)
 
 
 def test_what_is_like_what_was_dismissed_comes_later(room: ReadingRoom) -> None:
