@@ -38,6 +38,8 @@ from search.service import SearchService
 _log = logging.getLogger(__name__)
 # So many of the newest of a visit count.
 MAX_SESSION = 100
+# With a filter the nearest that pass are looked for where fewer do: that takes several times as long.
+_ENOUGH = 10
 # So many of the newest uses lead to most of a list: they are loaded, and the other works of their makers sought.
 _NEWEST = 5
 _COLLECTION = "collection"
@@ -201,7 +203,7 @@ class RecommendationService:
         """What is nearest of all that passes, and of all other kinds than the resource's, where hardly anything near is;
         `most` is the likeness of what is nearest of all."""
         filters = asked.request.filters
-        if filters != Filters() and len(pool.scores) < asked.request.size:
+        if filters != Filters() and len(pool.scores) < min(asked.request.size, _ENOUGH):
             alike = finder.alike(profile, asked.used, filters)
             (near,) = _allowed(finder, asked, finder.from_content(alike, most))
             pool.add(one for one in near if one.number not in pool.scores)
