@@ -282,6 +282,12 @@ class Finder:
             if hit.score >= _ALIKE_FROM * best:
                 yield Candidate(hit.number, self.parameters.candidates.title * hit.score / best, Source.TITLE)
 
+    def of_other_works(self, numbers: Sequence[int], away: Sequence[int]) -> Iterator[int]:
+        """Of these the first of each work, none of the work of one of `away`."""
+        editions = self.engine.editions([*numbers, *away])
+        works = {editions[number].work for number in away if number in editions}
+        return one_of_each_work(numbers, editions, works)
+
     def of_makers(
         self, search: SearchService, makers: Collection[str], profile: Vector | None, away: Sequence[int]
     ) -> Iterator[Candidate]:
@@ -295,9 +301,7 @@ class Finder:
         if profile is not None:
             likeness = self.engine.cosines(profile, numbers)
             numbers.sort(key=lambda number: (-likeness.get(number, 0.0), number))
-        editions = self.engine.editions([*numbers, *away])
-        works = {editions[number].work for number in away if number in editions}
-        for number in islice(one_of_each_work(numbers, editions, works), _BEST_OF_MAKERS):
+        for number in islice(self.of_other_works(numbers, away), _BEST_OF_MAKERS):
             yield Candidate(number, self.parameters.candidates.maker, Source.MAKER)
 
     def new(

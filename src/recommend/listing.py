@@ -16,7 +16,6 @@ from recommend.candidates import ALIKE, SPARE, Finder, Pool, Source
 from recommend.diversity import Choosable, diversified
 from recommend.reasons import Reason, ReasonType, likeness, same_maker
 from recommend.request import Context, Recommended
-from search.fusion import one_of_each_work
 from search.query import FIRST, MAX_SIZE, Filters, Query
 from search.results import SearchResult
 from search.service import SearchService
@@ -78,7 +77,7 @@ class Listing:
         that was used or is unwanted. Beside a resource stands what belongs to it, whatever was pinned."""
         if self.asked.item is not None:
             return []
-        pinned = self._of_other_works(self.asked.curated.pinned, self.asked.away)
+        pinned = list(self.finder.of_other_works(self.asked.curated.pinned, self.asked.away))
         passing = self.finder.engine.passing(pinned, self.asked.request.filters) if pinned else set()
         passing -= self._struck_out(passing)
         return [n for n in pinned if n in passing][: self.asked.request.size]
@@ -123,7 +122,7 @@ class Listing:
             found = {item.resource.number: item.resource for item in page.items}
             without_labels = self._struck_out(found) if labels else set()
             left = [n for n in found if n not in hidden and n not in without_labels]
-            for number in self._of_other_works(left, gone):
+            for number in list(self.finder.of_other_works(left, gone)):
                 gone.append(number)
                 yield found[number]
 
@@ -143,12 +142,6 @@ class Listing:
         of, engine = list(numbers), self.finder.engine
         labels = self.asked.reader.disliked
         return {n for facet, code in labels for n in engine.passing(of, Filters({facet: (code,)}))}
-
-    def _of_other_works(self, numbers: Sequence[int], away: Sequence[int]) -> list[int]:
-        """Of these the first of each work, none of the work of one of `away`."""
-        editions = self.finder.engine.editions([*numbers, *away])
-        works = {editions[number].work for number in away if number in editions}
-        return list(one_of_each_work(numbers, editions, works))
 
     def _reasons(
         self, numbers: Sequence[int], loaded: Mapping[int, Resource], pinned: set[int]

@@ -176,10 +176,10 @@ class RecommendationService:
         from_content = finder.from_content(alike, _most(alike))
         for source in _allowed(finder, asked, from_use, titled, from_content):
             pool.add(source)
-        self._add_nearest(finder, asked, pool, profile, _most(alike))
         makers = {name for resource in asked.leading for name in creators(resource.data)}
         (of_makers,) = _allowed(finder, asked, finder.of_makers(self._search, makers, profile, asked.away))
         pool.lift(of_makers)
+        self._add_nearest(finder, asked, pool, profile, _most(alike))
         if asked.item is None and len(used) > 1:
             like_newest = finder.from_content(finder.like_newest(used, profile, alike), _most(alike))
             pool.lift_near_the_best(*_allowed(finder, asked, like_newest))
@@ -190,8 +190,6 @@ class RecommendationService:
             )  # fmt: skip
             pool.add_new(new)
             pool.add(*others)
-        if asked.item is not None and "kind" not in asked.request.filters.values:
-            self._mark_other_kinds(finder, asked.item, pool, _most(alike))
         self._by_place(finder, asked, pool)
         _by_labels(finder.engine, asked.reader, pool, self._parameters.candidates.liked)
         pool.scale(finder.away_from(asked.history.unwanted, pool.scores))
@@ -200,8 +198,8 @@ class RecommendationService:
     def _add_nearest(
         self, finder: Finder, asked: Asked, pool: Pool, profile: Vector | None, most: float
     ) -> None:
-        """What is nearest of all that passes, and of all other kinds than the resource's, where hardly anything near is;
-        `most` is the likeness of what is nearest of all."""
+        """What is nearest of all that passes, and of all other kinds than the resource's, where hardly anything near is; tell
+        those that are alike enough: more so than by chance. `most` is the likeness of what is nearest of all."""
         filters = asked.request.filters
         if filters != Filters() and len(pool.scores) < min(asked.request.size, _ENOUGH):
             alike = finder.alike(profile, asked.used, filters)
@@ -218,14 +216,9 @@ class RecommendationService:
             )
             (near,) = _allowed(finder, asked, finder.from_content(alike, most))
             pool.add(one for one in near if one.number not in pool.scores)
-
-    def _mark_other_kinds(self, finder: Finder, item: Resource, pool: Pool, most: float) -> None:
-        """Tell those of another kind that are alike enough: more so than by chance."""
-        own = finder.engine.passing(list(pool.scores), Filters({"kind": (item.kind,)}))
-        least = max(
-            self._parameters.diversity.other_kind_from, finder.engine.chance() / most if most else 0.0
-        )
-        enough = least * self._parameters.candidates.content
+        parameters = self._parameters
+        least = max(parameters.diversity.other_kind_from, finder.engine.chance() / most if most else 0.0)
+        enough = least * parameters.candidates.content
         pool.other_kinds = {n for n, points in pool.scores.items() if points >= enough} - own
 
     def _by_place(self, finder: Finder, asked: Asked, pool: Pool) -> None:
