@@ -1,14 +1,15 @@
 """The FAISS index of the vector base: its type follows from the number of rows, in one table.
 
-Few rows are compared one by one, at 8 bits a dimension. Many are grouped into lists of neighbours, of which only the
-nearest are searched, by product quantisation with 4-bit codes; the best are compared again at 8 bits (Jégou et al.,
-2011, "Product quantization for nearest neighbor search"; André et al., 2015, for the 4-bit scan).
+Few rows are compared one by one, at 8 bits a dimension. Many are grouped into lists of neighbours, each row into two, of
+which only the nearest are searched, by product quantisation with 4-bit codes; the best are compared again at 8 bits
+(Jégou et al., 2011, "Product quantization for nearest neighbor search"; André et al., 2015, for the 4-bit scan).
 """
 
 from __future__ import annotations
 
 import math
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -23,15 +24,17 @@ _FLAT_UP_TO = 50_000
 _MOST_LISTS = 8192
 _TRAINING_ROWS_A_LIST = 40
 _LEAST_TRAINING_ROWS = 50_000
+# Each row is in two lists; the second of so many nearest ones by what the first leaves out and this much of the row.
+_LISTS_OF_A_ROW, _NEXT_LISTS, _WHOLE_ROW = 2, 8, 0.5
 _ADDED_AT_ONCE = 50_000
-# Lists searched without a filter, half of them and lists of so many rows together at most, and rows compared again for
-# each one wanted (docs/performance.md). What is typed is short: the records that it means lie far from it, scattered over
+# Lists searched without a filter, half of them and lists of so many entries together at most, and entries compared again
+# for each one asked for (docs/performance.md). What is typed is short: the records that it means lie far from it, scattered over
 # many lists. The neighbours of a record lie in few.
-_PROBES, _PROBES_OF_RECORDS = 400, 32
-_ROWS_PROBED = 200_000
+_PROBES, _PROBES_OF_RECORDS = 250, 20
+_ENTRIES_PROBED = 200_000
 # Where a share of the rows is allowed, one by this power of it times as many lists.
 _WIDENING = 0.25
-_REFINED = 8
+_REFINED = 6
 # FAISS's scan for one query at a time with many candidates, a tenth faster than what it takes by itself.
 _ONE_QUERY = 11
 # Up to so many allowed rows are gathered and compared one by one; all rows of a small share are passed over in one scan.
@@ -41,37 +44,75 @@ _SCANNED_SHARE = 0.02
 
 def make_index(rows: NDArray[np.float16], dimension: int) -> faiss.Index:
     """An index of these rows, shape (n, dimension), which may be mapped from a file."""
-    count = len(rows)
-    index = faiss.index_factory(dimension, _kind(count, dimension), faiss.METRIC_INNER_PRODUCT)
-    if not count:
-        return index
     # The setting is the calling thread's own: searching threads keep theirs.
     faiss.omp_set_num_threads(os.cpu_count() or 1)
-    wanted = max(_LEAST_TRAINING_ROWS, _TRAINING_ROWS_A_LIST * _lists(count))
-    index.train(np.asarray(rows[:: max(1, count // wanted)], dtype=np.float32))
-    for start in range(0, count, _ADDED_AT_ONCE):
-        index.add(np.asarray(rows[start : start + _ADDED_AT_ONCE], dtype=np.float32))
-    if isinstance(index, faiss.IndexRefine):
-        _shrink_centroids(cast(Any, faiss.downcast_index(index.base_index)))
+    index = _in_lists(rows, dimension) if len(rows) > _FLAT_UP_TO else _one_by_one(rows, dimension)
     faiss.omp_set_num_threads(1)
     return index
 
 
-def _shrink_centroids(lists: Any) -> None:
-    """Keep the lists' centroids at 8 bits: a quarter of what every query has to read.
+def _one_by_one(rows: NDArray[np.float16], dimension: int) -> Any:
+    """All rows at 8 bits a dimension."""
+    index: Any = faiss.index_factory(dimension, "SQ8", faiss.METRIC_INNER_PRODUCT)
+    if len(rows):
+        index.train(_some(rows, _LEAST_TRAINING_ROWS))
+        for _, block in _blocks(rows):
+            index.add(block)
+    return index
 
-    Only the order of the lists by them counts, since the codes are of the rows themselves, not of their distances from
-    a centroid.
+
+def _in_lists(rows: NDArray[np.float16], dimension: int) -> faiss.Index:
+    """Codes of the rows in lists of neighbours, each row in two lists, beside all rows at 8 bits."""
+    lists: Any = faiss.index_factory(
+        dimension, f"IVF{_lists(len(rows))},PQ{dimension // 4}x4", faiss.METRIC_INNER_PRODUCT
+    )
+    # The codes are of the rows themselves, not of their distances from a centroid: a row has one, whatever its list.
+    lists.by_residual = False
+    lists.train(_some(rows, max(_LEAST_TRAINING_ROWS, _TRAINING_ROWS_A_LIST * lists.nlist)))
+    centroids = lists.quantizer.reconstruct_n(0, lists.nlist)
+    alike = centroids @ centroids.T
+    for start, block in _blocks(rows):
+        numbers = np.arange(start, start + len(block))
+        for chosen in _two_lists(lists.quantizer, alike, block):
+            lists.add_core(len(block), *(faiss.swig_ptr(array) for array in (block, numbers, chosen)))
+    scanned = faiss.IndexIVFPQFastScan(lists)
+    scanned.quantizer = _small(centroids)
+    scanned.own_fields = True
+    # `IndexRefine` wants as many codes as rows.
+    scanned.ntotal = len(rows)
+    return faiss.IndexRefine(scanned, _one_by_one(rows, dimension))
+
+
+def _two_lists(quantizer: Any, alike: Vector, block: Vector) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The nearest list of each row, and of the next ones the nearest to what the first leaves out of the row.
+
+    A query that is near the row and far from the first list is one that the row resembles in what the first list has
+    not: to be in another list for that halves what is missed, at as many rows compared (Sun et al., 2023, "SOAR:
+    Improved indexing for approximate nearest neighbor search", whose loss this follows for centroids of length 1).
+    `alike` has the products of the centroids with one another, shape (lists, lists).
     """
-    former: Any = faiss.downcast_index(lists.quantizer)
-    centroids = former.reconstruct_n(0, lists.nlist)
-    small: Any = faiss.index_factory(lists.d, "SQ8", faiss.METRIC_INNER_PRODUCT)
-    small.train(centroids)
-    small.add(centroids)
-    lists.quantizer = small
-    # FAISS frees the new one with the lists; the former one is Python's to free.
+    products, near = quantizer.search(block, min(_NEXT_LISTS, len(alike)))
+    first, others = near[:, 0].copy(), near[:, 1:]
+    # What is left out, with some of the row itself, times a centroid: from products that are there already.
+    left_out = (1 + _WHOLE_ROW) * products[:, 1:] - alike[first[:, None], others]
+    return first, np.take_along_axis(others, left_out.argmax(axis=1)[:, None], axis=1)[:, 0]
+
+
+def _small(centroids: Vector) -> Any:
+    """The lists' centroids at 8 bits: a quarter of what every query has to read. Only the order of the lists by them counts."""
+    small = _one_by_one(centroids.astype(np.float16), centroids.shape[1])
     small.this.disown()
-    former.this.own(True)
+    return small
+
+
+def _some(rows: NDArray[np.float16], wanted: int) -> Vector:
+    return np.asarray(rows[:: max(1, len(rows) // wanted)], dtype=np.float32)
+
+
+def _blocks(rows: NDArray[np.float16]) -> Iterator[tuple[int, Vector]]:
+    """The rows, some at a time, with the position of the first one."""
+    for start in range(0, len(rows), _ADDED_AT_ONCE):
+        yield start, np.asarray(rows[start : start + _ADDED_AT_ONCE], dtype=np.float32)
 
 
 def dots(rows: Vector, vector: Vector) -> Vector:
@@ -125,17 +166,16 @@ class RowSearch:
 
         The vector is of a typed text, or of a record or some of them together (`of_records`).
         """
-        probes = _PROBES_OF_RECORDS if of_records else _PROBES
         # One request uses one core: throughput comes from requests side by side.
         faiss.omp_set_num_threads(1)
-        if among is None:
-            return self._search(self._index, vector, limit, self._parameters(probes, None, 1.0))
-        if among.positions is not None:
+        if among is not None and among.positions is not None:
             return self._gathered(vector, limit, among.positions)
+        share = among.share if among else 1.0
         # FAISS's stubs describe its C++ constructors, not the Python ones.
-        selector = faiss.IDSelectorBitmap(among.bits)  # type: ignore[call-arg, arg-type]
-        if self._lists and among.share > _SCANNED_SHARE:
-            return self._search(self._index, vector, limit, self._parameters(probes, selector, among.share))
+        selector = faiss.IDSelectorBitmap(among.bits) if among else None  # type: ignore[call-arg, arg-type]
+        if self._lists and share > _SCANNED_SHARE:
+            probes = self._probes(_PROBES_OF_RECORDS if of_records else _PROBES, share)
+            return self._in_lists(vector, limit, probes, selector)
         only = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         return self._search(self._rows, vector, limit, only)
 
@@ -150,17 +190,22 @@ class RowSearch:
         best = np.argsort(-scores, kind="stable")[:limit]
         return positions[best], scores[best]
 
-    def _parameters(
-        self, unfiltered: int, selector: faiss.IDSelector | None, share: float
-    ) -> faiss.SearchParameters | None:
+    def _probes(self, unfiltered: int, share: float) -> int:
         """More lists the fewer rows are allowed, for the neighbours among them lie further away."""
-        if not self._lists:
-            return None
-        affordable = self._lists * _ROWS_PROBED // self._index.ntotal
+        affordable = self._lists * _ENTRIES_PROBED // (_LISTS_OF_A_ROW * self._index.ntotal)
         free = max(1, min(unfiltered, self._lists // 2, affordable))
-        probes = min(self._lists, math.ceil(free / share**_WIDENING))
+        widened: float = free / share**_WIDENING
+        return min(self._lists, math.ceil(widened))
+
+    def _in_lists(
+        self, vector: Vector, limit: int, probes: int, selector: faiss.IDSelector | None
+    ) -> tuple[NDArray[np.int64], Vector]:
         lists = faiss.SearchParametersIVF(nprobe=probes, sel=selector)  # type: ignore[call-arg]
-        return faiss.IndexRefineSearchParameters(k_factor=_REFINED, base_index_params=lists)  # type: ignore[call-arg]
+        parameters = faiss.IndexRefineSearchParameters(k_factor=_REFINED, base_index_params=lists)  # type: ignore[call-arg]
+        positions, scores = self._search(self._index, vector, _LISTS_OF_A_ROW * limit, parameters)
+        # A row may have been found in each of its lists.
+        once = np.sort(np.unique(positions, return_index=True)[1])[:limit]
+        return positions[once], scores[once]
 
     @staticmethod
     def _search(
@@ -169,14 +214,6 @@ class RowSearch:
         scores, positions = index.search(vector[None, :], limit, params=parameters)
         found = positions[0] >= 0
         return positions[0][found], scores[0][found]
-
-
-def _kind(count: int, dimension: int) -> str:
-    """FAISS's name of the index for so many rows."""
-    if count <= _FLAT_UP_TO:
-        return "SQ8"
-    # The lists are compared one by one: through a graph, many of the nearest are never reached (decision 0013).
-    return f"IVF{_lists(count)},PQ{dimension // 4}x4fs,Refine(SQ8)"
 
 
 def _lists(count: int) -> int:

@@ -59,6 +59,26 @@ def test_most_of_the_nearest_are_found_under_any_filter_and_nothing_else(
     assert recall(found, expected) >= 0.95
 
 
+def test_each_row_is_in_two_lists_and_found_once(many: RowSearch) -> None:
+    lists = many._index.base_index
+    sizes = [faiss.downcast_index(lists).invlists.list_size(number) for number in range(many._lists)]
+    assert sum(sizes) == 2 * COUNT
+    for vector in clustered(50, 2):
+        positions, scores = many.nearest(vector, 100, None)
+        assert len(positions) == len(set(positions.tolist())) == 100
+        assert (np.diff(scores) <= 0).all()
+
+
+def test_what_the_first_list_leaves_out_of_a_row_chooses_the_second() -> None:
+    centroids = np.eye(3, dtype=np.float32)
+    quantizer = faiss.IndexFlatIP(3)
+    quantizer.add(centroids)
+    rows = np.array([[0.8, 0.6, 0.0], [0.6, 0.0, 0.8], [1.0, 0.0, -0.1]], dtype=np.float32)
+    first, second = vector_index._two_lists(quantizer, centroids @ centroids.T, rows)
+    assert first.tolist() == [0, 2, 0]
+    assert second.tolist() == [1, 0, 1]
+
+
 def test_a_record_is_the_nearest_to_itself_and_its_copy_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
