@@ -69,14 +69,15 @@ def test_each_row_is_in_two_lists_and_found_once(many: RowSearch) -> None:
         assert (np.diff(scores) <= 0).all()
 
 
-def test_what_the_first_list_leaves_out_of_a_row_chooses_the_second() -> None:
-    centroids = np.eye(3, dtype=np.float32)
+def test_the_second_list_is_near_what_the_first_leaves_out_and_not_just_the_second_nearest() -> None:
+    centroids = np.array([[1.0, 0.0, 0.0], [0.95, 0.312, 0.0], [0.0, 0.0, 1.0]], dtype=np.float32)
     quantizer = faiss.IndexFlatIP(3)
     quantizer.add(centroids)
-    rows = np.array([[0.8, 0.6, 0.0], [0.6, 0.0, 0.8], [1.0, 0.0, -0.1]], dtype=np.float32)
+    rows = np.array([[0.9, 0.1, 0.42], [0.9, 0.43, 0.0]], dtype=np.float32)
+    assert quantizer.search(rows, 2)[1].tolist() == [[0, 1], [1, 0]]
     first, second = vector_index._two_lists(quantizer, centroids @ centroids.T, rows)
-    assert first.tolist() == [0, 2, 0]
-    assert second.tolist() == [1, 0, 1]
+    assert first.tolist() == [0, 1]
+    assert second.tolist() == [2, 0]
 
 
 def test_a_record_is_the_nearest_to_itself_and_its_copy_the_next(
