@@ -15,7 +15,7 @@ from catalog.database import lock
 from catalog.tables import EventRow, SubjectRow
 from recommend.event_log import new_subject
 from recommend.events import LIKED_FROM, EventType
-from search.query import FACETS
+from search.query import FACETS, LEVELS
 
 # So many of the newest uses make up a history, and so many events are looked through for them.
 HISTORY = 100
@@ -31,7 +31,7 @@ _SAID = (EventType.DISMISSED, EventType.RATED, EventType.BORROWED, EventType.SAV
 MAX_LABELS = 50
 # Number of the lock that deletions hold.
 ERASING = 7_301_005
-LABEL_FACETS = tuple(facet for facet in FACETS if facet not in ("institution", "access"))
+LABEL_FACETS = tuple(facet for facet in FACETS if facet not in ("institution", "access", *LEVELS))
 Label = tuple[str, str]
 
 

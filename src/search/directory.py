@@ -12,6 +12,7 @@ from catalog.database import Database
 from catalog.errors import WenmaiError
 from catalog.vocabularies import Vocabulary
 from search.analysis.synonyms import table_lines
+from search.query import LEVELS
 
 _ENDINGS = ("市", "地区", "盟")
 _LONGEST = 12
@@ -23,7 +24,7 @@ Names = Mapping[str, tuple[str, ...]]
 
 
 class NameTableError(WenmaiError):
-    """A line of the table of words for kinds cannot be read."""
+    """A line of the tables of words for kinds and levels cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,14 @@ class KnownNames:
         return None
 
 
+def codes_at(mentions: Sequence[Mention], facet: str) -> dict[int, str]:
+    """The code that each word of the names of a facet is part of."""
+    return {n: one.code for one in mentions if one.facet == facet for n in range(one.start, one.end)}
+
+
 def fixed_names(config: Path, regions: Vocabulary) -> list[tuple[str, str, str]]:
-    """Names of kinds of records, as `kind_words.tsv` has them, and of regions, other and former ones too: (facet, code, name).
+    """Names of kinds of records, as `kind_words.tsv` has them, of levels of heritage, as `level_words.tsv`, and of regions, other
+    and former ones too: (facet, code, name).
 
     Of provinces and prefectures with and without 省 or 市, of provinces in English, too, of counties in full.
     Raises NameTableError.
@@ -92,6 +99,12 @@ def fixed_names(config: Path, regions: Vocabulary) -> list[tuple[str, str, str]]
         if len(cells) != 2:
             raise NameTableError(f"{place}: write a word, a tab and the code of a kind")
         named.append(("kind", cells[1], cells[0]))
+    for place, cells in table_lines(config / "level_words.tsv"):
+        if len(cells) != 3 or cells[1] not in LEVELS:
+            raise NameTableError(
+                f"{place}: write a name, one of {', '.join(LEVELS)} and its code, tabs between"
+            )
+        named.append((cells[1], cells[2], cells[0]))
     for term in regions.terms:
         names = {term.zh, term.en, *term.aliases}
         if term.code.endswith("00"):

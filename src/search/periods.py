@@ -40,6 +40,8 @@ _EDITION = re.compile("((?:19|20)[0-9]{2})年?版")
 _YEARS = re.compile("([12][0-9]{3})年?[-至到]([12][0-9]{3})年")
 # A dynasty in one character is a time before a thing in one character: 宋画, 唐塔.
 _ONE_CHARACTER, _THINGS = frozenset("汉唐宋辽元明清"), frozenset("画畫塔瓷墓窑窯砖磚桥橋寺琴镜鏡俑碑")
+# 宋版书 is what was printed then, 南宋版画 is not.
+_PRINTED_THEN = re.compile("(?<![\u4e00-\u9fff])([北南]?[宋金元明清])版(?![画图本刻式])书?")
 EDITIONS = frozenset(("刻本", "抄本", "钞本", "写本", "刊本", "稿本", "拓本"))
 """Kinds of editions, which may be of any time."""
 # A day is of its year. Two numbers beside each other (1984 10) are no month: that has a zero before it, or a day behind.
@@ -137,6 +139,11 @@ def find_periods(words: Sequence[str]) -> list[tuple[int, int, Period]]:
             found.append((place, *match))
             place = match[0]
     return found
+
+
+def with_editions_named(folded: str) -> str:
+    """A text in which a printed book of a dynasty (宋版书) has the name that catalogues give it (宋刻本)."""
+    return _PRINTED_THEN.sub(r"\1刻本", folded)
 
 
 def years_of(text: str) -> tuple[int | None, int | None] | None:

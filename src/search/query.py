@@ -8,8 +8,10 @@ from enum import StrEnum
 
 from catalog.errors import WenmaiError
 
+LEVELS = ("site_level", "ich_level", "relic_grade")
+"""Facets of heritage whose codes are typed by name (国保): whatever has the code is meant, and no text says so."""
 FACETS = (
-    "kind", "institution", "region", "period", "content_type", "service_form", "scenario", "access",
+    "kind", "institution", "region", "period", "content_type", "service_form", "scenario", "access", *LEVELS,
 )  # fmt: skip
 # The vocabularies of facets that are not named like one.
 VOCABULARIES = {"period": "dynasty"}

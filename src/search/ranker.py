@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from search.engine import Engine, Hit, Tally
 from search.fusion import Fused, Fusion, one_of_each_work, work_of
 from search.periods import Period
-from search.query import WINDOW, Filters, Mode, Query, Sort
+from search.query import LEVELS, WINDOW, Filters, Mode, Query, Sort
 from search.specification import Specification
 from search.understanding import Understanding, title_key
 
@@ -133,11 +133,12 @@ class Ranker:
     def _own(
         self, engine: Engine, text: Understanding, query: Query, tally: Tally, limit: int, *, loosely: bool
     ) -> _Own:
-        """What belongs to the tier and what has all words, where that is little: by their scores they may be far behind."""
+        """What belongs to the tier and what has all words, where that is little or a level was typed, which no score tells:
+        by their scores they may be far behind."""
         complete = tally.total <= limit
         tier = (
             engine.best_in_tier(text, query.filters, limit, loosely=loosely)
-            if complete or _is_one_thing(text)
+            if complete or _is_one_thing(text) or any(unit.is_level for unit in text.units)
             else []
         )
         apart = tally.whole and tally.tier in _PARTIAL
@@ -193,8 +194,8 @@ class Ranker:
         for within in narrower:
             own = engine.rank(text, within, limit, loosely=loosely)
             found = {hit.number: hit for hit in own} | found
-        if text.time_alone or (text.units and all(unit.institution for unit in text.units)):
-            # Nothing but a time or the name of an institution was typed: whatever is of it is meant, the newest first.
+        if text.time_alone or (text.units and all(unit.institution or unit.is_level for unit in text.units)):
+            # Nothing but a time, an institution or a level was typed: whatever is of it is meant, the newest first.
             for within in narrower:
                 own = engine.ordered(_NOTHING, within, Sort.RELEVANCE, limit)
                 found = {hit.number: hit for hit in own} | found
@@ -209,7 +210,7 @@ class Ranker:
         )
 
     def _narrower(self, text: Understanding, filters: Filters) -> Iterator[Filters]:
-        """The filters, narrowed to each time, where nothing else was typed to its kinds too, and each institution."""
+        """The filters, narrowed to each time, where nothing else was typed to its kinds too, each institution, level and place."""
         kinds = tuple(mention.code for mention in text.mentions if mention.facet == "kind")
         narrow = replace(filters, values={"kind": kinds} | dict(filters.values)) if kinds else filters
         for period in text.periods:
@@ -222,10 +223,10 @@ class Ranker:
             for unit in text.units:
                 if unit.institution:
                     yield filters.having("institution", unit.institution)
-        if "region" not in filters.values and len(text.units) > 1:
-            for mention in text.mentions:
-                if mention.facet == "region":
-                    yield filters.having("region", mention.code)
+        narrowing = (*LEVELS, "region") if len(text.units) > 1 else LEVELS
+        for mention in text.mentions:
+            if mention.facet in narrowing and mention.facet not in filters.values:
+                yield filters.having(mention.facet, mention.code)
 
     def _met(
         self, engine: Engine, text: Understanding, candidates: Sequence[int], own: _Own

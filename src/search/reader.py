@@ -6,38 +6,25 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from catalog.identifiers import normal_identifier
 from search.analysis.fold import Folding
 from search.analysis.numerals import number_at
 from search.analysis.pinyin import Pinyin
 from search.analysis.synonyms import Named, Synonyms
 from search.analysis.tokens import RUN
 from search.analysis.words import Analyzer
-from search.directory import KnownNames, Mention
+from search.directory import KnownNames, Mention, codes_at
 from search.expression import Leaf, Phrase, leaves, parse, positive_text, pruned
-from search.periods import EDITIONS, Period, find_periods
-from search.query import MAX_TEXT
-from search.understanding import Maker, Sought, Understanding, Unit, title_key
-from search.units import SHORTEST_NAME, UnitMaker, names_of_strangers, side_by_side
+from search.periods import EDITIONS, Period, find_periods, with_editions_named
+from search.query import LEVELS, MAX_TEXT
+from search.understanding import Maker, Sought, Understanding, Unit, identifier_in, title_key
+from search.units import ANY_OF, SHORTEST_NAME, UnitMaker, names_of_strangers, side_by_side
 
 _PAUSE = ";"
-# What a number is called when it is typed with it: 书号9787..., 项目编号 Ⅳ-1.
-_NUMBER_LABEL = re.compile(r"^[\u4e00-\u9fff]{0,8}(?:号码?|條碼|条码)[\s:：]*(?=[^\u4e00-\u9fff\s])")
-# Words that mean all that bears a code (小说 is a kind of book, 图书 is any), with the facet and the code.
-_ANY_OF = {
-    word: (facet, code)
-    for facet, code, words in (
-        ("kind", "book", ("书", "图书", "书籍", "book")),
-        ("content_type", "film", ("电影", "老电影", "影片", "film", "movie")),
-        ("content_type", "calligraphy", ("书法", "calligraphy")),
-        ("scenario", "children", ("儿童", "少儿", "孩子", "小朋友", "children", "kid")),
-    )
-    for word in words
-}
 # 明清小说 and 苏州园林 are words of the dictionary.
 _STAND_IN_ANY_PLACE = ("园林", "民居", "寺庙", "古城", "古桥", "古塔", "祠堂", "牌坊", "故居")
 _MADE_IN_ANY_TIME = ("小说", "文学", "散文", "诗歌", "戏曲", "艺术")
-_ARTICLE = "a"
+_TWICE = re.compile(r"\b([a-z]{2,6}) \1\b")
+_ARTICLE, _PASSING = "a", "过"
 _REST_OF_WORD = re.compile("[a-z0-9]*")
 
 
@@ -95,11 +82,12 @@ class _Read:
         self.spoken.append(_PAUSE)
 
     def drop_endings(self) -> None:
-        """Leave out what Chinese words for kinds of things lead to, unless at most a place and a time stand beside them.
+        """Leave out what Chinese words for kinds of things lead to, unless at most a place, a time, a level and pinyin stand beside them.
 
         扬州园林 asks for what is called 园; a book on 园林 is not.
         """
-        if all(u.region or u.years or u.dynasty or u.label in self.classes for u in self.units.values()):
+        beside = (one for label, one in self.units.items() if label not in self.classes)
+        if all(u.region or u.years or u.dynasty or u.is_level or u.label.isascii() for u in beside):
             return
         for label, others in self.classes.items():
             self.units[label] = replace(self.units[label], other_names=())
@@ -149,16 +137,17 @@ class Reader:
         sought = {leaf: what for leaf, what in analysed if what}
         expression = pruned(written, sought.__contains__) if written else None
         wanted = positive_text(expression) if expression else kept
-        typed = folded = self._analyzer.fold(wanted)
+        typed = self._analyzer.fold(wanted)
+        folded = self._with_names_joined(with_editions_named(typed))
         sequence = self._sequence(folded, known)
         # In quotes or an expression, a time or a name is taken as it stands.
         literal = expression is not None
         if not literal:
             folded, sequence = self._analyzer.unframed(folded, sequence)
         words = self._telling(sequence)
-        asked = self._analyzer.asked(folded, sequence)
         mentions = known.find(sequence) if known and not literal else []
         found = self._read_units(wanted, sequence, words, mentions, known, literal=literal)
+        asked, words = _without_levels(self._analyzer.asked(folded, sequence), sequence, words, mentions)
         spoken, synonyms, leading = (
             " ".join(found.spoken), tuple(dict.fromkeys(found.synonyms)), tuple(dict.fromkeys(found.leading))
         )  # fmt: skip
@@ -190,17 +179,27 @@ class Reader:
             makers=tuple(self.makers(makers)),
             sequence=tuple(sequence),
             in_other_figures=tuple(self._in_other_figures(folded, sequence, found)),
-            identifier=None if expression else _identifier(kept),
+            identifier=None if expression else identifier_in(kept),
             expression=expression,
             leaves=tuple(sought.items()) if expression else (),
         )
 
+    def _with_names_joined(self, folded: str) -> str:
+        """A text in which the same syllable twice is one word: who types cao cao does not mean whatever has one cao."""
+        return _TWICE.sub(
+            lambda twice: twice[1] * 2 if self._pinyin.split_pinyin(twice[1]) else twice[0], folded
+        )
+
     def _telling(self, sequence: list[str]) -> list[str]:
-        """The words that say something; of a text in pinyin alone every one: Xi'an has no English article, but `a song` has."""
+        """The words that say something; of a text in pinyin alone every one: Xi'an has no English article, but `a song` has.
+
+        Before a place 过 is no grammar: 过华清宫.
+        """
         is_pinyin = _ARTICLE not in sequence and all(
             word.isascii() and self._pinyin.split_pinyin(word) for word in sequence
         )
-        return sequence if is_pinyin else self._analyzer.telling(sequence)
+        first = sequence[:1] if len(sequence) > 1 and sequence[0] == _PASSING else []
+        return sequence if is_pinyin else first + self._analyzer.telling(sequence[len(first) :])
 
     def _sequence(self, folded: str, known: KnownNames | None) -> list[str]:
         """The words of a text; one of the dictionary that is a time or a name and what is made in any or stands in any place is two."""
@@ -297,8 +296,9 @@ class Reader:
         words = self._written(text, sequence)
         labels, folded = [label for _, label in words], [word for word, _ in words]
         houses = {one.start: one for one in mentions if one.facet == "institution"}
+        levels = {one.start: one for one in mentions if one.facet in LEVELS}
         times = {} if literal else {first: (end, period) for first, end, period in find_periods(labels)}
-        kinds, regions = _spread(mentions, "kind"), _spread(mentions, "region")
+        kinds, regions = codes_at(mentions, "kind"), codes_at(mentions, "region")
         alone = {one.start for one in mentions if one.end == one.start + 1}
 
         def taken(place: int) -> bool:
@@ -313,6 +313,9 @@ class Reader:
             if place in times and not (named and named.end > times[place][0]):
                 end, period = times[place]
                 read.add_time(self._units.of_time(period), period, folded[place:end])
+            elif level := levels.get(place):
+                end = level.end
+                read.add(self._units.of_level(folded[place:end], "".join(labels[place:end]), level))
             elif named:
                 end = named.end
                 unit = self._units.named(folded[place:end], "".join(labels[place:end]), named.others)
@@ -338,7 +341,7 @@ class Reader:
                         # What sounds like a part of an English name is chance; shanxi is 陕西, too.
                         sounds = unit.pinyin if place in alone else ()
                         unit = replace(unit, pinyin=sounds, other_names=others)
-                    any_of = _ANY_OF.get(folded[place])
+                    any_of = ANY_OF.get(folded[place])
                     unit = replace(unit, is_work=self._says_what_kind(folded[place]))
                     read.add(replace(unit, is_kind=place in kinds, any_of=any_of, region=regions.get(place)))
             place = end
@@ -380,13 +383,15 @@ class Reader:
         return words
 
 
-def _spread(mentions: Sequence[Mention], facet: str) -> dict[int, str]:
-    """The code that each word of the names of a facet is part of."""
-    return {n: one.code for one in mentions if one.facet == facet for n in range(one.start, one.end)}
-
-
-def _identifier(text: str) -> str | None:
-    """The normal form of a text that could be an identifier: short, with a digit, and more than a small number."""
-    normal = normal_identifier(_NUMBER_LABEL.sub("", text))
-    telling = len(normal) >= 3 or any(sign.isalpha() for sign in normal)
-    return normal if telling and len(normal) <= 64 and any(sign.isdecimal() for sign in normal) else None
+def _without_levels(
+    asked: str, sequence: Sequence[str], words: list[str], mentions: Sequence[Mention]
+) -> tuple[str, list[str]]:
+    """A text and its words without those for levels of heritage, which hardly a text has, if others are left."""
+    levels = [one for one in mentions if one.facet in LEVELS]
+    of_levels = {word for one in levels for word in sequence[one.start : one.end]}
+    others = [word for word in words if word not in of_levels]
+    if not levels or not others:
+        return asked, words
+    for one in levels:
+        asked = asked.replace(one.text, " ")
+    return asked, others

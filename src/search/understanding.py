@@ -7,16 +7,19 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple
 
-from catalog.identifiers import wrong_check_digit
+from catalog.identifiers import normal_identifier, wrong_check_digit
 from search.directory import Mention
 from search.expression import Expression, Leaf, Phrase
 from search.periods import Period
+from search.query import LEVELS
 
 _CENTURY = 100
 _WORDS_BESIDE_A_MAKER, _OF = 10, "的"
 _WORDS_OF_A_NAME, _SHORTEST_NAME, _MOST_NAMES = 6, 2, 60
 _BRACKETS = re.compile(r"(?<=.)\s*[（(\[［【][^（(\[［【]*[)）\]］】]\s*$")
 _PUNCTUATION = re.compile(r"[\W_]+")
+# What a number is called when it is typed with it: 书号9787..., 项目编号 Ⅳ-1.
+_NUMBER_LABEL = re.compile(r"^[\u4e00-\u9fff]{0,8}(?:号码?|條碼|条码)[\s:：]*(?=[^\u4e00-\u9fff\s])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,11 @@ class Unit:
     any_of: tuple[str, str] | None = None
     is_number: bool = False
     parts: tuple[str, ...] = ()
+
+    @property
+    def is_level(self) -> bool:
+        """Whether it names a level of heritage."""
+        return self.any_of is not None and self.any_of[0] in LEVELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,3 +210,10 @@ def bare_title(title: str) -> str:
 def title_key(folded: str) -> str:
     """A folded title without punctuation and spaces."""
     return _PUNCTUATION.sub("", folded)
+
+
+def identifier_in(text: str) -> str | None:
+    """The normal form of a text that could be an identifier: short, with a digit, and more than a small number."""
+    normal = normal_identifier(_NUMBER_LABEL.sub("", text))
+    telling = len(normal) >= 3 or any(sign.isalpha() for sign in normal)
+    return normal if telling and len(normal) <= 64 and any(sign.isdecimal() for sign in normal) else None

@@ -9,6 +9,7 @@ from dataclasses import replace
 from search.analysis.numerals import number_at
 from search.analysis.pinyin import LONGEST_INITIALS, Pinyin
 from search.analysis.words import Analyzer
+from search.directory import Mention
 from search.periods import Period
 from search.understanding import Unit
 
@@ -16,6 +17,17 @@ _DURING = re.compile("(?:时期|時期|年间|年間|期间|期間|时代|時代
 SHORTEST_NAME = 2
 """Characters of a name that the dictionary does not know."""
 _LONGEST_NAME = 4
+# Words that mean all that bears a code (小说 is a kind of book, 图书 is any), with the facet and the code.
+ANY_OF = {
+    word: (facet, code)
+    for facet, code, words in (
+        ("kind", "book", ("书", "图书", "书籍", "book")),
+        ("content_type", "film", ("电影", "老电影", "影片", "film", "movie")),
+        ("content_type", "calligraphy", ("书法", "calligraphy")),
+        ("scenario", "children", ("儿童", "少儿", "孩子", "小朋友", "children", "kid")),
+    )
+    for word in words
+}
 # Words of grammar that names have, too: 何园, 陈从周.
 _SURNAMES = frozenset("何向于查从")
 # And those that stand in a name that a text begins with (元上都, 会善寺), or begin the text with it (同里, 和林): 和 and 与 between
@@ -57,6 +69,12 @@ class UnitMaker:
             vague=period.vague,
             dynasty=period.dynasty,
             other_names=names,
+        )
+
+    def of_level(self, words: Sequence[str], label: str, level: Mention) -> Unit:
+        """A level of heritage: whatever has its code, or its name in the text."""
+        return replace(
+            self.named(words, label, ()), pinyin=(), is_kind=True, any_of=(level.facet, level.code)
         )
 
     def parts(self, folded: str) -> list[str]:

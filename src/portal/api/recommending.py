@@ -60,6 +60,9 @@ class FilterBody(_Body):
     service_form: Codes = []
     scenario: Codes = []
     access: Codes = []
+    site_level: Codes = []
+    ich_level: Codes = []
+    relic_grade: Codes = []
     year_from: int | None = Field(None, alias="year.from", ge=-9999, le=9999)
     year_to: int | None = Field(None, alias="year.to", ge=-9999, le=9999)
 

@@ -17,7 +17,7 @@ from catalog.clock import now
 from catalog.tables import EventRow, ResourceRow, SubjectRow
 from portal.bench.events import events_per_second
 from portal.bench.search import catalogue
-from portal.bench.serving import WARM_UP, client_of
+from portal.bench.serving import WARM_UP, client_of, read_through
 from portal.bench.synthetic import KINDS
 from portal.bench.timing import memory_bytes, peak_rss_bytes, timed
 from portal.services import Services
@@ -58,6 +58,7 @@ def run(
             gc.collect()
             gc.freeze()
             report("measuring")
+            read_through(services)
             document |= _measure(services, rng, queries)
             document |= memory_bytes()
         document["events_per_second"] = events_per_second(services)

@@ -20,7 +20,7 @@ from portal.bench.peers.base import Records
 from portal.bench.peers.preparation import asked_of, records_of
 from portal.bench.peers.runner import Questions, measure_peers
 from portal.bench.recall import NEAREST, QUERIES, recall
-from portal.bench.serving import WARM_UP, over_http, throughput
+from portal.bench.serving import WARM_UP, over_http, read_through, throughput
 from portal.bench.synthetic import FACETS, KINDS, Synthetic
 from portal.bench.timing import memory_bytes, peak_rss_bytes, timed
 from portal.services import Services
@@ -46,6 +46,7 @@ def run(
     """
     with catalogue(records, seed, queries, report, keep) as (services, built):
         report("measuring")
+        read_through(services)
         # As `serve` does: what lives as long as the process is not looked through for garbage.
         gc.collect()
         gc.freeze()

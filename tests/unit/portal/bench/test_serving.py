@@ -4,11 +4,14 @@ import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from support import HOUSES, document
 
 from catalog.bulk import NewResource
-from portal.bench.serving import client_of
+from portal.bench.serving import client_of, read_through
 from portal.temporary import fill, temporary_services
+
+COUNTS = Path("/proc/self/io")
 
 
 @pytest.mark.slow
@@ -30,3 +33,20 @@ def test_a_server_in_a_process_of_its_own_tells_its_processor_time_apart_from_th
             assert busy > idle
             with pytest.raises(RuntimeError, match="answered 400"):
                 client.ask("GET", "/v1/search?nothing=1")
+
+
+@pytest.mark.skipif(not COUNTS.exists(), reason="only Linux tells how much a process has read")
+def test_before_measuring_the_whole_index_is_read_and_the_database_stays_whole(tmp_path: Path) -> None:
+    with temporary_services(HOUSES, parent=tmp_path) as services:
+        generation = fill(services, [NewResource("book", "nlc", document("云冈石窟"))])
+        before = _characters_read()
+        with services.database.write() as session:
+            read_through(services)
+            services.generations.activate(session, generation.id)
+        assert _characters_read() - before >= services.generations.bytes(generation.id)
+        with services.database.read() as session:
+            assert session.execute(text("PRAGMA integrity_check")).scalar() == "ok"
+
+
+def _characters_read() -> int:
+    return int(COUNTS.read_text(encoding="ascii").splitlines()[0].removeprefix("rchar: "))
