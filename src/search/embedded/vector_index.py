@@ -30,7 +30,7 @@ _ADDED_AT_ONCE = 50_000
 # Lists searched without a filter, half of them and lists of so many entries together at most, and entries compared again
 # for each one asked for (docs/performance.md). What is typed is short: the records that it means lie far from it, scattered over
 # many lists. The neighbours of a record lie in few.
-_PROBES, _PROBES_OF_RECORDS = 250, 20
+_PROBES, _PROBES_OF_RECORDS = 250, 10
 _ENTRIES_PROBED = 200_000
 # Where a share of the rows is allowed, one by this power of it times as many lists.
 _WIDENING = 0.25
