@@ -170,6 +170,7 @@ class Reader:
             synonyms=synonyms + leading,
             synonym_words=self._each(self._analyzer.words, synonyms),
             standard_titles=tuple(title_key(self._analyzer.fold(name)) for name in found.standard),
+            before_a_role=self._analyzer.before_a_role(sequence),
             class_words=frozenset(found.class_words),
             # A single figure stands in every other record.
             other_parts=self._each(

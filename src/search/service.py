@@ -189,7 +189,7 @@ class SearchService:
 
     def _understood(self, engine: Engine, query: Query) -> tuple[Understanding, Tally, dict[str, Any]]:
         """What is searched for instead of what was typed, where that finds nothing as it stands, and a note of it."""
-        text = self._read(query.text)
+        text = self._without_role(engine, self._read(query.text))
         tally = engine.tally(text, query.filters, query.facets)
         if text.expression:
             if tally.total or engine.tally(text, Filters(), ()).total:
@@ -207,6 +207,13 @@ class SearchService:
                 tally = engine.tally(corrected, query.filters, query.facets)
                 return corrected, tally, {"corrected_from": text.text}
         return text, tally, {}
+
+    def _without_role(self, engine: Engine, text: Understanding) -> Understanding:
+        """The text without 导演 or 译者 at its end, where a whole title stands before it: who that was is asked, not looked for."""
+        title = text.before_a_role
+        if not title or text.expression or not engine.titled([title_key(title)], Filters(), 1):
+            return text
+        return replace(self._read(title, plain=True), text=text.text, typed=text.typed)
 
     def _loosened(self, engine: Engine, text: Understanding) -> Understanding | None:
         """The same text, but the words beside its phrases only rank; None where nothing has the phrases."""

@@ -83,7 +83,7 @@ class Understanding:
     `typed` is the text folded, `folded` the same as it is looked for, without what only asks, `words` are those that say something, each once; `sequence` has all words in order. `mentions` are the places and
     institutions among them. `in_other_figures`: the text, as titles are looked for, with its number written otherwise
     (三体Ⅱ for 三体2), where that is part of a name. `standard_titles`: the standard names of
-    what was typed by another one, as titles would be keyed.
+    what was typed by another one, as titles would be keyed. `before_a_role`: what stands before 导演 or 译者 at its end.
     """
 
     text: str
@@ -104,6 +104,7 @@ class Understanding:
     synonyms: tuple[str, ...] = ()
     synonym_words: tuple[str, ...] = ()
     standard_titles: tuple[str, ...] = ()
+    before_a_role: str = ""
     other_parts: tuple[str, ...] = ()
     ending_parts: tuple[str, ...] = ()
     makers: tuple[Maker, ...] = ()

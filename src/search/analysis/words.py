@@ -52,6 +52,10 @@ class Analyzer:
         """Folded words for what somebody makes (诗, 书, 电影), which alone ask for nothing in particular."""
         return self._frames.works
 
+    def before_a_role(self, words: Sequence[str]) -> str:
+        """What stands before the word for somebody's part in a work that a text ends with (霸王别姬 导演); nothing if none does."""
+        return "".join(words[:-1]) if self._frames.roles.intersection(words[-1:]) else ""
+
     def fold(self, text: str) -> str:
         """The folded form of a text, as every other method here expects it."""
         return self.folding.fold(text)
