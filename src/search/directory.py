@@ -49,10 +49,10 @@ class KnownNames:
         named = list(named)
         for facet, code, name in named:
             codes.setdefault(facet, {}).setdefault("".join(words(name)), set()).add(code)
-        self._chinese: dict[str, list[str]] = {}
+        self._chinese: dict[tuple[str, str], list[str]] = {}
         for facet, code, name in named:
-            if facet == "region" and not name.isascii():
-                self._chinese.setdefault(code, []).append(name)
+            if facet in ("region", *LEVELS) and not name.isascii():
+                self._chinese.setdefault((facet, code), []).append(name)
         self._codes = {
             key: (facet, next(iter(shared)))
             for facet, keys in codes.items()
@@ -60,9 +60,9 @@ class KnownNames:
             if key and len(shared) == 1
         }
 
-    def names_of(self, region: str) -> Sequence[str]:
-        """The Chinese names of a region, other and former ones too."""
-        return self._chinese.get(region, ())
+    def names_of(self, facet: str, code: str) -> Sequence[str]:
+        """The Chinese names of a region, other and former ones too, or of a level of heritage."""
+        return self._chinese.get((facet, code), ())
 
     def find(self, words: Sequence[str]) -> list[Mention]:
         """What the folded words of a text name, the longest name at each place."""

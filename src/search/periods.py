@@ -39,9 +39,31 @@ _LASTING = re.compile("[1-4]?[0-9]年|[0-9]{1,2}0年|(?:2[1-9]|[3-9][0-9])[0-9]{
 _EDITION = re.compile("((?:19|20)[0-9]{2})年?版")
 _YEARS = re.compile("([12][0-9]{3})年?[-至到]([12][0-9]{3})年")
 # A dynasty in one character is a time before a thing in one character: 宋画, 唐塔.
-_ONE_CHARACTER, _THINGS = frozenset("汉唐宋辽元明清"), frozenset("画畫塔瓷墓窑窯砖磚桥橋寺琴镜鏡俑碑")
+_ONE_CHARACTER, _THINGS = (
+    frozenset("汉唐宋辽元明清"),
+    frozenset("画畫塔瓷墓窑窯砖磚桥橋寺琴镜鏡俑碑陵")
+    | {
+        "长城",
+        "城墙",
+        "园林",
+        "陵墓",
+        "古墓",
+        "墓葬",
+        "民居",
+        "建筑",
+        "家具",
+        "瓷器",
+        "壁画",
+        "版画",
+        "服饰",
+        "石刻",
+        "石窟",
+    },
+)
 # 宋版书 is what was printed then, 南宋版画 is not.
-_PRINTED_THEN = re.compile("(?<![\u4e00-\u9fff])([北南]?[宋金元明清])版(?![画图本刻式])书?")
+_PRINTED_THEN = re.compile(
+    "(?<![\u4e00-\u9fff])([北南]?[宋金元明清]{1,2})(?:版(?![画图本刻式])书?|[刻刊椠槧](?![\u4e00-\u9fff]))"
+)
 EDITIONS = frozenset(("刻本", "抄本", "钞本", "写本", "刊本", "稿本", "拓本"))
 """Kinds of editions, which may be of any time."""
 # A day is of its year. Two numbers beside each other (1984 10) are no month: that has a zero before it, or a day behind.

@@ -17,7 +17,7 @@ from search.expression import Leaf, Phrase, leaves, parse, positive_text, pruned
 from search.periods import EDITIONS, Period, find_periods, with_editions_named
 from search.query import LEVELS, MAX_TEXT
 from search.understanding import Maker, Sought, Understanding, Unit, identifier_in, title_key
-from search.units import ANY_OF, SHORTEST_NAME, UnitMaker, names_of_strangers, side_by_side
+from search.units import ANY_OF, UnitMaker, in_other_figures, names_of_strangers, side_by_side
 
 _PAUSE = ";"
 # 明清小说 and 苏州园林 are words of the dictionary.
@@ -133,7 +133,9 @@ class Reader:
         """
         kept = text[:MAX_TEXT].strip()
         written = None if plain else parse(kept)
-        analysed = ((leaf, self._sought(leaf)) for leaf in dict.fromkeys(leaves(written))) if written else ()
+        analysed = (
+            ((leaf, self._sought(leaf, known)) for leaf in dict.fromkeys(leaves(written))) if written else ()
+        )
         sought = {leaf: what for leaf, what in analysed if what}
         expression = pruned(written, sought.__contains__) if written else None
         wanted = positive_text(expression) if expression else kept
@@ -179,7 +181,7 @@ class Reader:
             ending_parts=self._each(self._units.parts, found.endings),
             makers=tuple(self.makers(makers)),
             sequence=tuple(sequence),
-            in_other_figures=tuple(self._in_other_figures(folded, sequence, found)),
+            in_other_figures=tuple(in_other_figures(self._analyzer, folded, sequence, found.figures)),
             identifier=None if expression else identifier_in(kept),
             expression=expression,
             leaves=tuple(sought.items()) if expression else (),
@@ -227,28 +229,15 @@ class Reader:
             if reading := self._pinyin.whole_name(name):
                 yield Maker(tuple(self._analyzer.characters(self._analyzer.fold(name))), reading)
 
-    def _in_other_figures(self, folded: str, sequence: Sequence[str], read: _Read) -> Iterator[Understanding]:
-        """The text with its only number in other figures, where it stands beside a name."""
-        if not read.figures or len(sequence) < SHORTEST_NAME:
-            return
-        numbers = [place for place in range(len(sequence)) if number_at(sequence, place)]
-        if len(numbers) != 1:
-            return
-        before, _, behind = folded.rpartition(sequence[numbers[0]])
-        for figures in read.figures:
-            text = before.rstrip() + figures + behind
-            yield Understanding(
-                text,
-                text,
-                bigrams=tuple(self._analyzer.bigrams(text)),
-                characters=tuple(self._analyzer.characters(text)),
-            )
-
     def _each(self, tokens: Callable[[str], list[str]], texts: Sequence[str]) -> tuple[str, ...]:
         """The different tokens of some texts."""
         return tuple(dict.fromkeys(token for text in texts for token in tokens(self._analyzer.fold(text))))
 
-    def _sought(self, leaf: Leaf) -> Sought | None:
+    def _level(self, labels: Sequence[str], level: Mention, known: KnownNames) -> Unit:
+        label = (" " if labels[0].isascii() else "").join(labels)
+        return self._units.of_level(label, level, known.names_of(level.facet, level.code))
+
+    def _sought(self, leaf: Leaf, known: KnownNames | None) -> Sought | None:
         """What a leaf looks for; None for one without a word."""
         folded = self._analyzer.fold(leaf.text)
         characters = self._analyzer.characters
@@ -256,7 +245,8 @@ class Reader:
             phrase = tuple(characters(folded))
             spoken = tuple(self._spoken(leaf.field, folded))
             return Sought(phrases=(phrase,), spoken=spoken) if phrase else None
-        words = dict.fromkeys(self._analyzer.content_words(folded))
+        sequence = self._analyzer.words(folded)
+        words = dict.fromkeys(self._analyzer.telling(sequence))
         if not words:
             return None
         if leaf.field:
@@ -269,7 +259,13 @@ class Reader:
                 ),
                 spoken=tuple(self._spoken(leaf.field, folded)),
             )
-        return Sought(units=tuple(self._units.of(word, word) for word in words))
+        found = known.find(sequence) if known else []
+        levels = [one for one in found if one.facet in LEVELS]
+        of_levels = {word for one in levels for word in sequence[one.start : one.end]}
+        named = [self._level(sequence[one.start : one.end], one, known) for one in levels if known]
+        return Sought(
+            units=(*named, *(self._units.of(word, word) for word in words if word not in of_levels))
+        )
 
     def _other_names(self, folded: str) -> Sequence[str]:
         """The other names of what is one thing of several names and nothing else."""
@@ -314,9 +310,9 @@ class Reader:
             if place in times and not (named and named.end > times[place][0]):
                 end, period = times[place]
                 read.add_time(self._units.of_time(period), period, folded[place:end])
-            elif level := levels.get(place):
+            elif known and (level := levels.get(place)):
                 end = level.end
-                read.add(self._units.of_level(folded[place:end], "".join(labels[place:end]), level))
+                read.add(self._level(labels[place:end], level, known))
             elif named:
                 end = named.end
                 unit = self._units.named(folded[place:end], "".join(labels[place:end]), named.others)
@@ -337,7 +333,7 @@ class Reader:
                     unit = self._units.of("".join(folded[place:end]), "".join(labels[place:end]))
                     unit = replace(unit, pinyin=(initials,)) if initials else unit
                     if (region := regions.get(place)) and known and folded[place].isascii():
-                        places = map(self._analyzer.fold, known.names_of(region))
+                        places = map(self._analyzer.fold, known.names_of("region", region))
                         others = tuple(tuple(self._units.parts(name)) for name in places)
                         # What sounds like a part of an English name is chance; shanxi is 陕西, too.
                         sounds = unit.pinyin if place in alone else ()
@@ -387,12 +383,10 @@ class Reader:
 def _without_levels(
     asked: str, sequence: Sequence[str], words: list[str], mentions: Sequence[Mention]
 ) -> tuple[str, list[str]]:
-    """A text and its words without those for levels of heritage, which hardly a text has, if others are left."""
+    """A text and its words without those for levels of heritage, which hardly a text has."""
     levels = [one for one in mentions if one.facet in LEVELS]
     of_levels = {word for one in levels for word in sequence[one.start : one.end]}
     others = [word for word in words if word not in of_levels]
-    if not levels or not others:
-        return asked, words
     for one in levels:
         asked = asked.replace(one.text, " ")
     return asked, others

@@ -26,7 +26,7 @@ from search.expression import Text, leaves, phrases_alone, positive_text, pruned
 from search.facets import Facets
 from search.fusion import Fused
 from search.generations import READY, Generations
-from search.query import FIRST, Filters, Query, QueryError
+from search.query import FIRST, LEVELS, Filters, Query, QueryError
 from search.ranker import Ranker, is_ranked
 from search.reader import Reader
 from search.results import Item, SearchResult, Suggestion
@@ -201,7 +201,9 @@ class SearchService:
             wanted = positive_text(text.expression)
             # What was asked for so exactly is not exchanged for something else: its words are offered.
             return text, tally, {"unmet_query": str(text.expression), "plain_text": wanted} if wanted else {}
-        if not tally.whole and (spelt := self._corrector.correct(text, engine, self._spellings)):
+        # The name of a level is known, whether or not there is anything of it.
+        is_known = tally.whole or any(unit.is_level for unit in text.units)
+        if not is_known and (spelt := self._corrector.correct(text, engine, self._spellings)):
             corrected = self._read(spelt, plain=True)
             if engine.tally(corrected, Filters(), ()).whole:
                 tally = engine.tally(corrected, query.filters, query.facets)
@@ -231,7 +233,7 @@ class SearchService:
             {"text": mention.text, "facet": mention.facet, "value": mention.code, "total": total}
             for mention in text.mentions
             if mention.facet not in filters.values and mention.facet != "kind"
-            if mention.facet == "institution" or len(text.units) >= _MORE_THAN_A_PLACE
+            if mention.facet in ("institution", *LEVELS) or len(text.units) >= _MORE_THAN_A_PLACE
             if (total := engine.tally(text, filters.having(mention.facet, mention.code), ()).total)
         ]
         return {"filters": offered} if offered else {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
 from search.analysis.numerals import number_at
@@ -11,12 +11,13 @@ from search.analysis.pinyin import LONGEST_INITIALS, Pinyin
 from search.analysis.words import Analyzer
 from search.directory import Mention
 from search.periods import Period
-from search.understanding import Unit
+from search.understanding import Understanding, Unit
 
 _DURING = re.compile("(?:时期|時期|年间|年間|期间|期間|时代|時代)$")
 SHORTEST_NAME = 2
 """Characters of a name that the dictionary does not know."""
 _LONGEST_NAME = 4
+_LONG_LEVEL = 4
 # Words that mean all that bears a code (小说 is a kind of book, 图书 is any), with the facet and the code.
 ANY_OF = {
     word: (facet, code)
@@ -60,10 +61,12 @@ class UnitMaker:
     def of_time(self, period: Period) -> Unit:
         """A time, which its years alone can meet."""
         name = self._analyzer.fold(_DURING.sub("", period.text))
-        names = tuple(tuple(self.parts(self._analyzer.fold(other))) for other in period.names)
-        # Song is a time here, and no sound.
+        others = (*period.names, f"{name}代", f"{name}朝") if len(name) == 1 else period.names
+        names = tuple(tuple(self.parts(self._analyzer.fold(other))) for other in others)
+        # Song is a time here, and no sound; 宋 alone is in the names of persons, too.
         return replace(
             self.of(name, period.text),
+            character=None,
             pinyin=(),
             years=period.beginnings,
             vague=period.vague,
@@ -71,10 +74,13 @@ class UnitMaker:
             other_names=names,
         )
 
-    def of_level(self, words: Sequence[str], label: str, level: Mention) -> Unit:
-        """A level of heritage: whatever has its code, or its name in the text."""
-        return replace(
-            self.named(words, label, ()), pinyin=(), is_kind=True, any_of=(level.facet, level.code)
+    def of_level(self, label: str, level: Mention, names: Sequence[str]) -> Unit:
+        """A level of heritage: whatever has its code, or one of its `names` in the text that are not as short as 国保 (中国保险)."""
+        long = [self._analyzer.fold(name) for name in names if len(name) >= _LONG_LEVEL]
+        return Unit(
+            label,
+            other_names=tuple(tuple(self._analyzer.bigrams(name)) for name in long),
+            any_of=(level.facet, level.code),
         )
 
     def parts(self, folded: str) -> list[str]:
@@ -88,6 +94,23 @@ class UnitMaker:
         if not word.isascii() or (" " in word and not all(map(self._pinyin.split_pinyin, word.split()))):
             return ()
         return tuple(self._pinyin.query_tokens(word, certain=True))
+
+
+def in_other_figures(
+    analyzer: Analyzer, folded: str, sequence: Sequence[str], figures: Sequence[str]
+) -> Iterator[Understanding]:
+    """A text with its only number in each of these other figures, where it stands beside a name."""
+    if not figures or len(sequence) < SHORTEST_NAME:
+        return
+    numbers = [place for place in range(len(sequence)) if number_at(sequence, place)]
+    if len(numbers) != 1:
+        return
+    before, _, behind = folded.rpartition(sequence[numbers[0]])
+    for other in figures:
+        text = before.rstrip() + other + behind
+        yield Understanding(
+            text, text, bigrams=tuple(analyzer.bigrams(text)), characters=tuple(analyzer.characters(text))
+        )
 
 
 def names_of_strangers(

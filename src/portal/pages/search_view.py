@@ -14,7 +14,7 @@ from portal.pages.addresses import search_url, values_of
 from portal.pages.cards import Card, Cards
 from portal.pages.texts import translator
 from portal.parameters import SearchParameters
-from search.query import FACETS, WINDOW, Sort
+from search.query import FACETS, LEVELS, WINDOW, Sort
 from search.results import FacetValue, SearchResult
 
 _SHOWN_VALUES = 8
@@ -161,13 +161,19 @@ class SearchView:
         """Filters that the text suggests, each with the address that sets it."""
         return [
             Link(
-                self._cards.institutions.get(offer["value"])
-                or brief.label(self._schemas, offer["facet"], offer["value"], self._language),
+                self._offered_name(offer["facet"], offer["value"]),
                 self._toggled(offer["facet"], offer["value"]),
                 count=offer["total"],
             )
             for offer in self.result.interpreted_as.get("filters", ())
         ]
+
+    def _offered_name(self, facet: str, code: str) -> str:
+        if facet == "institution":
+            return self._cards.institutions.get(code, code)
+        label = brief.label(self._schemas, facet, code, self._language)
+        # 国家级 is a level of sites and of intangible heritage.
+        return self._t(f"facet_{facet}") + " " + label if facet in LEVELS else label
 
     def _period_note(self, period: Mapping[str, Any]) -> str:
         start, end = (self._year(year) for year in (period["from"], period["to"]))

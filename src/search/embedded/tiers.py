@@ -111,10 +111,13 @@ class Chooser:
         ]
         self._as_typed = units == list(text.units)
         self._frequencies = {unit: _frequency(frequency, codes, unit) for unit in units}
-        # Where the thing is elsewhere, its place is what is left out first, and next what kind of thing it is.
+        # A level stays. Where the thing is elsewhere, its place is what is left out first, and next what kind of thing it is.
         self._units = sorted(
-            units, key=lambda unit: (bool(unit.region), _is_generic(unit), self._frequencies[unit])
-        )
+            units,
+            key=lambda unit: (
+                not unit.is_level, bool(unit.region), _is_generic(unit), self._frequencies[unit],
+            ),
+        )  # fmt: skip
 
     def chosen(self) -> Tier:
         """The tier."""
@@ -235,6 +238,8 @@ def _steps(units: Sequence[Unit]) -> Iterator[_Step]:
         enough = 1 if name == "half" and len(kept) > 1 else ENOUGH
         if len(kept) < len(units):
             yield _Step(name, kept, enough=enough)
+    if 0 < len(levels := [unit for unit in units if unit.is_level]) < len(units):
+        yield _Step("half", levels, enough=1)
 
 
 def _identifiers(searcher: tantivy.Searcher, frequency: Frequency, written: str) -> list[str]:
