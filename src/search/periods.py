@@ -39,7 +39,7 @@ _LASTING = re.compile("[1-4]?[0-9]年|[0-9]{1,2}0年|(?:2[1-9]|[3-9][0-9])[0-9]{
 _EDITION = re.compile("((?:19|20)[0-9]{2})年?版")
 _YEARS = re.compile("([12][0-9]{3})年?[-至到]([12][0-9]{3})年")
 # A dynasty in one character is a time before a thing in one character: 宋画, 唐塔.
-_ONE_CHARACTER, _THINGS = (
+_ONE_CHARACTER, THINGS = (
     frozenset("汉唐宋辽元明清"),
     frozenset("画畫塔瓷墓窑窯砖磚桥橋寺琴镜鏡俑碑陵")
     | {
@@ -207,7 +207,7 @@ def _typed_span(text: str, behind: Sequence[str]) -> _Years | None:
 def _before_a_thing(words: Sequence[str], place: int) -> tuple[int, Period] | None:
     """A dynasty in one character before a thing in one character, or a kind of edition."""
     if fold_date(words[place]) not in _ONE_CHARACTER or {*words[place + 1 : place + 2]}.isdisjoint(
-        _THINGS | EDITIONS
+        THINGS | EDITIONS
     ):
         return None
     span = _span(words[place] + "代")

@@ -126,7 +126,9 @@ class Ranker:
             counted |= engine.in_tier(text, order)
         if by_meaning:
             return fusion.results(order, counted, None, query.explain)
-        if tally.tier == "all" and tally.whole:
+        # What is of a level that was typed, which no score tells, comes before what is not.
+        is_of_level = any(unit.is_level and unit.label not in tally.dropped for unit in text.units)
+        if (tally.tier == "all" and tally.whole) or is_of_level:
             order = fusion.raised(order, counted, self._weights.whole)
         return fusion.results(order, counted, _room_outside(tally, query.size), query.explain)
 

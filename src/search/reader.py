@@ -14,7 +14,7 @@ from search.analysis.tokens import RUN
 from search.analysis.words import Analyzer
 from search.directory import KnownNames, Mention, codes_at
 from search.expression import Leaf, Phrase, leaves, parse, positive_text, pruned
-from search.periods import EDITIONS, Period, find_periods, with_editions_named
+from search.periods import EDITIONS, THINGS, Period, find_periods, with_editions_named
 from search.query import LEVELS, MAX_TEXT
 from search.understanding import Maker, Sought, Understanding, Unit, identifier_in, title_key
 from search.units import ANY_OF, UnitMaker, in_other_figures, names_of_strangers, side_by_side
@@ -23,6 +23,7 @@ _PAUSE = ";"
 # 明清小说 and 苏州园林 are words of the dictionary.
 _STAND_IN_ANY_PLACE = ("园林", "民居", "寺庙", "古城", "古桥", "古塔", "祠堂", "牌坊", "故居")
 _MADE_IN_ANY_TIME = ("小说", "文学", "散文", "诗歌", "戏曲", "艺术")
+_LONG_THINGS = tuple(thing for thing in THINGS if len(thing) > 1)
 _TWICE = re.compile(r"\b([a-z]{2,6}) \1\b")
 _ARTICLE, _PASSING = "a", "过"
 _REST_OF_WORD = re.compile("[a-z0-9]*")
@@ -215,8 +216,8 @@ class Reader:
         return words
 
     def _is_known(self, parts: Sequence[str], known: KnownNames | None) -> bool:
-        if parts[1] in _MADE_IN_ANY_TIME or parts[1] in EDITIONS:
-            return bool(find_periods(parts))
+        if parts[1] in (*_MADE_IN_ANY_TIME, *EDITIONS, *_LONG_THINGS) and find_periods(parts):
+            return True
         if parts[1] not in _STAND_IN_ANY_PLACE:
             return False
         if self._synonyms.at(parts[:1], 0):

@@ -61,7 +61,7 @@ class Counting:
         if tier is None:
             count = partial(self._count, facets)
             tier = (
-                tiers.undivided(self._searcher, self._schema, self.frequency, text)
+                tiers.undivided(self._searcher, self._schema, self._codes, self.frequency, text)
                 or tiers.Chooser(
                     self._searcher, self._schema, self._codes, self.frequency, text, count
                 ).chosen()

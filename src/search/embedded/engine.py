@@ -83,7 +83,7 @@ class EmbeddedEngine:
         query = view.scores(text, loosely)
         if text.expression:
             # A result must meet it, and may have none of the words, where a range of years alone is met.
-            query = kq.with_score(kq.expression(self._schema, text), query)
+            query = kq.with_score(kq.expression(self._schema, view.codes, text), query)
         elif view.counting.is_wide(filters):
             # A filter makes the search read every posting; of so many of the best enough will pass a wide one.
             hits = self._hits(view, query, limit * _OVERDRAWN)

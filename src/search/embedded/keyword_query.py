@@ -73,12 +73,30 @@ def unit(schema: tantivy.Schema, part: Unit) -> TantivyQuery:
     return any_of(ways)
 
 
+def counted(schema: tantivy.Schema, codes: CodeBook, part: Unit, *, by_place: bool = False) -> TantivyQuery:
+    """Resources that have the word, or are of what it names, but of a place only `by_place`."""
+    codes_of = named(part) | ({"region": part.region} if by_place else {})
+    known = {facet: codes.find(facet, [code]) for facet, code in codes_of.items() if code}
+    ways = [exact(schema, facet, numbers) for facet, numbers in known.items() if numbers]
+    if ways and part.any_of and part.any_of[0] == "kind":
+        # A book is what is one, and not what has 书 in its text.
+        return any_of(ways)
+    written = unit(schema, part)
+    return any_of([written, *ways]) if ways else written
+
+
+def named(part: Unit) -> dict[str, str | None]:
+    """The codes, by facet, of what a word names."""
+    codes = {part.any_of[0]: part.any_of[1]} if part.any_of else {}
+    return {"institution": part.institution, "period": part.dynasty, **codes}
+
+
 def field_of(part: str, of: str = "text") -> str:
     """Where a part of a name is looked up: a bigram or latin word, or a single character. `of` the text or the title."""
     return f"{of}_bigrams" if len(part) > 1 else f"{of}_characters"
 
 
-def expression(schema: tantivy.Schema, text: Understanding) -> TantivyQuery:
+def expression(schema: tantivy.Schema, codes: CodeBook, text: Understanding) -> TantivyQuery:
     """Resources that meet the text's expression, scored 0; everything for a plain text."""
     if text.expression is None:
         return all_of([])
@@ -99,7 +117,7 @@ def expression(schema: tantivy.Schema, text: Understanding) -> TantivyQuery:
         field = f"{part.field or 'text'}_characters"
         found = sought[part]
         phrases = [phrase(schema, field, characters) for characters in found.phrases]
-        written = all_of([*(unit(schema, each) for each in found.units), *phrases])
+        written = all_of([*(counted(schema, codes, each) for each in found.units), *phrases])
         ways = [phrase(schema, field, characters) for characters in found.other_names]
         if found.spoken:
             sounds = "pinyin" if part.field == "title" else "other_pinyin"

@@ -69,7 +69,11 @@ class Tier:
 
 
 def undivided(
-    searcher: tantivy.Searcher, schema: tantivy.Schema, frequency: Frequency, text: Understanding
+    searcher: tantivy.Searcher,
+    schema: tantivy.Schema,
+    codes: CodeBook,
+    frequency: Frequency,
+    text: Understanding,
 ) -> Tier | None:
     """The tier of a text of which no word is left out; None for one that has words.
 
@@ -81,7 +85,7 @@ def undivided(
         # Its parts, written with hyphens, would be found by chance. A book may bear a wrong number, which is known then.
         return _undivided("identifier", kq.any_of([]))
     if text.expression:
-        return _undivided("query", kq.expression(schema, text))
+        return _undivided("query", kq.expression(schema, codes, text))
     if not text.units:
         return _undivided("everything" if not text.text else "nothing", _without_words(text))
     # Verse is typed in pinyin, too, and has no syllables of its own in the index.
@@ -103,7 +107,7 @@ class Chooser:
         count: Count,
     ) -> None:
         self._searcher, self._schema, self._text, self._count = searcher, schema, text, count
-        self._query_of = partial(_query, schema, codes)
+        self._query_of = partial(kq.counted, schema, codes)
         # Where nothing has a long word in one piece, its parts stand for it.
         units = [
             replace(unit, bigrams=unit.parts) if unit.parts and self._is_nowhere(unit) else unit
@@ -238,8 +242,10 @@ def _steps(units: Sequence[Unit]) -> Iterator[_Step]:
         enough = 1 if name == "half" and len(kept) > 1 else ENOUGH
         if len(kept) < len(units):
             yield _Step(name, kept, enough=enough)
-    if 0 < len(levels := [unit for unit in units if unit.is_level]) < len(units):
-        yield _Step("half", levels, enough=1)
+    if levels := [unit for unit in units if unit.is_level]:
+        for kept in (levels + [unit for unit in units if unit.region], levels):
+            if len(kept) < len(units):
+                yield _Step("half", kept, by_place=True, enough=1)
 
 
 def _identifiers(searcher: tantivy.Searcher, frequency: Frequency, written: str) -> list[str]:
@@ -273,29 +279,11 @@ def _without_words(text: Understanding) -> tantivy.Query:
     return kq.all_of([]) if not text.text else kq.any_of([])
 
 
-def _query(schema: tantivy.Schema, codes: CodeBook, unit: Unit, *, by_place: bool = False) -> tantivy.Query:
-    """Resources that have the word, or are of what it names, but of a place only `by_place`."""
-    named = _named(unit) | ({"region": unit.region} if by_place else {})
-    known = {facet: codes.find(facet, [code]) for facet, code in named.items() if code}
-    ways = [kq.exact(schema, facet, numbers) for facet, numbers in known.items() if numbers]
-    if ways and unit.any_of and unit.any_of[0] == "kind":
-        # A book is what is one, and not what has 书 in its text.
-        return kq.any_of(ways)
-    written = kq.unit(schema, unit)
-    return kq.any_of([written, *ways]) if ways else written
-
-
-def _named(unit: Unit) -> dict[str, str | None]:
-    """The codes, by facet, of what a word names."""
-    any_of = {unit.any_of[0]: unit.any_of[1]} if unit.any_of else {}
-    return {"institution": unit.institution, "period": unit.dynasty, **any_of}
-
-
 def _frequency(frequency: Frequency, codes: CodeBook, unit: Unit) -> int:
     """An upper bound of how many resources have the word."""
     held = sum(
         frequency(facet, number)
-        for facet, code in _named(unit).items()
+        for facet, code in kq.named(unit).items()
         if code
         for number in codes.find(facet, [code])
     )

@@ -9,7 +9,7 @@ from catalog import institutions
 from catalog.assets import asset
 from search import directory
 from search.directory import KnownNames, NameTableError, fixed_names
-from search.query import Filters, Mode
+from search.query import LEVELS, Filters, Mode
 from search.specification import Specification
 
 HOUSES = {
@@ -62,6 +62,23 @@ def test_a_line_of_kind_words_without_a_code_is_refused_with_its_number(
     (tmp_path / "kind_words.tsv").write_text("# words\n电影\n", encoding="utf-8")
     with pytest.raises(NameTableError, match=r"kind_words\.tsv, line 2: write a word"):
         fixed_names(tmp_path, specification.schemas.vocabulary("region"))
+
+
+@pytest.mark.parametrize("line", ["国保", "国保\tsite_level", "国保\tkind\tnational"])
+def test_a_line_of_level_words_that_names_no_level_is_refused_with_its_number(
+    line: str, tmp_path: Path, specification: Specification
+) -> None:
+    (tmp_path / "kind_words.tsv").write_text("电影\taudiovisual\n", encoding="utf-8")
+    (tmp_path / "level_words.tsv").write_text(f"# names\n{line}\n", encoding="utf-8")
+    with pytest.raises(NameTableError, match=r"level_words\.tsv, line 2: write a name"):
+        fixed_names(tmp_path, specification.schemas.vocabulary("region"))
+
+
+def test_each_name_of_a_level_has_a_code_of_its_vocabulary(specification: Specification) -> None:
+    fixed = fixed_names(asset("index_config"), specification.schemas.vocabulary("region"))
+    levels = [(facet, code) for facet, code, _ in fixed if facet in LEVELS]
+    assert levels
+    assert all(specification.schemas.vocabulary(facet).get(code) for facet, code in levels)
 
 
 def test_a_place_in_a_text_is_offered_as_a_filter_and_not_set(shelf: Catalogue) -> None:
@@ -142,6 +159,6 @@ def test_a_word_for_a_kind_brings_records_of_that_kind_before_their_equals(catal
 
 
 def test_the_chinese_names_of_a_region_are_known_by_its_code(known: KnownNames) -> None:
-    names = known.names_of("110000")
+    names = known.names_of("region", "110000")
     assert {"北京", "北京市"} <= {*names}
     assert not any(name.isascii() for name in names)

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from search.periods import with_editions_named
 from search.reader import Reader
 from search.specification import Specification
 
@@ -166,3 +167,31 @@ def test_a_year_in_which_a_longer_time_begins_says_little(
     reader: Reader, text: str, vague: tuple[int, ...]
 ) -> None:
     assert reader.read(text).units[0].vague == vague
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("宋版书", "宋刻本"),
+        ("南宋版", "南宋刻本"),
+        ("明刻", "明刻本"),
+        ("宋元版", "宋元刻本"),
+        ("宋版画", "宋版画"),
+        ("明刻本", "明刻本"),
+        ("证明版", "证明版"),
+    ],
+)
+def test_what_was_printed_in_a_dynasty_has_the_name_that_catalogues_give_it(text: str, named: str) -> None:
+    assert with_editions_named(text) == named
+
+
+@pytest.mark.parametrize(
+    ("text", "first"), [("明长城", 1368), ("清园林", 1644), ("唐陵", 618), ("宋刻本", 960)]
+)
+def test_a_dynasty_in_one_character_before_a_thing_is_a_time_that_its_character_alone_does_not_name(
+    reader: Reader, text: str, first: int
+) -> None:
+    time, _ = reader.read(text).units
+    assert time.years is not None
+    assert time.years[0] == first
+    assert time.character is None
