@@ -38,28 +38,12 @@ _SHORT_YEAR = re.compile("([5-9五六七八九])([1-9一二三四五六七八九
 _LASTING = re.compile("[1-4]?[0-9]年|[0-9]{1,2}0年|(?:2[1-9]|[3-9][0-9])[0-9]{2}年")
 _EDITION = re.compile("((?:19|20)[0-9]{2})年?版")
 _YEARS = re.compile("([12][0-9]{3})年?[-至到]([12][0-9]{3})年")
-# A dynasty in one character is a time before a thing in one character: 宋画, 唐塔.
-_ONE_CHARACTER, THINGS = (
-    frozenset("汉唐宋辽元明清"),
-    frozenset("画畫塔瓷墓窑窯砖磚桥橋寺琴镜鏡俑碑陵")
-    | {
-        "长城",
-        "城墙",
-        "园林",
-        "陵墓",
-        "古墓",
-        "墓葬",
-        "民居",
-        "建筑",
-        "家具",
-        "瓷器",
-        "壁画",
-        "版画",
-        "服饰",
-        "石刻",
-        "石窟",
-    },
-)
+# 宋画, 唐塔, 明长城.
+_ONE_CHARACTER = frozenset("汉唐宋辽元明清")
+THINGS = frozenset("画畫塔瓷墓窑窯砖磚桥橋寺琴镜鏡俑碑陵").union((
+    "长城", "城墙", "园林", "陵墓", "古墓", "墓葬", "民居", "建筑", "家具", "瓷器", "壁画", "版画", "服饰", "石刻", "石窟",
+))  # fmt: skip
+"""Things before which a dynasty in one character is a time."""
 # 宋版书 is what was printed then, 南宋版画 is not.
 _PRINTED_THEN = re.compile(
     "(?<![\u4e00-\u9fff])([北南]?[宋金元明清]{1,2})(?:版(?![画图本刻式])书?|[刻刊椠槧](?![\u4e00-\u9fff]))"
@@ -205,7 +189,7 @@ def _typed_span(text: str, behind: Sequence[str]) -> _Years | None:
 
 
 def _before_a_thing(words: Sequence[str], place: int) -> tuple[int, Period] | None:
-    """A dynasty in one character before a thing in one character, or a kind of edition."""
+    """A dynasty in one character before a thing, or a kind of edition."""
     if fold_date(words[place]) not in _ONE_CHARACTER or {*words[place + 1 : place + 2]}.isdisjoint(
         THINGS | EDITIONS
     ):

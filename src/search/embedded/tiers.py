@@ -242,8 +242,10 @@ def _steps(units: Sequence[Unit]) -> Iterator[_Step]:
         enough = 1 if name == "half" and len(kept) > 1 else ENOUGH
         if len(kept) < len(units):
             yield _Step(name, kept, enough=enough)
-    if levels := [unit for unit in units if unit.is_level]:
-        for kept in (levels + [unit for unit in units if unit.region], levels):
+    # What is of a level, in its place if any is, is more than what has some other word.
+    levels, places = [unit for unit in units if unit.is_level], [unit for unit in units if unit.region]
+    if levels:
+        for kept in [levels + places, levels] if places else [levels]:
             if len(kept) < len(units):
                 yield _Step("half", kept, by_place=True, enough=1)
 
