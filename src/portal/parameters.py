@@ -77,7 +77,7 @@ class SearchParameters(LanguageParameters):
     access: CommaList = []
     site_level: CommaList = Field([], description="Protection level of sites.")
     ich_level: CommaList = Field([], description="Level of intangible heritage.")
-    relic_grade: CommaList = []
+    relic_grade: CommaList = Field([], description="Grade of movable relics.")
     year_from: Year = Field(None, alias="year.from", examples=[618])
     year_to: Year = Field(None, alias="year.to", examples=[907])
     facets: CommaList | None = Field(None, description="Facets to count; all by default, none if empty.")

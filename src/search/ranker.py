@@ -127,7 +127,7 @@ class Ranker:
         if by_meaning:
             return fusion.results(order, counted, None, query.explain)
         # What is of a level that was typed, which no score tells, comes before what is not.
-        is_of_level = any(unit.is_level and unit.label not in tally.dropped for unit in text.units)
+        is_of_level = any(level.label not in tally.dropped for level in text.levels)
         if (tally.tier == "all" and tally.whole) or is_of_level:
             order = fusion.raised(order, counted, self._weights.whole)
         return fusion.results(order, counted, _room_outside(tally, query.size), query.explain)
@@ -140,7 +140,7 @@ class Ranker:
         complete = tally.total <= limit
         tier = (
             engine.best_in_tier(text, query.filters, limit, loosely=loosely)
-            if complete or _is_one_thing(text) or any(unit.is_level for unit in text.units)
+            if complete or _is_one_thing(text) or text.levels
             else []
         )
         apart = tally.whole and tally.tier in _PARTIAL

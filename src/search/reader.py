@@ -260,9 +260,7 @@ class Reader:
                 ),
                 spoken=tuple(self._spoken(leaf.field, folded)),
             )
-        found = known.find(sequence) if known else []
-        levels = [one for one in found if one.facet in LEVELS]
-        of_levels = {word for one in levels for word in sequence[one.start : one.end]}
+        levels, of_levels = _levels(sequence, known.find(sequence)) if known else ([], set[str]())
         named = [self._level(sequence[one.start : one.end], one, known) for one in levels if known]
         return Sought(
             units=(*named, *(self._units.of(word, word) for word in words if word not in of_levels))
@@ -381,12 +379,17 @@ class Reader:
         return words
 
 
+def _levels(sequence: Sequence[str], mentions: Sequence[Mention]) -> tuple[list[Mention], set[str]]:
+    """The levels of heritage that a text mentions, and the words that name them."""
+    levels = [one for one in mentions if one.facet in LEVELS]
+    return levels, {word for one in levels for word in sequence[one.start : one.end]}
+
+
 def _without_levels(
     asked: str, sequence: Sequence[str], words: list[str], mentions: Sequence[Mention]
 ) -> tuple[str, list[str]]:
     """A text and its words without those for levels of heritage, which hardly a text has."""
-    levels = [one for one in mentions if one.facet in LEVELS]
-    of_levels = {word for one in levels for word in sequence[one.start : one.end]}
+    levels, of_levels = _levels(sequence, mentions)
     others = [word for word in words if word not in of_levels]
     for one in levels:
         asked = asked.replace(one.text, " ")

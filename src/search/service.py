@@ -202,7 +202,7 @@ class SearchService:
             # What was asked for so exactly is not exchanged for something else: its words are offered.
             return text, tally, {"unmet_query": str(text.expression), "plain_text": wanted} if wanted else {}
         # The name of a level is known, whether or not there is anything of it.
-        is_known = tally.whole or any(unit.is_level for unit in text.units)
+        is_known = tally.whole or text.levels
         if not is_known and (spelt := self._corrector.correct(text, engine, self._spellings)):
             corrected = self._read(spelt, plain=True)
             if engine.tally(corrected, Filters(), ()).whole:

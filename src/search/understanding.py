@@ -115,6 +115,11 @@ class Understanding:
     leaves: tuple[tuple[Leaf, Sought], ...] = ()
 
     @property
+    def levels(self) -> tuple[Unit, ...]:
+        """The levels of heritage that it names."""
+        return tuple(unit for unit in self.units if unit.is_level)
+
+    @property
     def title_key(self) -> str:
         """What is looked for as a whole title would be keyed."""
         return title_key(self.folded)

@@ -108,6 +108,14 @@ def test_a_place_is_offered_as_a_link_that_sets_the_filter(schemas: Schemas) -> 
     assert offer.url.endswith("region=310000")
 
 
+def test_a_level_is_offered_with_what_it_is_a_level_of(schemas: Schemas) -> None:
+    for facet, label in (("site_level", "文保级别 国家级"), ("ich_level", "非遗级别 国家级")):
+        read = {"filters": [{"text": "国保", "facet": facet, "value": "national", "total": 5}]}
+        (offer,) = view(schemas, q="国保", read=read).offers
+        assert offer.label == label
+        assert offer.url.endswith(f"{facet}=national")
+
+
 def test_the_words_of_an_expression_that_nothing_meets_are_offered(schemas: Schemas) -> None:
     link = view(
         schemas, q="题名:x", read={"unmet_query": "title:x", "query": "title:x", "plain_text": "x"}

@@ -42,6 +42,20 @@ def test_the_default_mapping_serves_every_kind(schemas: Schemas, kind: str) -> N
     assert compile_mapping(read_mapping("default", MAPPINGS), kind, schemas).kind == kind
 
 
+def test_the_levels_of_heritage_come_in_from_a_plain_sheet(intake: Intake, tmp_path: Path) -> None:
+    sheet = tmp_path / "sites.csv"
+    sheet.write_text(
+        "题名,遗产类型,保护级别,公布批次,非遗级别\n云冈石窟,不可移动文物,国保,第一批,\n昆曲,非物质文化遗产,,,国家级\n",
+        encoding="utf-8",
+    )
+    report = take_in(intake, sheet, "default", kind="heritage")
+    assert (report.created, report.rejected) == (2, 0)
+    with intake.database.read() as session:
+        site, element = session.scalars(select(ResourceRow.data).order_by(ResourceRow.number))
+    assert (site["site_level"], site["site_batch"]) == ("national", "第一批")
+    assert element["ich_level"] == "national"
+
+
 @pytest.mark.parametrize(
     ("mapping", "file", "rejected"),
     [

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 from support import HOUSES, document
 
 from catalog.bulk import NewResource
@@ -36,16 +37,31 @@ def test_a_server_in_a_process_of_its_own_tells_its_processor_time_apart_from_th
 
 
 @pytest.mark.skipif(not COUNTS.exists(), reason="only Linux tells how much a process has read")
-def test_before_measuring_the_whole_index_is_read_and_the_database_stays_whole(tmp_path: Path) -> None:
+def test_before_measuring_the_whole_index_is_read(tmp_path: Path) -> None:
     with temporary_services(HOUSES, parent=tmp_path) as services:
         generation = fill(services, [NewResource("book", "nlc", document("云冈石窟"))])
         before = _characters_read()
-        with services.database.write() as session:
-            read_through(services)
-            services.generations.activate(session, generation.id)
+        read_through(services)
         assert _characters_read() - before >= services.generations.bytes(generation.id)
-        with services.database.read() as session:
-            assert session.execute(text("PRAGMA integrity_check")).scalar() == "ok"
+
+
+def test_reading_before_measuring_leaves_the_locks_of_the_database(tmp_path: Path) -> None:
+    with temporary_services(HOUSES, parent=tmp_path) as services:
+        fill(services, [NewResource("book", "nlc", document("云冈石窟"))])
+        database = services.settings.data / "wenmai.db"
+        with services.database.write() as session:
+            session.connection()
+            assert "database is locked" in _complaint_of_another_writer(database)
+            read_through(services)
+            assert "database is locked" in _complaint_of_another_writer(database)
+        assert not _complaint_of_another_writer(database)
+
+
+def _complaint_of_another_writer(database: Path) -> str:
+    writing = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
+    return subprocess.run(
+        [sys.executable, "-c", writing, str(database)], capture_output=True, text=True, check=False
+    ).stderr
 
 
 def _characters_read() -> int:
