@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 from typing import Annotated, Any, ClassVar
 
-from fastapi import Query as QueryParameter
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -127,11 +126,3 @@ class SimilarParameters(LanguageParameters):
         Scope.BLEND,
         description="`local`: of its own institution; `global`: of all; `blend`: of all, its own first.",
     )
-
-
-Search = Annotated[SearchParameters, QueryParameter()]
-PageSearch = Annotated[PageParameters, QueryParameter()]
-Suggest = Annotated[SuggestParameters, QueryParameter()]
-Similar = Annotated[SimilarParameters, QueryParameter()]
-InLanguage = Annotated[LanguageParameters, QueryParameter()]
-Nothing = Annotated[NoParameters, QueryParameter()]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 from starlette.types import Lifespan
 
 from catalog.assets import asset
 from portal.api import curating, health, metrics, problems, recommending, records, reference, searching
-from portal.api.address import check_address
 from portal.api.headers import ResponseHeaders
 from portal.pages.console import router as console
 from portal.pages.errors import error_page
@@ -46,7 +45,7 @@ def create_app(services: Services, lifespan: Lifespan[FastAPI] | None = None) ->
         reference.router,
         health.router,
     ):
-        app.include_router(router, dependencies=[Depends(check_address)])
+        app.include_router(router)
     app.include_router(pages)
     app.include_router(console)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -12,7 +12,7 @@ from portal.api.documents import BAD_REQUEST, NOT_FOUND
 from portal.api.json_answer import JsonAnswer
 from portal.api.wiring import Wired
 from portal.keys import check_curator
-from portal.parameters import Nothing
+from portal.query_string import Nothing
 from recommend import curation
 from recommend.curation import MAX_PINS, Action, Choice
 

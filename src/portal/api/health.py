@@ -8,7 +8,7 @@ from catalog import changes
 from portal.api.documents import BAD_REQUEST, UNAVAILABLE
 from portal.api.json_answer import JsonAnswer
 from portal.api.wiring import Wired
-from portal.parameters import Nothing
+from portal.query_string import Nothing
 
 router = APIRouter(tags=["health"])
 

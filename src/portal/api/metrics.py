@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 from catalog.clock import now
 from portal.api.documents import BAD_REQUEST, UNAVAILABLE
 from portal.api.wiring import Wired
-from portal.parameters import Nothing
+from portal.query_string import Nothing
 from portal.services import Services
 from recommend.outcomes import outcomes
 

@@ -24,8 +24,9 @@ from portal.api.wiring import Wired
 from portal.codes import check_codes
 from portal.keys import speaks_for_readers
 from portal.languages import Language
-from portal.parameters import MAX_VALUES, InLanguage, Nothing
+from portal.parameters import MAX_VALUES, LanguageParameters
 from portal.preferences import preferences_answer
+from portal.query_string import InLanguage, Nothing, described
 from portal.reasons import recommendations_answer
 from recommend import readers
 from recommend.events import MAX_BATCH, Name, Pseudonym, check_all
@@ -168,7 +169,11 @@ def delete_events(subject: Annotated[Name, _SUBJECT], services: Wired, _paramete
     return JsonAnswer({"deleted": deleted})
 
 
-@router.get("/subjects/{subject}/preferences", responses={200: {"model": PreferencesAnswer}, **_ERRORS})
+@router.get(
+    "/subjects/{subject}/preferences",
+    responses={200: {"model": PreferencesAnswer}, **_ERRORS},
+    openapi_extra=described(LanguageParameters),
+)
 def preferences(subject: Subject, services: Wired, parameters: InLanguage) -> JsonAnswer:
     """What a reader chose, and the interests that recommendations see in what the reader used."""
     return JsonAnswer(preferences_answer(services, subject, parameters.lang))
@@ -177,7 +182,7 @@ def preferences(subject: Subject, services: Wired, parameters: InLanguage) -> Js
 @router.put(
     "/subjects/{subject}/preferences",
     responses={200: {"model": PreferencesAnswer}, **_ERRORS},
-    openapi_extra=documented(PreferencesBody),
+    openapi_extra=documented(PreferencesBody) | described(LanguageParameters),
 )
 def choose(subject: Subject, body: Choice, services: Wired, parameters: InLanguage) -> JsonAnswer:
     """Keep what a reader chose, from the next request on. Switching personalisation off deletes the reader's events."""

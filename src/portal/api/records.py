@@ -19,8 +19,9 @@ from portal.api.documents import (
 from portal.api.json_answer import JsonAnswer
 from portal.api.recommending_documents import SimilarAnswer
 from portal.api.wiring import Wired
-from portal.parameters import Nothing, Similar
+from portal.parameters import SimilarParameters
 from portal.published import published_resource
+from portal.query_string import Nothing, Similar, described
 from portal.reasons import recommended_answers
 
 router = APIRouter(prefix="/v1/resources", tags=["resources"])
@@ -38,7 +39,11 @@ def read(resource_id: str, request: Request, services: Wired, _parameters: Nothi
     return JsonAnswer(resource_answer(resource), headers=headers)
 
 
-@router.get("/{resource_id}/similar", responses={200: {"model": SimilarAnswer}, **_ERRORS, 503: UNAVAILABLE})
+@router.get(
+    "/{resource_id}/similar",
+    responses={200: {"model": SimilarAnswer}, **_ERRORS, 503: UNAVAILABLE},
+    openapi_extra=described(SimilarParameters),
+)
 def similar(resource_id: str, parameters: Similar, services: Wired) -> JsonAnswer:
     """Published records like this one, whatever their kind, by use and by content, each with its reason."""
     with services.database.read() as session:

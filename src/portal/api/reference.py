@@ -17,7 +17,7 @@ from portal.api.documents import (
 )  # fmt: skip
 from portal.api.json_answer import JsonAnswer
 from portal.api.wiring import Wired
-from portal.parameters import Nothing
+from portal.query_string import Nothing
 
 router = APIRouter(prefix="/v1", tags=["reference"])
 _ERRORS: dict[int | str, dict[str, Any]] = {400: BAD_REQUEST}

@@ -11,13 +11,16 @@ from portal.api.documents import BAD_REQUEST, UNAVAILABLE, SearchAnswer, Suggest
 from portal.api.json_answer import JsonAnswer
 from portal.api.wiring import Wired
 from portal.codes import check_codes
-from portal.parameters import Search, Suggest
+from portal.parameters import SearchParameters, SuggestParameters
+from portal.query_string import Search, Suggest, described
 
 router = APIRouter(prefix="/v1", tags=["search"])
 _ERRORS: dict[int | str, dict[str, Any]] = {400: BAD_REQUEST, 503: UNAVAILABLE}
 
 
-@router.get("/search", responses={200: {"model": SearchAnswer}, **_ERRORS})
+@router.get(
+    "/search", responses={200: {"model": SearchAnswer}, **_ERRORS}, openapi_extra=described(SearchParameters)
+)
 def search(parameters: Search, services: Wired) -> JsonAnswer:
     """Search the published records.
 
@@ -28,7 +31,11 @@ def search(parameters: Search, services: Wired) -> JsonAnswer:
     return JsonAnswer(search_answer(result, services.schemas, parameters.lang))
 
 
-@router.get("/suggest", responses={200: {"model": SuggestAnswer}, **_ERRORS})
+@router.get(
+    "/suggest",
+    responses={200: {"model": SuggestAnswer}, **_ERRORS},
+    openapi_extra=described(SuggestParameters),
+)
 def suggest(parameters: Suggest, services: Wired) -> JsonAnswer:
     """Complete what is being typed, in characters, pinyin or initials, to titles of published records."""
     suggestions = services.search.suggest(parameters.q, parameters.size)

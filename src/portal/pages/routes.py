@@ -20,8 +20,9 @@ from portal.pages.cards import Card, Cards
 from portal.pages.record_view import RecordView
 from portal.pages.search_view import SearchView
 from portal.pages.templating import reader_language, render
-from portal.parameters import PageParameters, PageSearch
+from portal.parameters import PageParameters
 from portal.published import published_members, published_resource
+from portal.query_string import PageSearch
 from portal.reasons import reason_text
 from portal.services import Services
 from recommend.reasons import ReasonType
