@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session
 
 from catalog import changes
 from catalog.clock import new_id, now
+from catalog.database import Database
 from catalog.errors import Conflict, NotFound
 from catalog.lifecycle import State, Step, after
+from catalog.lookup import Lookup
 from catalog.tables import AuditRow, ChangeRow, ComplaintRow, RawRecordRow, ResourceRow, RevisionRow
 
 # The handbook asks that each published resource is looked at again at least once a quarter.
@@ -135,15 +137,17 @@ def get(session: Session, resource_id: str) -> Resource:
 
 def load(session: Session, numbers: Sequence[int]) -> dict[int, Resource]:
     """The resources of these numbers, whatever their state; unknown numbers are missing from the answer."""
-    # All at once: fetched one by one they take three times as long.
-    rows = session.connection().execute(_BY_NUMBER, {"numbers": numbers}).all()
-    return {row[0]: _of_columns(row) for row in rows}
+    return {row[0]: _of_columns(row) for row in _BY_NUMBER.in_session(session, numbers)}
+
+
+def load_now(database: Database, numbers: Sequence[int]) -> dict[int, Resource]:
+    """The same without a transaction, which takes less time: for who reads nothing else beside."""
+    return {row[0]: _of_columns(row) for row in _BY_NUMBER.alone(database, numbers)}
 
 
 def named(session: Session, ids: Sequence[str]) -> dict[str, Resource]:
     """The resources of these ids, whatever their state; unknown ids are missing from the answer."""
-    rows = session.connection().execute(_BY_ID, {"ids": ids}).all()
-    return {row[1]: _of_columns(row) for row in rows}
+    return {row[1]: _of_columns(row) for row in _BY_ID.in_session(session, ids)}
 
 
 def members(session: Session, collection: Resource, most: int) -> list[int]:
@@ -192,8 +196,7 @@ def history(session: Session, resource_id: str) -> list[Revision]:
 
 def numbers_of(session: Session, ids: Iterable[str]) -> dict[str, int]:
     """Number of each known id."""
-    rows = session.connection().execute(_NUMBERS, {"ids": list(ids)})
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in _NUMBERS.in_session(session, list(ids))}
 
 
 def _row(session: Session, resource_id: str) -> ResourceRow:
@@ -267,9 +270,9 @@ def _of_columns(row: Sequence[Any]) -> Resource:
 # Read as columns in the order of Resource's fields: several times faster than rows as objects, and searching waits.
 _TABLE = cast(Table, ResourceRow.__table__)
 _COLUMNS = [_TABLE.c[name] for name in Resource._fields]
-_BY_NUMBER = select(*_COLUMNS).where(_TABLE.c.number.in_(bindparam("numbers", expanding=True)))
-_BY_ID = select(*_COLUMNS).where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))
-_NUMBERS = select(_TABLE.c.id, _TABLE.c.number).where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))
+_BY_NUMBER = Lookup(_COLUMNS, _TABLE.c.number)
+_BY_ID = Lookup(_COLUMNS, _TABLE.c.id)
+_NUMBERS = Lookup([_TABLE.c.id, _TABLE.c.number], _TABLE.c.id)
 _PUBLISHED = (
     select(*_COLUMNS)
     .where(

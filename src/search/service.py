@@ -321,6 +321,5 @@ class SearchService:
 
     def _hydrated(self, numbers: Sequence[int]) -> list[Resource]:
         """The published ones in the same order: what was withdrawn a moment ago is not shown any more."""
-        with self._database.read() as session:
-            found = resources.load(session, numbers)
+        found = resources.load_now(self._database, numbers)
         return [r for n in numbers if (r := found.get(n)) and r.state is State.PUBLISHED]
