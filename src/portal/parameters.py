@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -106,9 +106,17 @@ class SearchParameters(LanguageParameters):
 
 
 class PageParameters(SearchParameters):
-    """The same for the pages, which let pass what other sites add to links."""
+    """The same for the pages, which let pass what other sites add to links, and put years that a form sends the wrong way
+    round in order."""
 
     strict: ClassVar[bool] = False
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        first, last = self.year_from, self.year_to
+        if first is None or last is None or first <= last:
+            return self
+        return self.model_copy(update={"year_from": last, "year_to": first})
 
 
 class SuggestParameters(Parameters):

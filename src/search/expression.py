@@ -2,7 +2,7 @@
 
     "清明上河图"        the characters in this order; also “…” and 「…」
     题名:敦煌          in the title; the fields are listed in FIELDS
-    年:1900..1950      in these years; also 年:1937, 年:唐, 年:唐..宋, 年:光绪二十三年, year:[1900 TO 1950]
+    年:1900..1950      in these years; also 年:1900-1950, 年:1937, 年:唐, 年:唐..宋, 年:光绪二十三年, year:[1900 TO 1950]
     敦煌 AND 壁画      both; also &&, and a space where anything else of this language is written
     敦煌 OR 云冈       either; also ||
     敦煌 NOT 壁画      without; also " -壁画"
@@ -205,7 +205,10 @@ _NAMED = re.compile(r"[^\s()（）]+")
 _YEARS = re.compile(
     r"\[\s*(?P<low>-?\d{1,4}|\*)\s+TO\s+(?P<high>-?\d{1,4}|\*)\s*\]"
     r"|(?P<from>-?\d{1,4})?\.\.(?P<to>-?\d{1,4})?(?=[\s)）]|$)|(?P<year>-?\d{1,4})(?=[\s)）]|$)"
+    r"|(?P<first>-?\d{1,4})[-–—~～至到](?P<last>-?\d{1,4})(?=[\s)）]|$)"
 )
+# The other ways to write 唐..宋.
+_TO = re.compile(r"\.\.|[-–—~～至到]")
 _WORD = re.compile(r"[^\s()（）]+|.", re.DOTALL)
 # A text without any of these is plain.
 _TELLING = re.compile(r'["“「:：]|AND|OR|NOT|&&|\|\||\s-')
@@ -263,7 +266,8 @@ def _after_field(text: str, field: re.Match[str]) -> tuple[_Token, int]:
     if years["year"]:
         low = high = years["year"]
     else:
-        low, high = years["low"] or years["from"], years["high"] or years["to"]
+        low = years["low"] or years["from"] or years["first"]
+        high = years["high"] or years["to"] or years["last"]
     start, end = (None if year in (None, "*") else int(year) for year in (low, high))
     if start is not None and end is not None and start > end:
         start, end = end, start
@@ -272,13 +276,16 @@ def _after_field(text: str, field: re.Match[str]) -> tuple[_Token, int]:
 
 def _named_years(text: str) -> tuple[int | None, int | None] | None:
     """The years of a time (唐), or from one to another (唐..宋), either of which may be left out."""
-    first, to, last = text.partition("..")
-    spans = [years_of(time) for time in (first, last) if time]
+    if whole := years_of(text):
+        # A reign may be called 至正.
+        return whole
+    first, *last = _TO.split(text, maxsplit=1)
+    spans = [years_of(time) for time in (first, *last) if time]
     if not spans or not all(spans):
         return None
     starts, ends = zip(*filter(None, spans), strict=True)
     start = None if None in starts or not first else min(starts)
-    return start, None if None in ends or (to and not last) else max(ends)
+    return start, None if None in ends or last == [""] else max(ends)
 
 
 def _balanced(text: str) -> set[int]:

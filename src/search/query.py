@@ -9,6 +9,8 @@ from enum import StrEnum
 from catalog.errors import WenmaiError
 
 LEVELS = ("site_level", "ich_level", "relic_grade")
+# In place of a code of one of these: whichever it is.
+ANY_LEVEL = "*"
 """Facets of heritage whose codes are typed by name (国保): whatever has the code is meant, and no text says so."""
 FACETS = (
     "kind", "institution", "region", "period", "content_type", "service_form", "scenario", "access", *LEVELS,

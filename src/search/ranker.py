@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from search.engine import Engine, Hit, Tally
 from search.fusion import Fused, Fusion, one_of_each_work, work_of
 from search.periods import Period
-from search.query import LEVELS, WINDOW, Filters, Mode, Query, Sort
+from search.query import ANY_LEVEL, LEVELS, WINDOW, Filters, Mode, Query, Sort
 from search.specification import Specification
 from search.understanding import Understanding, title_key
 
@@ -227,7 +227,11 @@ class Ranker:
                     yield filters.having("institution", unit.institution)
         narrowing = (*LEVELS, "region") if len(text.units) > 1 else LEVELS
         for mention in text.mentions:
-            if mention.facet in narrowing and mention.facet not in filters.values:
+            if (
+                mention.facet in narrowing
+                and mention.facet not in filters.values
+                and mention.code != ANY_LEVEL
+            ):
                 yield filters.having(mention.facet, mention.code)
 
     def _met(

@@ -26,7 +26,7 @@ from search.expression import Text, leaves, phrases_alone, positive_text, pruned
 from search.facets import Facets
 from search.fusion import Fused
 from search.generations import READY, Generations
-from search.query import FIRST, LEVELS, Filters, Query, QueryError
+from search.query import ANY_LEVEL, FIRST, LEVELS, Filters, Query, QueryError
 from search.ranker import Ranker, is_ranked
 from search.reader import Reader
 from search.results import Item, SearchResult, Suggestion
@@ -232,7 +232,7 @@ class SearchService:
         offered = [
             {"text": mention.text, "facet": mention.facet, "value": mention.code, "total": total}
             for mention in text.mentions
-            if mention.facet not in filters.values and mention.facet != "kind"
+            if mention.facet not in filters.values and mention.facet != "kind" and mention.code != ANY_LEVEL
             if mention.facet in ("institution", *LEVELS) or len(text.units) >= _MORE_THAN_A_PLACE
             if (total := engine.tally(text, filters.having(mention.facet, mention.code), ()).total)
         ]

@@ -83,6 +83,12 @@ def test_a_method_that_is_not_allowed_says_which_is(client: httpx.Client, method
     assert response.headers["allow"] == "GET"
 
 
+def test_the_page_of_an_error_keeps_what_was_typed(client: httpx.Client) -> None:
+    page = client.get("/search?q=敦煌&page=0", headers={"accept": "text/html"})
+    assert page.status_code == 400
+    assert 'value="敦煌"' in page.text
+
+
 def test_a_browser_gets_a_page_for_an_error_outside_the_api(client: httpx.Client, site: Site) -> None:
     browser = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
     for address, status in (

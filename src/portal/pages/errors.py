@@ -14,6 +14,8 @@ _WORDED = (400, 401, 403, 404, 410, 503)
 def error_page(request: Request, problem: Problem) -> Response:
     """A page that says what is wrong and where to go on, with the problem's own status."""
     worded = problem.status if problem.status in _WORDED else (500 if problem.status >= 500 else 400)
-    response = render(request, "error.html", problem.status, problem=problem, worded=worded)
+    # What was typed stays in the box.
+    typed = request.query_params.get("q", "")
+    response = render(request, "error.html", problem.status, problem=problem, worded=worded, typed=typed)
     response.headers.update(problem.headers)
     return response

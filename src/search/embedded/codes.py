@@ -9,6 +9,7 @@ from pathlib import Path
 
 from catalog.durable import replace_file
 from catalog.errors import Unavailable
+from search.query import ANY_LEVEL
 
 
 class CodeBook:
@@ -38,8 +39,10 @@ class CodeBook:
         return [known[code] for code in dict.fromkeys(codes)]
 
     def find(self, facet: str, codes: Iterable[str]) -> list[int]:
-        """The numbers of those of the codes that the book knows."""
+        """The numbers of those of the codes that the book knows; of `ANY_LEVEL` those of all."""
         known = self._numbers.get(facet, {})
+        if ANY_LEVEL in (codes := list(codes)):
+            return list(known.values())
         return [known[code] for code in codes if code in known]
 
     def named(self, facet: str, counts: Iterable[tuple[int, int]]) -> dict[str, int]:

@@ -46,5 +46,14 @@ def test_python_names_are_not_parameters() -> None:
         SearchParameters.model_validate({"year_from": "1"})
 
 
+def test_a_page_puts_years_in_order_that_a_form_sends_the_wrong_way_round() -> None:
+    given = {"year.from": "907", "year.to": "618"}
+    page = PageParameters.model_validate(given)
+    assert (page.year_from, page.year_to) == (618, 907)
+    assert SearchParameters.model_validate(given).year_from == 907
+    one = PageParameters.model_validate({"year.from": "907"})
+    assert (one.year_from, one.year_to) == (907, None)
+
+
 def test_pages_let_pass_what_other_sites_add_to_links() -> None:
     assert PageParameters.model_validate({"q": "x", "utm_source": "y"}).q == "x"
