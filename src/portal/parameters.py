@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from portal.languages import Language
 from recommend.request import Scope
-from search.query import FACETS, MAX_SIZE, Filters, Mode, Query, Sort
+from search.query import FACETS, MAX_SIZE, WINDOW, Filters, Mode, Query, Sort
 
 MAX_VALUES = 32
 MAX_SUGGESTIONS = 20
@@ -106,17 +106,18 @@ class SearchParameters(LanguageParameters):
 
 
 class PageParameters(SearchParameters):
-    """The same for the pages, which let pass what other sites add to links, and put years that a form sends the wrong way
-    round in order."""
+    """The same for the pages, which let pass what other sites add to links, put years that a form sends the wrong way round
+    in order, and show the last page in place of one behind it."""
 
     strict: ClassVar[bool] = False
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         first, last = self.year_from, self.year_to
-        if first is None or last is None or first <= last:
-            return self
-        return self.model_copy(update={"year_from": last, "year_to": first})
+        if first is not None and last is not None:
+            first, last = sorted((first, last))
+        page = min(self.page, WINDOW // self.size)
+        return self.model_copy(update={"year_from": first, "year_to": last, "page": page})
 
 
 class SuggestParameters(Parameters):

@@ -33,7 +33,7 @@ def from_query_string(model: type[P]) -> Callable[[Request], Awaitable[P]]:
     """A dependency: the parameters of an address.
 
     Raises RequestValidationError, whose places are ("query", name, …), and QueryError for what is not UTF-8 and for
-    a name that is given twice and is no list; pages let both pass.
+    a name that is given twice and is no list; pages take the last of two, and other bytes for GBK.
     """
 
     # A coroutine, as it waits for nothing: a plain function would be handed to a thread.
@@ -54,11 +54,15 @@ def _given(query_string: bytes, *, strict: bool) -> dict[str, Any]:
     for part in filter(None, query_string.replace(b"+", b" ").split(b"&")):
         raw_name, _, raw_value = part.partition(b"=")
         name = unquote_to_bytes(raw_name).decode(errors="replace")
+        written = unquote_to_bytes(raw_value)
         try:
-            value = unquote_to_bytes(raw_value).decode(errors="strict" if strict else "replace")
+            value = written.decode()
         except UnicodeDecodeError as error:
-            message = f"{name} is not UTF-8 text: write each byte of it as %XX"
-            raise QueryError(message, field=name) from error
+            if strict:
+                message = f"{name} is not UTF-8 text: write each byte of it as %XX"
+                raise QueryError(message, field=name) from error
+            # Forms on older sites send GBK, which GB 18030 contains.
+            value = written.decode("gb18030", errors="replace")
         if name in LISTS:
             given.setdefault(name, []).append(value)
         elif name in given and strict:
@@ -66,23 +70,6 @@ def _given(query_string: bytes, *, strict: bool) -> dict[str, Any]:
         else:
             given[name] = value
     return given
-
-
-def described(model: type[Parameters]) -> dict[str, Any]:
-    """What the OpenAPI document says of such parameters, for `openapi_extra` of a route."""
-    schema = model.model_json_schema()
-    return {
-        "parameters": [
-            {"name": name, "in": "query", "required": False, "schema": _whole(field, schema.get("$defs", {}))}
-            for name, field in schema["properties"].items()
-        ]
-    }
-
-
-def _whole(field: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
-    """A field's schema with what it refers to in its place."""
-    name = field.get("$ref", "").rpartition("/")[2]
-    return {**definitions.get(name, {}), **{key: value for key, value in field.items() if key != "$ref"}}
 
 
 Search = Annotated[SearchParameters, Depends(from_query_string(SearchParameters))]

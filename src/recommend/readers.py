@@ -146,6 +146,7 @@ def choose(
     kept = [label for label in (before.liked if liked is None else liked) if label not in gone]
     row.labels = {"liked": [list(label) for label in kept], "disliked": [list(label) for label in gone]}
     if not _reader(row).is_followed:
+        row.consented_at = None
         _delete_events(session, row)
     session.flush()
     return _reader(row)

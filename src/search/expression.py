@@ -196,6 +196,8 @@ class _Token:
         return self.kind in (*_OPERATORS, _Kind.PHRASE, _Kind.YEARS)
 
 
+# The other ways to write 唐..宋: strokes, as keyboards and input methods make them, and words.
+_STROKE = "[-‐‑–—−－~～至到]"
 _NAMES = "|".join(sorted(FIELDS, key=len, reverse=True))
 _SPACE = re.compile(r"\s+")
 _PHRASE = re.compile(r'(?:"([^"]*)"|“([^“”]*)”|「([^「」]*)」)(?=[\s)）]|$)')
@@ -204,11 +206,11 @@ _FIELD = re.compile(rf"({_NAMES})\s?[:：](?:\s?(?=\S)|\s*$)", re.IGNORECASE)
 _NAMED = re.compile(r"[^\s()（）]+")
 _YEARS = re.compile(
     r"\[\s*(?P<low>-?\d{1,4}|\*)\s+TO\s+(?P<high>-?\d{1,4}|\*)\s*\]"
-    r"|(?P<from>-?\d{1,4})?\.\.(?P<to>-?\d{1,4})?(?=[\s)）]|$)|(?P<year>-?\d{1,4})(?=[\s)）]|$)"
-    r"|(?P<first>-?\d{1,4})[-–—~～至到](?P<last>-?\d{1,4})(?=[\s)）]|$)"
+    r"|(?P<from>-?\d{1,4})?\.\.(?P<to>-?\d{1,4})?(?=[\s)）]|$)"
+    rf"|(?P<first>-?\d{{1,4}})年?(?:{_STROKE}|\s+{_STROKE}\s+)(?P<last>-?\d{{1,4}})年?(?=[\s)）]|$)"
+    r"|(?P<year>-?\d{1,4})(?=[\s)）]|$)"
 )
-# The other ways to write 唐..宋.
-_TO = re.compile(r"\.\.|[-–—~～至到]")
+_TO = re.compile(rf"\.\.|{_STROKE}")
 _WORD = re.compile(r"[^\s()（）]+|.", re.DOTALL)
 # A text without any of these is plain.
 _TELLING = re.compile(r'["“「:：]|AND|OR|NOT|&&|\|\||\s-')
@@ -267,11 +269,18 @@ def _after_field(text: str, field: re.Match[str]) -> tuple[_Token, int]:
         low = high = years["year"]
     else:
         low = years["low"] or years["from"] or years["first"]
-        high = years["high"] or years["to"] or years["last"]
+        high = years["high"] or years["to"] or _in_full(years["last"], low)
     start, end = (None if year in (None, "*") else int(year) for year in (low, high))
     if start is not None and end is not None and start > end:
         start, end = end, start
     return _Token(_Kind.YEARS, text[field.start() : years.end()], Years(start, end)), years.end()
+
+
+def _in_full(last: str | None, first: str | None) -> str | None:
+    """The year that a range ends with: 50 behind 1900 is 1950."""
+    if last is None or first is None or not (first + last).isdecimal():
+        return last
+    return first[: max(0, len(first) - len(last))] + last
 
 
 def _named_years(text: str) -> tuple[int | None, int | None] | None:

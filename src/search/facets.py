@@ -13,6 +13,8 @@ from search.results import FacetValue
 
 # The commonest values of a facet are told; a province has more institutions than a reader looks through.
 _FACET_VALUES = 50
+# What stands between a municipality and its districts, or a province and what it governs itself, has no name of its own.
+_NAMELESS = frozenset(("市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"))
 
 
 class Facets:
@@ -27,6 +29,12 @@ class Facets:
             for name in (VOCABULARIES.get(facet, facet),)
         }
         self._above = {term.code: term.parent for term in schemas.vocabulary("region").terms}
+        regions = self._names["region"]
+        nameless = {
+            code: above for code, above in self._above.items() if above and regions[code][0] in _NAMELESS
+        }
+        whole = {code: _joined(regions[above], regions[code]) for code, above in nameless.items()}
+        self._names["region"] = {**regions, **whole}
 
     def values(self, tally: Tally, filters: Filters) -> dict[str, list[FacetValue]]:
         """The facets of a tally, the commonest values first."""
@@ -60,3 +68,9 @@ class Facets:
         commonest = sorted(sorted(codes), key=counts.__getitem__, reverse=True)[:_FACET_VALUES]
         rest = sorted({*selected}.difference(commonest), key=lambda code: (-counts.get(code, 0), code))
         return commonest + rest
+
+
+def _joined(above: tuple[str, ...], own: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(
+        f"{first} {last}" if first.isascii() else first + last for first, last in zip(above, own, strict=True)
+    )

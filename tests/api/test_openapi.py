@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -37,6 +38,27 @@ def test_the_parameters_of_a_search_are_named_as_they_are_given(document: dict[s
         "page",
         "lang",
     }
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    def references(part: Any) -> Iterator[str]:
+        if isinstance(part, dict):
+            yield from (part["$ref"],) if "$ref" in part else ()
+            part = list(part.values())
+        for each in part if isinstance(part, list) else ():
+            yield from references(each)
+
+    schemas = document["components"]["schemas"]
+    found = list(references(document))
+    assert found
+    assert [one for one in found if one.removeprefix("#/components/schemas/") not in schemas] == []
+
+
+def test_only_what_is_answered_is_described(document: dict[str, Any]) -> None:
+    routes = [method for route in document["paths"].values() for method in route.values()]
+    assert not any("422" in one["responses"] for one in routes)
+    assert all("413" in one["responses"] for one in routes if "requestBody" in one)
+    assert document["paths"]["/metrics"]["get"]["responses"]["200"]["content"].keys() == {"text/plain"}
 
 
 def test_errors_are_described_with_an_example(document: dict[str, Any]) -> None:

@@ -347,8 +347,9 @@ def test_a_form_of_another_site_is_refused(curated: httpx.Client, own_site: Site
     form["resource"] = f" {curated.base_url}resources/{own_site.ids['copies']}?lang=en"
     assert curated.post("/console/recommendations", data=form, headers=own_page).status_code == 303
     assert own_site.ids["copies"] in curated.get("/v1/institutions/palace/recommendations").text
-    form["resource"] = "nothing"
-    assert curated.post("/console/recommendations", data=form, headers=own_page).status_code == 404
+    for unknown in ("nothing", "http://[x", "?", "///"):
+        form["resource"] = unknown
+        assert curated.post("/console/recommendations", data=form, headers=own_page).status_code == 404
 
 
 def test_the_console_names_institutions_in_the_language_of_the_page(curated: httpx.Client) -> None:

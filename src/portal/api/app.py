@@ -11,6 +11,7 @@ from starlette.types import Lifespan
 from catalog.assets import asset
 from portal.api import curating, health, metrics, problems, recommending, records, reference, searching
 from portal.api.headers import ResponseHeaders
+from portal.api.openapi import tell_the_truth
 from portal.pages.console import router as console
 from portal.pages.errors import error_page
 from portal.pages.routes import router as pages
@@ -46,6 +47,7 @@ def create_app(services: Services, lifespan: Lifespan[FastAPI] | None = None) ->
         health.router,
     ):
         app.include_router(router)
+    tell_the_truth(app)
     app.include_router(pages)
     app.include_router(console)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -59,12 +59,7 @@ def body_of(model: type[M], most: int) -> Callable[[Request], Awaitable[M]]:
         except ValidationError as error:
             fault = error.errors(include_input=False, include_url=False)[0]
             field = ".".join(map(str, fault["loc"])) or "body"
-            raise BodyError(f"{field}: {fault['msg']}", field=field) from error
+            problem = fault["msg"].removeprefix("Value error, ")
+            raise BodyError(f"{field}: {problem}", field=field) from error
 
     return read
-
-
-def documented(model: type[BaseModel]) -> dict[str, Any]:
-    """What the OpenAPI document says of such a body."""
-    schema = model.model_json_schema()
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}

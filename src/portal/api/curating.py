@@ -7,9 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from portal.api.bodies import body_of, documented
+from portal.api.bodies import body_of
 from portal.api.documents import BAD_REQUEST, NOT_FOUND
 from portal.api.json_answer import JsonAnswer
+from portal.api.openapi import documented
 from portal.api.wiring import Wired
 from portal.keys import check_curator
 from portal.query_string import Nothing

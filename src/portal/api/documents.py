@@ -165,4 +165,5 @@ GONE = _problem(
         "tombstone": {"id": "01JF…", "title": "…", "kind": "book", "destroyed_at": "2026-11-20T08:00:00Z"},
     },
 )  # fmt: skip
+TOO_LARGE = _problem("The body has more bytes than are read.", {"title": "Body too large", "status": 413})
 UNAVAILABLE = _problem("No index is active yet, or the database does not answer.", {"status": 503})

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from fastapi import APIRouter
-from fastapi.responses import Response
+from fastapi.responses import PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -47,7 +47,7 @@ class _Outcomes(Collector):
         yield from (shown, opened, rate)
 
 
-@router.get("/metrics", responses={400: BAD_REQUEST, 503: UNAVAILABLE})
+@router.get("/metrics", response_class=PlainTextResponse, responses={400: BAD_REQUEST, 503: UNAVAILABLE})
 def metrics(services: Wired, _parameters: Nothing) -> Response:
     """Figures of this installation in the text format of Prometheus."""
     registry = CollectorRegistry()

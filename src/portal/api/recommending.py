@@ -10,9 +10,10 @@ from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.clock import now
-from portal.api.bodies import BodyError, body_of, documented, json_body
+from portal.api.bodies import BodyError, body_of, json_body
 from portal.api.documents import BAD_REQUEST, NOT_FOUND, UNAVAILABLE
 from portal.api.json_answer import JsonAnswer
+from portal.api.openapi import described, documented
 from portal.api.recommending_documents import (
     DeletedAnswer,
     EventsAnswer,
@@ -26,7 +27,7 @@ from portal.keys import speaks_for_readers
 from portal.languages import Language
 from portal.parameters import MAX_VALUES, LanguageParameters
 from portal.preferences import preferences_answer
-from portal.query_string import InLanguage, Nothing, described
+from portal.query_string import InLanguage, Nothing
 from portal.reasons import recommendations_answer
 from recommend import readers
 from recommend.events import MAX_BATCH, Name, Pseudonym, check_all

@@ -17,11 +17,12 @@ from portal.api.documents import (
     ResourceAnswer,
 )  # fmt: skip
 from portal.api.json_answer import JsonAnswer
+from portal.api.openapi import described
 from portal.api.recommending_documents import SimilarAnswer
 from portal.api.wiring import Wired
 from portal.parameters import SimilarParameters
 from portal.published import published_resource
-from portal.query_string import Nothing, Similar, described
+from portal.query_string import Nothing, Similar
 from portal.reasons import recommended_answers
 
 router = APIRouter(prefix="/v1/resources", tags=["resources"])

@@ -9,10 +9,11 @@ from fastapi import APIRouter
 from portal.answers import search_answer, suggestion_answers
 from portal.api.documents import BAD_REQUEST, UNAVAILABLE, SearchAnswer, SuggestAnswer
 from portal.api.json_answer import JsonAnswer
+from portal.api.openapi import described
 from portal.api.wiring import Wired
 from portal.codes import check_codes
 from portal.parameters import SearchParameters, SuggestParameters
-from portal.query_string import Search, Suggest, described
+from portal.query_string import Search, Suggest
 
 router = APIRouter(prefix="/v1", tags=["search"])
 _ERRORS: dict[int | str, dict[str, Any]] = {400: BAD_REQUEST, 503: UNAVAILABLE}

@@ -28,8 +28,12 @@ ENOUGH = 10
 # Resources that any one of several words may count.
 COUNTING_BUDGET = 50_000
 # A class of the Chinese Library Classification and how many of its call numbers are looked for.
-_CLASS_NUMBER = re.compile("[a-z]{1,2}[0-9]{2,6}")
+_CLASS_NUMBER = re.compile("[a-z]{1,2}[0-9]{1,6}")
+# As it is typed below the third figure: its letters are no pinyin.
+_LONG_CLASS_NUMBER = re.compile(r"[a-z]{1,2}[0-9]{1,4}(?:\.[0-9]+)+")
 _CALL_NUMBERS = 500
+# Of intangible heritage (Ⅳ-1), of which none is below another.
+_ITEM_CODE = re.compile("[ivx]+[0-9]+")
 _SHORTEST_TEXT = 2
 # Where so many may match, they are counted at once: looking for the first few passes over all of them, too.
 _WORTH_COUNTING = 5_000
@@ -83,6 +87,8 @@ def undivided(
         return _undivided("identifier", kq.exact(schema, "identifier", known))
     if text.identifier and wrong_check_digit(text.identifier):
         # Its parts, written with hyphens, would be found by chance. A book may bear a wrong number, which is known then.
+        return _undivided("identifier", kq.any_of([]))
+    if text.identifier and _LONG_CLASS_NUMBER.fullmatch(text.folded):
         return _undivided("identifier", kq.any_of([]))
     if text.expression:
         return _undivided("query", kq.expression(schema, codes, text))
@@ -251,11 +257,14 @@ def _steps(units: Sequence[Unit]) -> Iterator[_Step]:
 
 
 def _identifiers(searcher: tantivy.Searcher, frequency: Frequency, written: str) -> list[str]:
-    """The identifier, or of a class number (I242) the call numbers below it."""
-    if frequency("identifier", written):
-        return [written]
-    if not _CLASS_NUMBER.fullmatch(written) or frequency("text_bigrams", written):
-        return []
+    """The identifier, and of a class number (I242) the call numbers below it."""
+    known = bool(frequency("identifier", written))
+    if (
+        not _CLASS_NUMBER.fullmatch(written)
+        or frequency("text_bigrams", written)
+        or (known and _ITEM_CODE.fullmatch(written))
+    ):
+        return [written] if known else []
     return [term for term, _ in searcher.terms_with_prefix("identifier", written, limit=_CALL_NUMBERS)]
 
 

@@ -55,5 +55,10 @@ def test_a_page_puts_years_in_order_that_a_form_sends_the_wrong_way_round() -> N
     assert (one.year_from, one.year_to) == (907, None)
 
 
+def test_a_page_behind_the_last_is_the_last() -> None:
+    assert PageParameters.model_validate({"page": "99"}).query().page == 50
+    assert PageParameters.model_validate({"page": "12", "size": "100"}).query().page == 10
+
+
 def test_pages_let_pass_what_other_sites_add_to_links() -> None:
     assert PageParameters.model_validate({"q": "x", "utm_source": "y"}).q == "x"

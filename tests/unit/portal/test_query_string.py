@@ -10,8 +10,9 @@ from fastapi.exceptions import RequestValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.api.openapi import described
 from portal.parameters import PageParameters, Parameters, SearchParameters
-from portal.query_string import described, from_query_string
+from portal.query_string import from_query_string
 from search.query import FACETS, QueryError
 
 P = TypeVar("P", bound=Parameters)
@@ -54,8 +55,9 @@ def test_what_is_not_utf_8_is_refused_by_its_name() -> None:
         read("%B6=1")
 
 
-def test_a_page_takes_the_last_of_two_and_shows_what_it_can_of_other_bytes() -> None:
-    assert read("q=a&q=b%B6", PageParameters).q == "b\ufffd"
+def test_a_page_takes_the_last_of_two_and_other_bytes_for_gbk() -> None:
+    assert read("q=a&q=%B6%D8%BB%CD", PageParameters).q == "敦煌"
+    assert read("q=b%FF", PageParameters).q == "b\ufffd"
 
 
 def test_the_place_of_a_fault_begins_with_query() -> None:

@@ -131,6 +131,13 @@ def test_the_first_event_that_is_taken_after_a_deletion_is_a_new_consent(room: R
         assert None not in session.scalars(select(SubjectRow.consented_at)).all()
 
 
+def test_who_wants_no_profile_any_more_has_consented_to_none(room: ReadingRoom) -> None:
+    room.send(sent(room.books[0].id, 1))
+    with room.database.write() as session:
+        readers.choose(session, room.services.pseudonyms.of(name_of(1)), personalised=False)
+        assert session.scalars(select(SubjectRow.consented_at)).all() == [None]
+
+
 def test_an_id_belongs_to_one_reader(room: ReadingRoom) -> None:
     room.send(sent(room.books[0].id, 1, id="loan-2026-000001"))
     of_another = sent(room.books[1].id, 2, id="loan-2026-000001")

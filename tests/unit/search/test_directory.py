@@ -7,8 +7,11 @@ from support import Catalogue, add
 
 from catalog import institutions
 from catalog.assets import asset
+from catalog.database import Database
 from search import directory
 from search.directory import KnownNames, NameTableError, fixed_names
+from search.engine import Tally
+from search.facets import Facets
 from search.query import ANY_LEVEL, LEVELS, Filters, Mode
 from search.specification import Specification
 
@@ -80,6 +83,16 @@ def test_each_name_of_a_level_has_a_code_of_its_vocabulary(specification: Specif
     assert levels
     known = specification.schemas.vocabulary
     assert all(code == ANY_LEVEL or known(facet).get(code) for facet, code in levels)
+
+
+def test_a_region_without_a_name_of_its_own_is_shown_with_the_one_above_it(
+    database: Database, specification: Specification
+) -> None:
+    names = directory.Directory(database, [], lambda text: [text])
+    counted = Tally(3, "everything", (), False, {"region": {"110000": 2, "110100": 1}})
+    chosen = Filters({"region": ("110000",)})
+    shown = Facets(names, specification.schemas).values(counted, chosen)["region"]
+    assert [(value.value, value.zh) for value in shown] == [("110000", "北京市"), ("110100", "北京市市辖区")]
 
 
 def test_a_place_in_a_text_is_offered_as_a_filter_and_not_set(shelf: Catalogue) -> None:
