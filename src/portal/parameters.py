@@ -106,13 +106,12 @@ class SearchParameters(LanguageParameters):
 
 
 class PageParameters(SearchParameters):
-    """The same for the pages, which let pass what other sites add to links, put years that a form sends the wrong way round
-    in order, and show the last page in place of one behind it."""
+    """The same for the pages, which let pass what other sites add to links."""
 
     strict: ClassVar[bool] = False
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
+    def put_right(self) -> Self:
+        """With years in order that a form sends the wrong way round, and the last page in place of one behind it."""
         first, last = self.year_from, self.year_to
         if first is not None and last is not None:
             first, last = sorted((first, last))

@@ -149,3 +149,10 @@ def test_a_page_behind_the_last_one_says_so_and_leads_back(client: httpx.Client)
     assert page.status_code == 200
     assert "没有更多记录了" in page.text
     assert 'href="/search?q=%E6%95%A6%E7%85%8C"' in page.text
+
+
+def test_the_page_puts_right_what_the_route_refuses(client: httpx.Client) -> None:
+    browser = {"accept": "text/html"}
+    for address in ("search?q=敦煌&year.from=2020&year.to=1000", "search?q=敦煌&page=99"):
+        assert client.get(f"/v1/{address}").status_code == 400
+        assert client.get(f"/{address}", headers=browser).status_code == 200

@@ -58,6 +58,7 @@ def home(request: Request, services: Wired) -> HTMLResponse:
 @router.get("/search")
 def search(request: Request, parameters: PageSearch, services: Wired) -> HTMLResponse:
     """The results of a search, with filters."""
+    parameters = parameters.put_right()
     result = services.search.search(check_codes(parameters.query(), services.schemas, services.database))
     return render(request, "search.html", view=_search_view(request, services, parameters, result))
 

@@ -48,16 +48,16 @@ def test_python_names_are_not_parameters() -> None:
 
 def test_a_page_puts_years_in_order_that_a_form_sends_the_wrong_way_round() -> None:
     given = {"year.from": "907", "year.to": "618"}
-    page = PageParameters.model_validate(given)
+    page = PageParameters.model_validate(given).put_right()
     assert (page.year_from, page.year_to) == (618, 907)
     assert SearchParameters.model_validate(given).year_from == 907
-    one = PageParameters.model_validate({"year.from": "907"})
+    one = PageParameters.model_validate({"year.from": "907"}).put_right()
     assert (one.year_from, one.year_to) == (907, None)
 
 
 def test_a_page_behind_the_last_is_the_last() -> None:
-    assert PageParameters.model_validate({"page": "99"}).query().page == 50
-    assert PageParameters.model_validate({"page": "12", "size": "100"}).query().page == 10
+    assert PageParameters.model_validate({"page": "99"}).put_right().query().page == 50
+    assert PageParameters.model_validate({"page": "12", "size": "100"}).put_right().query().page == 10
 
 
 def test_pages_let_pass_what_other_sites_add_to_links() -> None:
