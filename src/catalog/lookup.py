@@ -11,12 +11,12 @@ from typing import Any
 
 from sqlalchemy import Column, bindparam, select
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from catalog.database import Database
 
-Row = list[Any]
+_Row = list[Any]
 _Reader = Callable[[Any], Any]
 # Drivers bind so many values, and more.
 _AT_ONCE = 1024
@@ -31,16 +31,17 @@ class Lookup:
         self._statements: dict[tuple[str, int], tuple[str, list[str] | None]] = {}
         self._readers: dict[str, list[tuple[int, _Reader]]] = {}
 
-    def in_session(self, session: Session, keys: Sequence[Any]) -> list[Row]:
+    def in_session(self, session: Session, keys: Sequence[Any]) -> list[_Row]:
         """The rows of these keys as the caller's transaction sees them, in any order; unknown keys have none."""
         connection = session.connection()
+        dialect = connection.dialect
         try:
-            return self._rows(connection.connection, connection.dialect, keys)
-        except connection.dialect.loaded_dbapi.Error as error:
+            return self._rows(connection.connection, dialect, keys)
+        except dialect.loaded_dbapi.Error as error:
             connection.invalidate(error)
-            raise _told(error) from error
+            raise _told(error, dialect) from error
 
-    def alone(self, database: Database, keys: Sequence[Any]) -> list[Row]:
+    def alone(self, database: Database, keys: Sequence[Any]) -> list[_Row]:
         """The same, as they stand now: one statement needs no transaction."""
         dialect = database.engine.dialect
         connection = database.engine.raw_connection()
@@ -48,11 +49,11 @@ class Lookup:
             return self._rows(connection, dialect, keys)
         except dialect.loaded_dbapi.Error as error:
             connection.invalidate(error)
-            raise _told(error) from error
+            raise _told(error, connection.dialect) from error
         finally:
             connection.close()
 
-    def _rows(self, connection: Any, dialect: Dialect, keys: Sequence[Any]) -> list[Row]:
+    def _rows(self, connection: Any, dialect: Dialect, keys: Sequence[Any]) -> list[_Row]:
         cursor = connection.cursor()
         try:
             rows = [
@@ -100,6 +101,6 @@ class Lookup:
         return known
 
 
-def _told(error: Exception) -> DBAPIError:
+def _told(error: Exception, dialect: Dialect) -> BaseException:
     """The error as SQLAlchemy tells of it: whoever answers a request knows those."""
-    return OperationalError(None, None, error)
+    return DBAPIError.instance(None, None, error, dialect.loaded_dbapi.Error, dialect=dialect)

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from search.periods import years_of
+from search.year_ranges import year_range_at
 
 MAX_OPERATORS = 32
 MAX_DEPTH = 8
@@ -196,21 +196,11 @@ class _Token:
         return self.kind in (*_OPERATORS, _Kind.PHRASE, _Kind.YEARS)
 
 
-# The other ways to write 唐..宋: strokes, as keyboards and input methods make them, and words.
-_STROKE = "[-‐‑–—−－~～至到]"
 _NAMES = "|".join(sorted(FIELDS, key=len, reverse=True))
 _SPACE = re.compile(r"\s+")
 _PHRASE = re.compile(r'(?:"([^"]*)"|“([^“”]*)”|「([^「」]*)」)(?=[\s)）]|$)')
 _OPERATOR = re.compile(r"(AND|OR|NOT|&&|\|\|)(?=[\s()（）]|$)")
 _FIELD = re.compile(rf"({_NAMES})\s?[:：](?:\s?(?=\S)|\s*$)", re.IGNORECASE)
-_NAMED = re.compile(r"[^\s()（）]+")
-_YEARS = re.compile(
-    r"\[\s*(?P<low>-?\d{1,4}|\*)\s+TO\s+(?P<high>-?\d{1,4}|\*)\s*\]"
-    r"|(?P<from>-?\d{1,4})?\.\.(?P<to>-?\d{1,4})?(?=[\s)）]|$)"
-    rf"|(?P<first>-?\d{{1,4}})年?(?:{_STROKE}|\s+{_STROKE}\s+)(?P<last>-?\d{{1,4}})年?(?=[\s)）]|$)"
-    r"|(?P<year>-?\d{1,4})(?=[\s)）]|$)"
-)
-_TO = re.compile(rf"\.\.|{_STROKE}")
 _WORD = re.compile(r"[^\s()（）]+|.", re.DOTALL)
 # A text without any of these is plain.
 _TELLING = re.compile(r'["“「:：]|AND|OR|NOT|&&|\|\||\s-')
@@ -258,43 +248,11 @@ def _after_field(text: str, field: re.Match[str]) -> tuple[_Token, int]:
     name = FIELDS[field[1].lower()]
     if name != "year":
         return _Token(_Kind.FIELD, field[0]), field.end()
-    years = _YEARS.match(text, field.end())
-    if years is None or not any(years.groups()):
-        named = _NAMED.match(text, field.end())
-        span = _named_years(named[0]) if named else None
-        if named is None or span is None:
-            return _Token(_Kind.WORD, field[0]), field.end()
-        return _Token(_Kind.YEARS, text[field.start() : named.end()], Years(*span, named=True)), named.end()
-    if years["year"]:
-        low = high = years["year"]
-    else:
-        low = years["low"] or years["from"] or years["first"]
-        high = years["high"] or years["to"] or _in_full(years["last"], low)
-    start, end = (None if year in (None, "*") else int(year) for year in (low, high))
-    if start is not None and end is not None and start > end:
-        start, end = end, start
-    return _Token(_Kind.YEARS, text[field.start() : years.end()], Years(start, end)), years.end()
-
-
-def _in_full(last: str | None, first: str | None) -> str | None:
-    """The year that a range ends with: 50 behind 1900 is 1950."""
-    if last is None or first is None or not (first + last).isdecimal():
-        return last
-    return first[: max(0, len(first) - len(last))] + last
-
-
-def _named_years(text: str) -> tuple[int | None, int | None] | None:
-    """The years of a time (唐), or from one to another (唐..宋), either of which may be left out."""
-    if whole := years_of(text):
-        # A reign may be called 至正.
-        return whole
-    first, *last = _TO.split(text, maxsplit=1)
-    spans = [years_of(time) for time in (first, *last) if time]
-    if not spans or not all(spans):
-        return None
-    starts, ends = zip(*filter(None, spans), strict=True)
-    start = None if None in starts or not first else min(starts)
-    return start, None if None in ends or last == [""] else max(ends)
+    years = year_range_at(text, field.end())
+    if years is None:
+        return _Token(_Kind.WORD, field[0]), field.end()
+    written = text[field.start() : years.behind]
+    return _Token(_Kind.YEARS, written, Years(years.start, years.end, named=years.named)), years.behind
 
 
 def _balanced(text: str) -> set[int]:

@@ -22,7 +22,6 @@ from recommend.request import Request as Wanted
 
 router = APIRouter(prefix="/console", include_in_schema=False, default_response_class=HTMLResponse)
 _SHOWN = 20
-_BEHIND_A_PATH = re.compile("[?#]")
 
 
 @router.get("/recommendations")
@@ -64,8 +63,8 @@ def choose(
     """Pin, exclude, or take a choice back; then show the list again. A resource is named by its id or the address of its page."""
     curator = check_curator(request, services)
     check_origin(request)
-    # By hand: who types `http://[` means no address of another kind.
-    resource = _BEHIND_A_PATH.split(resource.strip(), maxsplit=1)[0].rstrip("/").rpartition("/")[2]
+    # Whatever was typed has a last part; parsing it as an address fails for some.
+    resource = re.split("[?#]", resource.strip(), maxsplit=1)[0].rstrip("/").rpartition("/")[2]
     with services.database.write() as session:
         if action == "undo":
             curation.undo(session, institution, resource, actor=curator)

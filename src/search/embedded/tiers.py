@@ -29,7 +29,7 @@ ENOUGH = 10
 COUNTING_BUDGET = 50_000
 # A class of the Chinese Library Classification and how many of its call numbers are looked for.
 _CLASS_NUMBER = re.compile("[a-z]{1,2}[0-9]{1,6}")
-# As it is typed below the third figure: its letters are no pinyin.
+# As it is typed below the third figure: where no text has it (v2.0), its letters are no pinyin.
 _LONG_CLASS_NUMBER = re.compile(r"[a-z]{1,2}[0-9]{1,4}(?:\.[0-9]+)+")
 _CALL_NUMBERS = 500
 # Of intangible heritage (Ⅳ-1), of which none is below another.
@@ -88,7 +88,7 @@ def undivided(
     if text.identifier and wrong_check_digit(text.identifier):
         # Its parts, written with hyphens, would be found by chance. A book may bear a wrong number, which is known then.
         return _undivided("identifier", kq.any_of([]))
-    if text.identifier and _LONG_CLASS_NUMBER.fullmatch(text.folded):
+    if _LONG_CLASS_NUMBER.fullmatch(text.folded) and not frequency("text_bigrams", text.bigrams[0]):
         return _undivided("identifier", kq.any_of([]))
     if text.expression:
         return _undivided("query", kq.expression(schema, codes, text))
