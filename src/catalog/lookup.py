@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Column, bindparam, select
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from catalog.database import Database
@@ -39,7 +39,7 @@ class Lookup:
             return self._rows(connection.connection, dialect, keys)
         except dialect.loaded_dbapi.Error as error:
             connection.invalidate(error)
-            raise _told(error, dialect) from error
+            raise _told(error) from error
 
     def alone(self, database: Database, keys: Sequence[Any]) -> list[_Row]:
         """The same, as they stand now: one statement needs no transaction."""
@@ -101,6 +101,6 @@ class Lookup:
         return known
 
 
-def _told(error: Exception, dialect: Dialect) -> BaseException:
-    """The error as SQLAlchemy tells of it: whoever answers a request knows those."""
-    return DBAPIError.instance(None, None, error, dialect.loaded_dbapi.Error, dialect=dialect)
+def _told(error: Exception) -> DBAPIError:
+    """The error as the database does not answer: whoever answers a request knows it."""
+    return OperationalError(None, None, error)

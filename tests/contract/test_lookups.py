@@ -47,7 +47,7 @@ def test_within_a_session_its_own_changes_are_seen_and_beside_it_none_that_are_n
         assert resources.load_now(any_database, [made.number]) == {}
 
 
-def test_an_error_of_the_driver_is_told_as_sqlalchemy_tells_it_and_spoils_no_connection(
+def test_an_error_of_the_driver_is_told_as_an_operational_error_and_spoils_no_connection(
     any_database: Database,
 ) -> None:
     made = add(any_database, "敦煌")
