@@ -49,7 +49,7 @@ class Lookup:
             return self._rows(connection, dialect, keys)
         except dialect.loaded_dbapi.Error as error:
             connection.invalidate(error)
-            raise _told(error, connection.dialect) from error
+            raise _told(error) from error
         finally:
             connection.close()
 
