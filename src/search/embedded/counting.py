@@ -117,8 +117,8 @@ class Counting:
         query = kq.filtered(self._schema, codes, matching, filters)
         # A size below the number of values gives wrong counts over several segments.
         asked = {n: {"terms": {"field": n, "size": codes.size(n) + 1}} for n in facets if codes.size(n)}
-        # Every resource has a revision, and its column is quick to open.
-        asked["total"] = {"value_count": {"field": "revision"}}
+        # Every resource has one, and its column is quick to open.
+        asked["total"] = {"value_count": {"field": "scattered"}}
         answer = self._searcher.aggregate(query, asked)
         counts = {}
         for name in facets:

@@ -240,8 +240,8 @@ class EmbeddedEngine:
 
     def _title_lengths(self, view: _View, query: tantivy.Query, limit: int, order: Order) -> dict[int, int]:
         found = view.searcher.search(query, limit, count=False, order_by_field="title_length", order=order)
-        lengths = view.searcher.fast_field_values("title_length", [address for _, address in found.hits])
-        return {n: int(length or 0) for n, length in zip(_numbers(view, found), lengths, strict=True)}
+        lengths = (int(length or 0) for length, _ in found.hits)
+        return dict(zip(_numbers(view, found), lengths, strict=True))
 
     def resembling(self, characters: Sequence[str], sounds: Sequence[str], limit: int) -> list[int]:
         """The best by BM25 of a flat OR over titles and names."""
@@ -351,8 +351,7 @@ class EmbeddedEngine:
 
     def _hits(self, view: _View, query: tantivy.Query, limit: int) -> list[Hit]:
         found = view.searcher.search(query, limit, count=False)
-        scores = (score for score, _ in found.hits)
-        return [Hit(*one) for one in zip(_numbers(view, found), scores, strict=True)]
+        return list(map(Hit, _numbers(view, found), (score for score, _ in found.hits)))
 
 
 def _numbers(view: _View, found: tantivy.SearchResult) -> list[int]:

@@ -99,7 +99,7 @@ class Writer:
         others = tantivy.Query.boolean_query(
             [(Occur.Must, titled), (Occur.MustNot, kq.exact(self._schema, "number", [number]))]
         )
-        counted = self._index.searcher().aggregate(others, {"records": {"value_count": {"field": "number"}}})
+        counted = self._index.searcher().aggregate(others, {"records": {"value_count": {"field": "scattered"}}})
         return int(counted["records"]["value"]) + 1
 
     def _add(
@@ -114,7 +114,9 @@ class Writer:
             numbers = {name: codes.numbers(name, values) for name, values in facets.items() if values}
             key = next(iter(fields.get("title_key", ())), "")
             weights = {
-                "completion_weight": completion_weight(behind(key, fields["number"]), len(key)),
+                "completion_weight": layout.spread(
+                    fields["number"], completion_weight(behind(key, fields["number"]), len(key))
+                ),
                 "title_hash": zlib.crc32(key.encode()),
             }
             writer.add_document(tantivy.Document.from_dict({**fields, **numbers, **weights}, self._schema))
