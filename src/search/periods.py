@@ -37,6 +37,7 @@ _DECADE = re.compile("(?:20世纪|二十世纪|上世纪)?(?:([1-9])0|([一二�
 _SHORT_YEAR = re.compile("([5-9五六七八九])([1-9一二三四五六七八九])[年版]")
 _LASTING = re.compile("[1-4]?[0-9]年|[0-9]{1,2}0年|(?:2[1-9]|[3-9][0-9])[0-9]{2}年")
 _EDITION = re.compile("((?:19|20)[0-9]{2})年?版")
+_FIGURES_OF_A_YEAR = 4
 _YEARS = re.compile("([12][0-9]{3})年?[-至到]([12][0-9]{3})年")
 # 宋画, 唐塔, 明长城.
 _ONE_CHARACTER = frozenset("汉唐宋辽元明清")
@@ -163,8 +164,9 @@ def _longest_at(words: Sequence[str], place: int) -> tuple[int, Period] | None:
     best = None
     text = ""
     for end in range(place, len(words)):
-        # Two numbers side by side had a sign between them.
-        text += "-" * (text[-1:].isdecimal() and words[end][:1].isdecimal()) + words[end]
+        # Two numbers side by side had a sign between them, and so had two years: 1937年—1945年.
+        apart = text[-1:].isdecimal() or (text.endswith("年") and len(words[end]) == _FIGURES_OF_A_YEAR)
+        text += "-" * (apart and words[end][:1].isdecimal()) + words[end]
         if len(text) > _LONGEST or (end > place and words[end] in EDITIONS):
             break
         span = _typed_span(text, words[end + 1 : end + 2])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from time import perf_counter
@@ -16,7 +16,7 @@ from catalog.database import Database
 from catalog.errors import Unavailable, WenmaiError
 from catalog.lifecycle import State
 from catalog.resources import Resource
-from search.analysis.segments import Marker
+from search.analysis.segments import Marker, Segment
 from search.correction import Corrector
 from search.directory import Directory, fixed_names
 from search.embedded.engine import EmbeddedEngine
@@ -291,20 +291,20 @@ class SearchService:
     def _items(
         self, text: Understanding, page: list[Fused], explain: bool, others: Mapping[int, int]
     ) -> list[Item]:
-        found = {resource.number: resource for resource in self._hydrated([c.number for c in page])}
-        marker = Marker(text.telling_tokens, self._specification.analyzer.folding)
+        candidates = {candidate.number: candidate for candidate in page}
+        shown = self._hydrated(list(candidates))
         return [
             Item(
-                resource=found[candidate.number],
+                resource=resource,
                 score=round(candidate.score, 6),
                 outside_tier=candidate.outside,
                 other_editions=others.get(candidate.number, 0),
-                highlights=self._highlights(found[candidate.number], marker),
+                highlights=highlights,
                 explain=(candidate.parts or {}) if explain else None,
                 legs=(candidate.legs or {}) if explain else None,
             )
-            for candidate in page
-            if candidate.number in found
+            for resource, highlights in zip(shown, self._highlights(text, shown), strict=True)
+            for candidate in (candidates[resource.number],)
         ]
 
     def _other_editions(self, engine: Engine, page: list[Fused]) -> dict[int, int]:
@@ -312,12 +312,15 @@ class SearchService:
         sizes = engine.work_sizes([candidate.work for candidate in page if candidate.work])
         return {c.number: sizes[c.work] - 1 for c in page if c.work in sizes}
 
-    def _highlights(self, resource: Resource, marker: Marker) -> dict[str, Any]:
-        marked = {"title": marker.highlight(resource.title)}
-        description = resource.data.get("description") or resource.data.get("contents")
-        if description:
-            marked["description"] = marker.excerpt(description)
-        return marked
+    def _highlights(
+        self, text: Understanding, shown: Sequence[Resource]
+    ) -> Iterator[dict[str, list[Segment]]]:
+        """What of title and description of each resource the text matched."""
+        marker = Marker(text.telling_tokens, self._specification.analyzer.folding)
+        titles = [resource.title for resource in shown]
+        bodies = [one.data.get("description") or one.data.get("contents") or "" for one in shown]
+        for title, body in zip(marker.highlights(titles), marker.excerpts(bodies), strict=True):
+            yield {"title": title, "description": body} if body else {"title": title}
 
     def _hydrated(self, numbers: Sequence[int]) -> list[Resource]:
         """The published ones in the same order: what was withdrawn a moment ago is not shown any more."""

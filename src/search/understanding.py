@@ -49,6 +49,10 @@ class Unit:
     is_number: bool = False
     parts: tuple[str, ...] = ()
 
+    # By what tells most of them apart: a request asks for it dozens of times.
+    def __hash__(self) -> int:
+        return hash(self.label)
+
     @property
     def is_level(self) -> bool:
         """Whether it names a level of heritage."""
@@ -113,6 +117,10 @@ class Understanding:
     identifier: str | None = None
     expression: Expression | None = None
     leaves: tuple[tuple[Leaf, Sought], ...] = ()
+
+    # By what tells most of them apart: a request asks for it a dozen times.
+    def __hash__(self) -> int:
+        return hash(self.text)
 
     @property
     def levels(self) -> tuple[Unit, ...]:

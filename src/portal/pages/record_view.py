@@ -13,8 +13,10 @@ from portal.languages import Language
 from portal.pages.texts import translator
 from portal.pages.values import Value, Wording
 
-# These stand elsewhere on the page than in the table of details.
-_ELSEWHERE = frozenset({"description", "contents", "rights", "holdings", "availability", "media", "members"})
+# These stand elsewhere on the page than in the table of details, or are keys that say nothing to a reader.
+_ELSEWHERE = frozenset(
+    {"description", "contents", "rights", "holdings", "availability", "media", "members", "work_id"}
+)
 
 
 @dataclass(frozen=True, slots=True)

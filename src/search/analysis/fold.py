@@ -6,13 +6,19 @@ substring: index, query, suggestions and highlights agree by construction.
 
 from __future__ import annotations
 
+import sys
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+
+import numpy as np
 
 from catalog.errors import WenmaiError
 
 _SPACES = frozenset(("Cc", "Cs", "Zs", "Zl", "Zp"))
+_UTF32, _LOST = "utf-32-le", "surrogatepass"
+# No folded text has it: controls become spaces.
+_NONE = "\0"
 
 
 class FoldTableError(WenmaiError):
@@ -43,6 +49,8 @@ class Folding:
 
     def __init__(self, characters: Mapping[int, str]) -> None:
         self._table = _Table(characters)
+        # By code point the one that it folds to, 0 for what is not known yet and what does not fold to exactly one.
+        self._even = np.zeros(sys.maxunicode + 1, dtype="<u4")
 
     @classmethod
     def load(cls, directory: Path) -> Folding:
@@ -66,6 +74,22 @@ class Folding:
             begin = index + 1
         offsets += range(begin, len(text))
         return folded, offsets
+
+    def fold_each(self, texts: Sequence[str]) -> Iterator[tuple[str, Sequence[int]]]:
+        """`fold_with_offsets` of each of these, in a fraction of the time where there are many."""
+        codes = np.frombuffer("".join(texts).encode(_UTF32, _LOST), dtype="<u4")
+        even = self._even[codes]
+        if not even.all():
+            for code in np.unique(codes[even == 0]).tolist():
+                folded = self._table[code]
+                self._even[code] = ord(folded) if len(folded) == 1 else 0
+            even = self._even[codes]
+        joined = even.tobytes().decode(_UTF32, _LOST)
+        end = 0
+        for text in texts:
+            begin, end = end, end + len(text)
+            folded = joined[begin:end]
+            yield self.fold_with_offsets(text) if _NONE in folded else (folded, range(len(text)))
 
 
 class _Table(dict[int, str]):

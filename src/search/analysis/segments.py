@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from search.analysis.fold import Folding
@@ -33,29 +33,32 @@ class Marker:
         self._latin = frozenset(terms).difference(self._chinese)
         self._folding = folding
 
-    def highlight(self, text: str) -> list[Segment]:
-        """Segments of `text` that mark every occurrence of the terms; joined they equal `text`."""
-        return _segments(text, self._stretches(text), 0, len(text))
+    def highlights(self, texts: Sequence[str]) -> Iterator[list[Segment]]:
+        """For each of these texts segments that mark every occurrence of the terms; joined they equal the text."""
+        for text, stretches in self._marked(texts):
+            yield _segments(text, stretches, 0, len(text))
 
-    def excerpt(self, text: str, length: int = 120) -> list[Segment]:
-        """Segments of the stretch of at most `length` characters with most matches, from a clause's beginning."""
-        stretches = self._stretches(text)
-        if len(text) <= length:
-            return _segments(text, stretches, 0, len(text))
-        start = _clause_start(text, _best_start(stretches, length, len(text)))
-        return _segments(text, stretches, start, min(len(text), start + length))
+    def excerpts(self, texts: Sequence[str], length: int = 120) -> Iterator[list[Segment]]:
+        """Of each text segments of the stretch of at most `length` characters with most matches, from a clause's beginning."""
+        for text, stretches in self._marked(texts):
+            start = 0
+            if len(text) > length:
+                start = _clause_start(text, _best_start(stretches, length, len(text)))
+            yield _segments(text, stretches, start, min(len(text), start + length))
 
-    def _stretches(self, text: str) -> list[_Stretch]:
-        """Where the original matches, in order, neighbours joined."""
-        folded, origin = self._folding.fold_with_offsets(text)
-        joined: list[_Stretch] = []
-        for begin, end in sorted(self._matches(folded)):
-            start, stop = origin[begin], origin[end - 1] + 1
-            if joined and start <= joined[-1][1]:
-                joined[-1] = (joined[-1][0], max(stop, joined[-1][1]))
-            else:
-                joined.append((start, stop))
-        return joined
+    def _marked(self, texts: Sequence[str]) -> Iterator[tuple[str, list[_Stretch]]]:
+        """Each text, and where it matches, in order, neighbours joined."""
+        for text, (folded, origin) in zip(texts, self._folding.fold_each(texts), strict=True):
+            joined: list[_Stretch] = []
+            first, last = 0, -1
+            for begin, end in sorted(self._matches(folded)):
+                start, stop = origin[begin], origin[end - 1] + 1
+                if start > last:
+                    if last > 0:
+                        joined.append((first, last))
+                    first = start
+                last = max(last, stop)
+            yield text, [*joined, (first, last)] if last > 0 else joined
 
     def _matches(self, folded: str) -> list[_Stretch]:
         """Where the terms stand in the folded text: Chinese ones anywhere, latin ones as whole words."""
@@ -76,13 +79,12 @@ def _segments(text: str, stretches: list[_Stretch], start: int, end: int) -> lis
     segments = []
     place = start
     for begin, stop in stretches:
-        begin, stop = max(begin, start), min(stop, end)
-        if begin >= stop:
+        if stop <= start or begin >= end:
             continue
         if begin > place:
             segments.append(Segment(text[place:begin], False))
-        segments.append(Segment(text[begin:stop], True))
-        place = stop
+        begin, place = max(begin, start), min(stop, end)
+        segments.append(Segment(text[begin:place], True))
     return segments + ([Segment(text[place:end], False)] if place < end else [])
 
 

@@ -116,7 +116,9 @@ class Chooser:
         self._query_of = partial(kq.counted, schema, codes)
         # Where nothing has a long word in one piece, its parts stand for it.
         units = [
-            replace(unit, bigrams=unit.parts) if unit.parts and self._is_nowhere(unit) else unit
+            replace(unit, bigrams=unit.parts)
+            if unit.parts and not _is_common(frequency, unit) and self._is_nowhere(unit)
+            else unit
             for unit in text.units
         ]
         self._as_typed = units == list(text.units)
@@ -288,6 +290,12 @@ def _undivided(name: str, query: tantivy.Query) -> Tier:
 
 def _without_words(text: Understanding) -> tantivy.Query:
     return kq.all_of([]) if not text.text else kq.any_of([])
+
+
+def _is_common(frequency: Frequency, unit: Unit) -> bool:
+    """Whether so many resources have its bigrams as one word that some of them still do: deleted ones count, too."""
+    word = unit.bigrams[0] + "".join(pair[1:] for pair in unit.bigrams[1:]) if unit.bigrams else ""
+    return bool(word) and frequency("text_words", word) >= ENOUGH
 
 
 def _frequency(frequency: Frequency, codes: CodeBook, unit: Unit) -> int:

@@ -99,7 +99,9 @@ class Writer:
         others = tantivy.Query.boolean_query(
             [(Occur.Must, titled), (Occur.MustNot, kq.exact(self._schema, "number", [number]))]
         )
-        counted = self._index.searcher().aggregate(others, {"records": {"value_count": {"field": "scattered"}}})
+        counted = self._index.searcher().aggregate(
+            others, {"records": {"value_count": {"field": "scattered"}}}
+        )
         return int(counted["records"]["value"]) + 1
 
     def _add(

@@ -69,6 +69,13 @@ def test_offsets_name_the_character_that_each_folded_one_comes_from(folding: Fol
     )
 
 
+@given(texts=st.lists(ANY_TEXT))
+def test_texts_fold_together_as_each_does_alone(folding: Folding, texts: list[str]) -> None:
+    together = [(folded, list(offsets)) for folded, offsets in folding.fold_each(texts)]
+    alone = [(folded, list(offsets)) for folded, offsets in map(folding.fold_with_offsets, texts)]
+    assert together == alone
+
+
 def test_a_broken_line_of_the_table_is_named(tmp_path: Path) -> None:
     table = tmp_path / "fold.tsv"
     table.write_text("# comment\n戲\t戏\n戲曲\t戏\n", encoding="utf-8")

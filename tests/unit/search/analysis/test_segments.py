@@ -15,8 +15,12 @@ PIECES = st.lists(
 )
 
 
+def highlight(terms: set[str], folding: Folding, text: str) -> list[Segment]:
+    return next(Marker(terms, folding).highlights([text]))
+
+
 def test_simplified_terms_mark_traditional_text(folding: Folding) -> None:
-    assert Marker({"戏曲"}, folding).highlight("中國戯曲史") == [
+    assert highlight({"戏曲"}, folding, "中國戯曲史") == [
         Segment("中國", False),
         Segment("戯曲", True),
         Segment("史", False),
@@ -24,26 +28,26 @@ def test_simplified_terms_mark_traditional_text(folding: Folding) -> None:
 
 
 def test_overlapping_terms_mark_one_stretch(folding: Folding) -> None:
-    assert Marker({"云冈", "冈石", "石窟"}, folding).highlight("云冈石窟") == [Segment("云冈石窟", True)]
+    assert highlight({"云冈", "冈石", "石窟"}, folding, "云冈石窟") == [Segment("云冈石窟", True)]
 
 
 def test_latin_terms_mark_whole_words_in_any_number(folding: Folding) -> None:
-    marked = [s.text for s in Marker({"museum", "art"}, folding).highlight("Art museums, artful") if s.match]
+    marked = [s.text for s in highlight({"museum", "art"}, folding, "Art museums, artful") if s.match]
     assert marked == ["Art", "museums"]
 
 
 def test_a_character_that_folds_to_several_is_marked_whole(folding: Folding) -> None:
-    assert Marker({"株"}, folding).highlight("A㈱B")[1] == Segment("㈱", True)
+    assert highlight({"株"}, folding, "A㈱B")[1] == Segment("㈱", True)
 
 
 @given(text=ANY_TEXT, terms=TERMS)
 def test_segments_join_to_the_original(folding: Folding, text: str, terms: set[str]) -> None:
-    assert "".join(segment.text for segment in Marker(terms, folding).highlight(text)) == text
+    assert "".join(segment.text for segment in highlight(terms, folding, text)) == text
 
 
 @given(pieces=PIECES, terms=TERMS)
 def test_segments_alternate_and_are_never_empty(folding: Folding, pieces: list[str], terms: set[str]) -> None:
-    segments = Marker(terms, folding).highlight("".join(pieces))
+    segments = highlight(terms, folding, "".join(pieces))
     assert "".join(segment.text for segment in segments) == "".join(pieces)
     assert all(segment.text for segment in segments)
     assert all(one.match != two.match for one, two in pairwise(segments))
@@ -51,7 +55,7 @@ def test_segments_alternate_and_are_never_empty(folding: Folding, pieces: list[s
 
 @given(text=st.text("戲曲。，石a ", max_size=300), length=st.integers(1, 150))
 def test_an_excerpt_is_a_stretch_of_the_original(folding: Folding, text: str, length: int) -> None:
-    joined = "".join(segment.text for segment in Marker({"戏曲"}, folding).excerpt(text, length))
+    joined = "".join(segment.text for segment in next(Marker({"戏曲"}, folding).excerpts([text], length)))
     assert joined in text
     assert len(joined) <= length
     assert joined or not text
@@ -59,7 +63,15 @@ def test_an_excerpt_is_a_stretch_of_the_original(folding: Folding, text: str, le
 
 def test_an_excerpt_shows_the_part_that_matches_from_its_clause(folding: Folding) -> None:
     text = "这里什么也没有，" * 30 + "後來有了戲曲。" + "再往后也没有。" * 30
-    shown = Marker({"戏曲"}, folding).excerpt(text, 40)
+    shown = next(Marker({"戏曲"}, folding).excerpts([text], 40))
     assert shown[1] == Segment("戲曲", True)
     assert shown[0].text.endswith("後來有了")
     assert shown[0].text.startswith(("这里", "後來"))
+
+
+def test_each_of_several_texts_is_marked_by_itself(folding: Folding) -> None:
+    marked = [
+        [s.text for s in one if s.match]
+        for one in Marker({"戏曲"}, folding).highlights(["戏", "曲㈱戲曲", ""])
+    ]
+    assert marked == [[], ["戲曲"], []]
