@@ -103,6 +103,9 @@ class Engine(Protocol):
         With `makers`, of those that one of these made.
         """
 
+    def titled_in_pinyin(self, key: str, filters: Filters, limit: int) -> set[int]:
+        """Resources one of whose titles has these letters as its pinyin, or as the initials of it."""
+
     def title_shares(self, text: Understanding, filters: Filters, limit: int) -> dict[int, float]:
         """Of the shortest main titles that hold the text's parts the share that the text makes up, but for what is in brackets at the end."""
 

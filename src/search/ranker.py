@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -25,6 +26,8 @@ _TITLES = 20
 _TITLE_STEEPNESS = 4
 # A single word is a name more often than not, and a title has more than the name in it.
 _NAME_STEEPNESS = 2
+# What a title gets that reads as what was typed in latin letters: other characters read alike, too.
+_SPOKEN = 0.5
 # A title that has all of the text and hardly anything else, but for what is in brackets, is not the text.
 _NEARLY = 0.7
 _SHORTEST_MEANT = 2
@@ -166,6 +169,10 @@ class Ranker:
             # Who types the number of a part means that part, however much stands behind it.
             for number, share in engine.title_shares(written, query.filters, _TITLES).items():
                 bonus[number] = max(bonus.get(number, 0.0), whole * math.sqrt(share))
+        if text.pinyin and text.typed_key.isascii():
+            # Keyboards write ü as v.
+            read = engine.titled_in_pinyin(text.typed_key.replace("v", "u"), query.filters, _TITLES)
+            bonus |= {number: max(bonus.get(number, 0.0), whole * _SPOKEN) for number in read}
         # Of one thing of several names the title may be the standard one.
         names = text.standard_titles if _is_one_thing(text) else ()
         keys = [text.title_key, text.typed_key, self._counted_key(text, tally), *names]
@@ -251,16 +258,15 @@ class Ranker:
         maker = weights.maker_alone if len(text.units) == 1 else weights.maker
         yield "maker", dict.fromkeys((hit.number for hit in own.made), maker)
         yield "whole", dict.fromkeys((hit.number for hit in own.whole), weights.whole)
-        kind = weights.time_alone if text.time_alone else weights.kind
-        for facet, weight in (
-            ("institution", weights.institution),
-            ("region", weights.region),
-            ("kind", kind),
-        ):
+        for facet, weight in (("institution", weights.institution), ("region", weights.region)):
             codes = tuple(mention.code for mention in text.mentions if mention.facet == facet)
             # A kind or a place alone (书) asks for nothing in particular.
             if codes and (facet == "institution" or len(text.units) > 1):
                 yield facet, dict.fromkeys(engine.passing(candidates, Filters({facet: codes})), weight)
+        kinds = _kinds(text) if len(text.units) > 1 else []
+        met = Counter(number for kind in kinds for number in engine.passing(candidates, kind))
+        kind = weights.time_alone if text.time_alone else weights.kind
+        yield "kind", {number: kind * count for number, count in met.items()}
 
     def _nearness(
         self, engine: Engine, periods: Sequence[Period], candidates: Sequence[int]
@@ -286,6 +292,16 @@ class Ranker:
         found = {hit.number: hit.score for hit in engine.nearest(vector, query.filters, limit)}
         missing = [number for number in candidates if number not in found]
         return found | engine.cosines(vector, missing) if found else {}
+
+
+def _kinds(text: Understanding) -> list[Filters]:
+    """What bears the code of each kind of things that was typed: a kind of resources (书), or another one (书法, 儿童)."""
+    codes = tuple(mention.code for mention in text.mentions if mention.facet == "kind")
+    others = [unit.any_of for unit in text.units if unit.any_of and not unit.is_level]
+    return [
+        *([Filters({"kind": codes})] if codes else []),
+        *(Filters({facet: (code,)}) for facet, code in others if facet != "kind"),
+    ]
 
 
 def _room_outside(tally: Tally, size: int) -> int:

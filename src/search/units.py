@@ -24,7 +24,7 @@ ANY_OF = {
     for facet, code, words in (
         ("kind", "book", ("书", "图书", "书籍", "book")),
         ("content_type", "film", ("电影", "老电影", "影片", "film", "movie")),
-        ("content_type", "calligraphy", ("书法", "calligraphy")),
+        ("content_type", "calligraphy", ("书法", "书法作品", "calligraphy")),
         ("scenario", "children", ("儿童", "少儿", "孩子", "小朋友", "children", "kid")),
     )
     for word in words

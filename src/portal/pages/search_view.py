@@ -125,14 +125,17 @@ class SearchView:
     def notes(self) -> list[str]:
         """What a reader should know of how the text was taken."""
         read = self.result.interpreted_as
-        dropped = self._t("list_separator").join(read.get("dropped", ()))
+        left_out = read.get("dropped", ())
+        dropped = self._t("list_separator").join(left_out)
         other_names = self._t("list_separator").join(read.get("synonyms", ()))
         query = read.get("query")
         notes = {
             self._t("cut"): read.get("cut"),
             self._t("wrong_check_digit", number=read.get("wrong_check_digit")): read.get("wrong_check_digit"),
             self._t("read_as_query", query=query): query and not read.get("unmet_query"),
-            **{self._period_note(period): True for period in read.get("periods", ())},
+            **{
+                self._period_note(one): True for one in read.get("periods", ()) if one["text"] not in left_out
+            },
             self._t("other_names", names=other_names): other_names,
             self._t("any_word"): self.result.tier == "any" and self.result.total,
             self._t("left_out", words=dropped): dropped,

@@ -228,6 +228,12 @@ class EmbeddedEngine:
             query = kq.all_of([query, kq.made_by(self._schema, _known(view, makers))])
         return self._title_lengths(view, self._filtered(view, query, filters), limit, Order.Desc)
 
+    def titled_in_pinyin(self, key: str, filters: Filters, limit: int) -> set[int]:
+        """Resources one of whose titles has these letters as its pinyin, or as the initials of it."""
+        view = self._current()
+        query = self._filtered(view, kq.exact(self._schema, "completion", [key]), filters)
+        return {hit.number for hit in self._hits(view, query, limit)}
+
     def title_shares(self, text: Understanding, filters: Filters, limit: int) -> dict[int, float]:
         """Of the shortest main titles that hold the text's parts the share that the text makes up."""
         view = self._current()
