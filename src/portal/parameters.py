@@ -66,24 +66,26 @@ class SearchParameters(LanguageParameters):
     """Parameters of a search. Lists are comma lists; years (-140 is 140 BC) include both ends."""
 
     q: str = Field("", description="Text; what is beyond 256 characters is cut.", examples=["敦煌壁画"])
-    kind: CommaList = Field([], examples=[["heritage", "virtual"]])
+    kind: CommaList = Field([], description="Kinds of resources.", examples=[["heritage", "virtual"]])
     institution: CommaList = Field([], description="Codes of institutions.")
     region: CommaList = Field([], description="Codes of GB/T 2260; a province includes its counties.")
     period: CommaList = Field([], description="Codes of the vocabulary `dynasty`.")
-    content_type: CommaList = []
-    service_form: CommaList = []
-    scenario: CommaList = []
-    access: CommaList = []
+    content_type: CommaList = Field([], description="Codes of the vocabulary `content_type`.")
+    service_form: CommaList = Field([], description="Codes of the vocabulary `service_form`.")
+    scenario: CommaList = Field([], description="Codes of the vocabulary `scenario`.")
+    access: CommaList = Field([], description="Codes of the vocabulary `access`.")
     site_level: CommaList = Field([], description="Protection level of sites.")
     ich_level: CommaList = Field([], description="Level of intangible heritage.")
     relic_grade: CommaList = Field([], description="Grade of movable relics.")
-    year_from: Year = Field(None, alias="year.from", examples=[618])
-    year_to: Year = Field(None, alias="year.to", examples=[907])
+    year_from: Year = Field(
+        None, alias="year.from", description="First year; open without it.", examples=[618]
+    )
+    year_to: Year = Field(None, alias="year.to", description="Last year; open without it.", examples=[907])
     facets: CommaList | None = Field(None, description="Facets to count; all by default, none if empty.")
-    sort: Sort = Sort.RELEVANCE
-    size: int = Field(20, ge=1, le=MAX_SIZE)
-    page: int = Field(1, ge=1)
-    mode: Mode = Mode.HYBRID
+    sort: Sort = Field(Sort.RELEVANCE, description="Order of the results.")
+    size: int = Field(20, ge=1, le=MAX_SIZE, description="Results of a page.")
+    page: int = Field(1, ge=1, description="Which page, from 1 on.")
+    mode: Mode = Field(Mode.HYBRID, description="By words, by meaning, or by both.")
     explain: bool = Field(False, description="Say how each score came about.")
     cursor: str | None = Field(
         None, max_length=64, description="Walk through everything: `*`, then the `cursor` of each answer."
@@ -122,14 +124,14 @@ class PageParameters(SearchParameters):
 class SuggestParameters(Parameters):
     """What is being typed."""
 
-    q: str = Field("", examples=["dunh"])
-    size: int = Field(8, ge=1, le=MAX_SUGGESTIONS)
+    q: str = Field("", description="What has been typed so far.", examples=["dunh"])
+    size: int = Field(8, ge=1, le=MAX_SUGGESTIONS, description="How many at most.")
 
 
 class SimilarParameters(LanguageParameters):
     """How many to answer with, and from where."""
 
-    size: int = Field(8, ge=1, le=MAX_SIZE)
+    size: int = Field(8, ge=1, le=MAX_SIZE, description="How many at most.")
     source: Scope = Field(
         Scope.BLEND,
         description="`local`: of its own institution; `global`: of all; `blend`: of all, its own first.",

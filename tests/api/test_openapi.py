@@ -64,3 +64,14 @@ def test_only_what_is_answered_is_described(document: dict[str, Any]) -> None:
 def test_errors_are_described_with_an_example(document: dict[str, Any]) -> None:
     responses = document["paths"]["/v1/search"]["get"]["responses"]
     assert responses["400"]["content"]["application/problem+json"]["example"]["field"] == "knid"
+
+
+def test_every_parameter_of_an_address_says_what_it_is(document: dict[str, Any]) -> None:
+    silent = [
+        (path, parameter["name"])
+        for path, methods in document["paths"].items()
+        for method in methods.values()
+        for parameter in method.get("parameters", ())
+        if not (parameter.get("description") or parameter["schema"].get("description"))
+    ]
+    assert silent == []

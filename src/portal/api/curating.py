@@ -11,7 +11,7 @@ from portal.api.bodies import body_of
 from portal.api.documents import BAD_REQUEST, NOT_FOUND
 from portal.api.json_answer import JsonAnswer
 from portal.api.openapi import documented
-from portal.api.wiring import Wired
+from portal.api.wiring import InstitutionCode, ResourceId, Wired
 from portal.keys import check_curator
 from portal.query_string import Nothing
 from recommend import curation
@@ -40,7 +40,7 @@ Made = Annotated[ChoiceBody, Depends(body_of(ChoiceBody, _MOST_BYTES))]
 
 
 @router.get("", responses=_ERRORS)
-def choices(code: str, request: Request, services: Wired, _parameters: Nothing) -> JsonAnswer:
+def choices(code: InstitutionCode, request: Request, services: Wired, _parameters: Nothing) -> JsonAnswer:
     """What the curators of an institution chose."""
     check_curator(request, services)
     with services.database.read() as session:
@@ -49,7 +49,12 @@ def choices(code: str, request: Request, services: Wired, _parameters: Nothing) 
 
 @router.put("/{resource_id}", responses=_ERRORS | _FULL, openapi_extra=documented(ChoiceBody))
 def choose(
-    code: str, resource_id: str, body: Made, request: Request, services: Wired, _parameters: Nothing
+    code: InstitutionCode,
+    resource_id: ResourceId,
+    body: Made,
+    request: Request,
+    services: Wired,
+    _parameters: Nothing,
 ) -> JsonAnswer:
     """Pin or exclude a published record, from the next request on."""
     curator = check_curator(request, services)
@@ -59,7 +64,9 @@ def choose(
 
 
 @router.delete("/{resource_id}", responses=_ERRORS)
-def undo(code: str, resource_id: str, request: Request, services: Wired, _parameters: Nothing) -> JsonAnswer:
+def undo(
+    code: InstitutionCode, resource_id: ResourceId, request: Request, services: Wired, _parameters: Nothing
+) -> JsonAnswer:
     """Take a choice back."""
     curator = check_curator(request, services)
     with services.database.write() as session:

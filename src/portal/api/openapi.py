@@ -16,7 +16,13 @@ def described(model: type[Parameters]) -> dict[str, Any]:
     fields = _inlined(model.model_json_schema())["properties"]
     return {
         "parameters": [
-            {"name": name, "in": "query", "required": False, "schema": schema}
+            {
+                "name": name,
+                "in": "query",
+                "required": False,
+                "description": schema.pop("description", ""),
+                "schema": schema,
+            }
             for name, schema in fields.items()
         ]
     }

@@ -19,7 +19,7 @@ from portal.api.documents import (
 from portal.api.json_answer import JsonAnswer
 from portal.api.openapi import described
 from portal.api.recommending_documents import SimilarAnswer
-from portal.api.wiring import Wired
+from portal.api.wiring import ResourceId, Wired
 from portal.parameters import SimilarParameters
 from portal.published import published_resource
 from portal.query_string import Nothing, Similar
@@ -30,7 +30,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {400: BAD_REQUEST, 404: NOT_FOUND, 41
 
 
 @router.get("/{resource_id}", responses={200: {"model": ResourceAnswer}, 304: {}, **_ERRORS})
-def read(resource_id: str, request: Request, services: Wired, _parameters: Nothing) -> Response:
+def read(resource_id: ResourceId, request: Request, services: Wired, _parameters: Nothing) -> Response:
     """A published record as a document of its kind's schema. Send `If-None-Match` to hear only of changes."""
     with services.database.read() as session:
         resource = published_resource(session, resource_id)
@@ -45,7 +45,7 @@ def read(resource_id: str, request: Request, services: Wired, _parameters: Nothi
     responses={200: {"model": SimilarAnswer}, **_ERRORS, 503: UNAVAILABLE},
     openapi_extra=described(SimilarParameters),
 )
-def similar(resource_id: str, parameters: Similar, services: Wired) -> JsonAnswer:
+def similar(resource_id: ResourceId, parameters: Similar, services: Wired) -> JsonAnswer:
     """Published records like this one, whatever their kind, by use and by content, each with its reason."""
     with services.database.read() as session:
         resource = published_resource(session, resource_id)
@@ -54,7 +54,7 @@ def similar(resource_id: str, parameters: Similar, services: Wired) -> JsonAnswe
 
 
 @router.get("/{resource_id}/history", responses={200: {"model": HistoryAnswer}, **_ERRORS})
-def history(resource_id: str, services: Wired, _parameters: Nothing) -> JsonAnswer:
+def history(resource_id: ResourceId, services: Wired, _parameters: Nothing) -> JsonAnswer:
     """The record's revisions, oldest first. Who made them is not told."""
     with services.database.read() as session:
         published_resource(session, resource_id)

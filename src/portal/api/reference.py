@@ -16,7 +16,7 @@ from portal.api.documents import (
     VocabularyAnswer,
 )  # fmt: skip
 from portal.api.json_answer import JsonAnswer
-from portal.api.wiring import Wired
+from portal.api.wiring import VocabularyName, Wired
 from portal.query_string import Nothing
 
 router = APIRouter(prefix="/v1", tags=["reference"])
@@ -41,6 +41,6 @@ def vocabularies(services: Wired, _parameters: Nothing) -> JsonAnswer:
 
 
 @router.get("/vocabularies/{name}", responses={200: {"model": VocabularyAnswer}, **_ERRORS, 404: NOT_FOUND})
-def vocabulary(name: str, services: Wired, _parameters: Nothing) -> JsonAnswer:
+def vocabulary(name: VocabularyName, services: Wired, _parameters: Nothing) -> JsonAnswer:
     """One vocabulary with all its terms."""
     return JsonAnswer(vocabulary_answer(services.schemas.vocabulary(name)))

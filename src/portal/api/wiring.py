@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 
 from portal.services import Services
 
@@ -16,3 +16,8 @@ async def _services(request: Request) -> Services:
 
 
 Wired = Annotated[Services, Depends(_services)]
+
+# What a part of an address names.
+ResourceId = Annotated[str, Path(description="Id of a record.")]
+InstitutionCode = Annotated[str, Path(description="Code of an institution.")]
+VocabularyName = Annotated[str, Path(description="Name of a vocabulary.")]
