@@ -75,3 +75,18 @@ def test_every_parameter_of_an_address_says_what_it_is(document: dict[str, Any])
         if not (parameter.get("description") or parameter["schema"].get("description"))
     ]
     assert silent == []
+
+
+def test_what_needs_a_key_says_so_and_how_it_is_sent(document: dict[str, Any]) -> None:
+    def keyed(path: str, method: str) -> list[dict[str, list[str]]]:
+        found: list[dict[str, list[str]]] = document["paths"][path][method].get("security", [])
+        return found
+
+    assert document["components"]["securitySchemes"].keys() == {"bearer", "basic"}
+    for method in ("put", "delete"):
+        assert keyed("/v1/institutions/{code}/recommendations/{resource_id}", method) == [
+            {"bearer": []},
+            {"basic": []},
+        ]
+    assert {} in keyed("/v1/events", "post")
+    assert not keyed("/v1/search", "get")

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from portal.api.bodies import body_of
 from portal.api.documents import BAD_REQUEST, NOT_FOUND
 from portal.api.json_answer import JsonAnswer
-from portal.api.openapi import documented
+from portal.api.openapi import BY_KEY, documented
 from portal.api.wiring import InstitutionCode, ResourceId, Wired
 from portal.keys import check_curator
 from portal.query_string import Nothing
@@ -39,7 +39,7 @@ class ChoiceBody(BaseModel):
 Made = Annotated[ChoiceBody, Depends(body_of(ChoiceBody, _MOST_BYTES))]
 
 
-@router.get("", responses=_ERRORS)
+@router.get("", responses=_ERRORS, openapi_extra=BY_KEY)
 def choices(code: InstitutionCode, request: Request, services: Wired, _parameters: Nothing) -> JsonAnswer:
     """What the curators of an institution chose."""
     check_curator(request, services)
@@ -47,7 +47,7 @@ def choices(code: InstitutionCode, request: Request, services: Wired, _parameter
         return JsonAnswer({"items": [_choice(one) for one in curation.choices(session, code)]})
 
 
-@router.put("/{resource_id}", responses=_ERRORS | _FULL, openapi_extra=documented(ChoiceBody))
+@router.put("/{resource_id}", responses=_ERRORS | _FULL, openapi_extra=BY_KEY | documented(ChoiceBody))
 def choose(
     code: InstitutionCode,
     resource_id: ResourceId,
@@ -63,7 +63,7 @@ def choose(
     return JsonAnswer(_choice(made))
 
 
-@router.delete("/{resource_id}", responses=_ERRORS)
+@router.delete("/{resource_id}", responses=_ERRORS, openapi_extra=BY_KEY)
 def undo(
     code: InstitutionCode, resource_id: ResourceId, request: Request, services: Wired, _parameters: Nothing
 ) -> JsonAnswer:

@@ -11,6 +11,13 @@ from portal.api.documents import TOO_LARGE
 from portal.parameters import Parameters
 
 
+_SCHEMES = {name: {"type": "http", "scheme": name} for name in ("bearer", "basic")}
+BY_KEY: dict[str, Any] = {"security": [{name: []} for name in _SCHEMES]}
+"""For `openapi_extra` of a route that needs a key."""
+PERHAPS_BY_KEY: dict[str, Any] = {"security": [{}, *BY_KEY["security"]]}
+"""The same for one that needs it only where one is set."""
+
+
 def described(model: type[Parameters]) -> dict[str, Any]:
     """The parameters of an address, for `openapi_extra` of a route that reads them itself."""
     fields = _inlined(model.model_json_schema())["properties"]
@@ -45,6 +52,7 @@ def tell_the_truth(app: FastAPI) -> None:
                 method["responses"].pop("422", None)
         for name in ("HTTPValidationError", "ValidationError"):
             document["components"]["schemas"].pop(name, None)
+        document["components"]["securitySchemes"] = _SCHEMES
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to change it

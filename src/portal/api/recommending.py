@@ -13,7 +13,7 @@ from catalog.clock import now
 from portal.api.bodies import BodyError, body_of, json_body
 from portal.api.documents import BAD_REQUEST, NOT_FOUND, UNAVAILABLE
 from portal.api.json_answer import JsonAnswer
-from portal.api.openapi import described, documented
+from portal.api.openapi import PERHAPS_BY_KEY, described, documented
 from portal.api.recommending_documents import (
     DeletedAnswer,
     EventsAnswer,
@@ -133,7 +133,7 @@ def recommendations(body: Wish, services: Wired, _parameters: Nothing) -> JsonAn
 @router.post(
     "/events",
     responses={200: {"model": EventsAnswer}, **_ERRORS, 401: {"description": "The events key is wrong."}},
-    openapi_extra=documented(EventsBody),
+    openapi_extra=PERHAPS_BY_KEY | documented(EventsBody),
 )
 async def events(request: Request, services: Wired, _parameters: Nothing) -> JsonAnswer:
     """Take up to 1,000 events, each with its own verdict; what is accepted is on disk. Sending again does no harm.
