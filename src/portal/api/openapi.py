@@ -10,7 +10,6 @@ from pydantic import BaseModel
 from portal.api.documents import TOO_LARGE
 from portal.parameters import Parameters
 
-
 _SCHEMES = {name: {"type": "http", "scheme": name} for name in ("bearer", "basic")}
 BY_KEY: dict[str, Any] = {"security": [{name: []} for name in _SCHEMES]}
 """For `openapi_extra` of a route that needs a key."""
