@@ -13,6 +13,7 @@ _YEARS = re.compile(
     r"\[\s*(?P<low>-?\d{1,4}|\*)\s+TO\s+(?P<high>-?\d{1,4}|\*)\s*\]"
     r"|(?P<from>-?\d{1,4})?\.\.(?P<to>-?\d{1,4})?(?=[\s)）]|$)"
     rf"|(?P<first>-?\d{{1,4}})年?(?:{_STROKE}|\s+{_STROKE}\s+)(?P<last>-?\d{{1,4}})年?(?=[\s)）]|$)"
+    rf"|(?P<since>-?\d{{1,4}})年?{_STROKE}今?(?=[\s)）]|$)"
     r"|(?P<year>-?\d{1,4})(?=[\s)）]|$)"
 )
 _TO = re.compile(rf"\.\.|{_STROKE}")
@@ -35,7 +36,7 @@ def year_range_at(text: str, place: int) -> YearRange | None:
         named = _NAMED.match(text, place)
         span = _named_years(named[0]) if named else None
         return YearRange(*span, True, named.end()) if named and span else None
-    low = years["low"] or years["from"] or years["first"] or years["year"]
+    low = years["low"] or years["from"] or years["first"] or years["since"] or years["year"]
     high = years["high"] or years["to"] or _in_full(years["last"], low) or years["year"]
     start, end = (None if year in (None, "*") else int(year) for year in (low, high))
     if start is not None and end is not None and start > end:
