@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,6 +73,12 @@ def all_institutions(session: Session) -> list[Institution]:
     return [
         _institution(row) for row in session.scalars(select(InstitutionRow).order_by(InstitutionRow.number))
     ]
+
+
+def of_codes(session: Session, codes: Collection[str]) -> dict[str, Institution]:
+    """The institutions of these codes, by code; unknown ones are missing."""
+    rows = session.scalars(select(InstitutionRow).where(InstitutionRow.code.in_(codes)))
+    return {row.code: _institution(row) for row in rows}
 
 
 def names(session: Session) -> dict[str, tuple[str, ...]]:

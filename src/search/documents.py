@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +73,12 @@ class DocumentMaker:
             for name, vocabulary in schemas.vocabularies.items()
         }
         self._trees = {name: _tree(kind) for name, kind in schemas.kinds.items()}
+
+    def knowing(self, institutions: Mapping[str, Institution]) -> DocumentMaker:
+        """The same with these institutions, by their codes."""
+        other = copy(self)
+        other._institutions = institutions
+        return other
 
     def make(self, resource: Resource) -> IndexDocument:
         """The index document of a resource in its present state."""

@@ -40,6 +40,8 @@ class Indexer:
         self._generations = generations
         self._specification = specification
         self._left_behind: set[str] = set()
+        self._makes = DocumentMaker(specification.schemas, {})
+        self._writers: dict[str, Writer] = {}
 
     def build(self, progress: Progress = lambda count: None, processes: int = 1) -> Generation:
         """Build a new generation from all that is published, and catch up with what changed meanwhile.
@@ -70,6 +72,7 @@ class Indexer:
         """
         with self._database.read() as session:
             ready = [g for g in self._generations.all(session) if self._follows(g)]
+        self._writers = {g.id: self._writers[g.id] for g in ready if g.id in self._writers}
         active = self._active_id()
         applied = 0
         for generation in ready:
@@ -123,8 +126,9 @@ class Indexer:
 
     def _apply(self, generation_id: str, numbers: list[int]) -> None:
         with self._database.read() as session:
-            maker = self._maker()
             current = resources.load(session, numbers)
+            houses = {resource.institution for resource in current.values()}
+            maker = self._makes.knowing(institutions.of_codes(session, houses))
         living = [r for n in numbers if (r := current.get(n)) and r.state is State.PUBLISHED]
         gone = sorted(set(numbers) - {resource.number for resource in living})
         documents = [maker.make(resource) for resource in living]
@@ -158,10 +162,13 @@ class Indexer:
 
     def _maker(self) -> DocumentMaker:
         with self._database.read() as session:
-            known = {i.code: i for i in institutions.all_institutions(session)}
-        return DocumentMaker(self._specification.schemas, known)
+            return self._makes.knowing({i.code: i for i in institutions.all_institutions(session)})
 
     def _writer(self, generation_id: str) -> Writer:
-        if not self._generations.path(generation_id).is_dir():
-            raise Unavailable(f"the folder {self._generations.path(generation_id)} is missing")
-        return Writer(self._generations.path(generation_id), self._specification.embedding.dimension)
+        """The writer of a generation, kept: a new one would read the whole log of its vectors first."""
+        path = self._generations.path(generation_id)
+        if not path.is_dir():
+            raise Unavailable(f"the folder {path} is missing")
+        if generation_id not in self._writers:
+            self._writers[generation_id] = Writer(path, self._specification.embedding.dimension)
+        return self._writers[generation_id]

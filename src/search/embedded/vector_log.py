@@ -23,6 +23,7 @@ Entries = NDArray[np.void]
 LIVES, LEFT, MORE = 1, 2, 3
 _CODES = 32
 _FACET_BITS = 28
+_CRC_BYTES = 4
 
 
 def entry_type(dimension: int) -> np.dtype[np.void]:
@@ -48,9 +49,15 @@ class VectorLogWriter:
     def __init__(self, path: Path, dimension: int) -> None:
         self._path = path
         self._type = entry_type(dimension)
-        whole = len(read_entries(path, dimension)) * self._type.itemsize
-        with path.open("ab") as file:
+        self._size = self._cut()
+
+    def _cut(self) -> int:
+        """Take off what is torn or damaged; returns how many bytes are left."""
+        (dimension,) = self._type["vector"].shape
+        whole = len(read_entries(self._path, dimension)) * self._type.itemsize
+        with self._path.open("ab") as file:
             file.truncate(whole)
+        return whole
 
     def append(self, rows: Rows) -> None:
         """Write the new state of these resources, durably."""
@@ -83,11 +90,15 @@ class VectorLogWriter:
         if not len(entries):
             return
         for entry in entries:
-            entry["crc"] = _checksum(entry)
+            entry["crc"] = zlib.crc32(entry.tobytes()[_CRC_BYTES:])
+        # A long log takes long to read, and is looked through again only after a write that failed or another process's.
+        if not self._path.exists() or self._path.stat().st_size != self._size:
+            self._size = self._cut()
         with self._path.open("ab") as file:
             file.write(entries.tobytes())
             file.flush()
             os.fsync(file.fileno())
+        self._size += entries.nbytes
 
 
 def read_entries(path: Path, dimension: int, start: int = 0) -> Entries:
@@ -99,8 +110,10 @@ def read_entries(path: Path, dimension: int, start: int = 0) -> Entries:
         file.seek(start * width.itemsize)
         content = file.read()
     entries = np.frombuffer(content[: len(content) // width.itemsize * width.itemsize], dtype=width)
-    for index, entry in enumerate(entries):
-        if entry["crc"] != _checksum(entry):
+    whole = memoryview(content)
+    for index, checksum in enumerate(entries["crc"].tolist()):
+        begin = index * width.itemsize
+        if checksum != zlib.crc32(whole[begin + _CRC_BYTES : begin + width.itemsize]):
             return entries[:index]
     return entries
 
@@ -117,7 +130,3 @@ def code_word(facet: str, number: int) -> int:
 
 def _words(codes: Codes) -> list[int]:
     return [code_word(facet, number) for facet, numbers in codes.items() for number in numbers]
-
-
-def _checksum(entry: np.void) -> int:
-    return zlib.crc32(entry.tobytes()[4:])

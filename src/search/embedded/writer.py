@@ -6,6 +6,7 @@ position in the feed last; repeating a commit changes nothing.
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -40,8 +41,11 @@ class Writer:
         self._keyword = directory / "keyword"
         self._vectors = directory / "vectors"
         self._dimension = dimension
-        self._index = layout.open_index(self._keyword)
+        self._index = self._opened()
         self._schema = layout.schema()
+        self._log: VectorLogWriter | None = None
+        # The list of segments as this writer left it.
+        self._left: tuple[int, int] | None = None
 
     def load(self, blocks: Iterable[Prepared], expected: int) -> int:
         """Write a new generation from blocks in ascending order of number; returns how many documents it has.
@@ -71,6 +75,10 @@ class Writer:
 
     def apply(self, block: Prepared, gone: Sequence[int]) -> None:
         """Put these documents in place of what was there, and take out the numbers that are `gone`."""
+        if self._stamp() != self._left:
+            # Another process wrote since.
+            self._index = self._opened()
+        self._index.reload()
         writer, codes = self._open(_FOLLOW_HEAP_BYTES)
         try:
             # A writer that was killed may have left a file of deletes under the very name that this commit will give its own.
@@ -83,12 +91,13 @@ class Writer:
             writer.delete_documents_by_query(kq.exact(self._schema, "number", [*gone, *block.numbers]))
             rows = self._add(writer, codes, block, self._living)
             codes.save()
-            log = VectorLogWriter(self._vectors / "log.bin", self._dimension)
-            log.append(rows)
-            log.bury(gone)
+            self._log = self._log or VectorLogWriter(self._vectors / "log.bin", self._dimension)
+            self._log.append(rows)
+            self._log.bury(gone)
             self._commit(writer, codes)
         finally:
             writer.wait_merging_threads()
+        self._left = self._stamp()
 
     def _living(self, key: str, number: int) -> int:
         """How many records have a title of this key, with the one of this number.
@@ -135,6 +144,15 @@ class Writer:
         writer.commit()
         # A commit is not safe against a power cut until its directory is.
         sync_directory(self._keyword)
+
+    def _opened(self) -> tantivy.Index:
+        index = layout.open_index(self._keyword)
+        index.config_reader("manual")
+        return index
+
+    def _stamp(self) -> tuple[int, int]:
+        status = os.stat(self._keyword / "meta.json")
+        return status.st_mtime_ns, status.st_ino
 
     def _open(self, heap_bytes: int) -> tuple[tantivy.IndexWriter, CodeBook]:
         """The keyword writer, whose lock guards the vector log and the code book too, so the book is read after it."""
