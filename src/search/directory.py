@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -15,6 +15,7 @@ from search.analysis.synonyms import table_lines
 from search.query import LEVELS
 
 _ENDINGS = ("市", "地区", "盟")
+_PLACE_ENDINGS = ("省", "市")
 _LONGEST = 12
 # A province has hundreds of institutions, and their names change once in years.
 _KEPT_SECONDS = 5.0
@@ -128,6 +129,13 @@ class Directory:
         self._words = words
         self._read: tuple[float, Names] = (float("-inf"), {})
         self._known = KnownNames(fixed, words)
+        regions = {name: code for facet, code, name in fixed if facet == "region"}
+        # 浙江 and 浙江省: the same place but for its last character.
+        self._places: dict[str, list[str]] = {}
+        for name, code in regions.items():
+            if name.endswith(_PLACE_ENDINGS) and regions.get(name[:-1]) == code:
+                self._places.setdefault(name, []).append(name[:-1])
+                self._places.setdefault(name[:-1], []).append(name)
 
     def institutions(self) -> Names:
         """Codes of institutions to their names."""
@@ -138,9 +146,22 @@ class Directory:
             fresh = institutions.names(session)
         if fresh != names:
             houses = [("institution", code, name) for code, each in fresh.items() for name in each]
-            self._known = KnownNames([*self._fixed, *houses], self._words)
+            self._known = KnownNames([*self._fixed, *houses, *self._written_otherwise(houses)], self._words)
         self._read = (perf_counter(), fresh)
         return fresh
+
+    def _written_otherwise(self, houses: Sequence[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]]:
+        """Names of institutions as readers write them: with and without 省 or 市, and 博物馆 for 博物院; none that one bears."""
+        known = {name for _, _, name in houses}
+        for facet, code, name in houses:
+            places = [place for place in (name[:size] for size in range(2, 5)) if place in self._places]
+            variants = {
+                name,
+                *(other + name[len(place) :] for place in places for other in self._places[place]),
+            }
+            for ending, other in (("博物院", "博物馆"), ("博物馆", "博物院")):
+                variants |= {one.removesuffix(ending) + other for one in variants if one.endswith(ending)}
+            yield from ((facet, code, variant) for variant in sorted(variants - known))
 
     def known(self) -> KnownNames:
         """Names that a text may have."""

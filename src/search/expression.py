@@ -30,7 +30,7 @@ FIELDS = {
     "演员": "names", "演員": "names", "作曲": "names", "作词": "names", "作詞": "names", "编剧": "names", "編劇": "names", "出版社": "names", "出版者": "names", "publisher": "names",
     "导演": "names", "導演": "names", "主演": "names", "译者": "names", "譯者": "names", "编者": "names", "編者": "names", "director": "names",
     "主题": "subjects", "主題": "subjects", "subject": "subjects",
-    "年": "year", "年份": "year", "朝代": "year", "year": "year",
+    "年": "year", "年份": "year", "年代": "year", "时代": "year", "時代": "year", "朝代": "year", "year": "year",
 }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from catalog.assets import asset
 from catalog.chinese_dates import chinese_span
+from catalog.identifiers import is_issn
 from catalog.reigns import chinese_number, chronology
 from catalog.reigns import fold as fold_date
 from catalog.spans import Span
@@ -27,8 +28,10 @@ _WIDEST_YEARS = 1500
 _MARKS = "年纪前后"
 _DURING = ("时期", "時期", "年间", "年間", "期间", "期間", "时代", "時代", "朝", "代", "年", "载", "版")
 _BEFORE = ("以前", "之前")
+# 1949年后, 2000年以来, 1949年前; 三年前 and 十年后 are how long ago or hence.
+_AFTER_A_YEAR, _BEFORE_A_YEAR = re.compile("(?<=[0-9]{4}年)(?:以来|起|后)$"), re.compile("(?<=[0-9]{4}年)前$")
 _NOT_MEANT = frozenset(("清明", "新时代", "新时期", "新代", "蒙古", "朝鲜", "渤海", "大理", "大西", "大顺"))
-_KNOWN_REIGNS = frozenset(("贞观", "开元"))
+_KNOWN_REIGNS = frozenset(("贞观", "开元", "至正"))
 _UNKNOWN_REIGNS = frozenset(("正统",))
 _OF_KNOWN_REIGNS = ("ming", "qing")
 # As people say it, of the last century: a catalogue's date would name the century.
@@ -40,7 +43,8 @@ _EDITION = re.compile("((?:19|20)[0-9]{2})年?版")
 _FIGURES_OF_A_YEAR = 4
 _YEARS = re.compile("([12][0-9]{3})年?[-至到]([12][0-9]{3})年")
 # 宋画, 唐塔, 明长城.
-_ONE_CHARACTER = frozenset("汉唐宋辽元明清")
+ONE_CHARACTER = frozenset("汉唐宋辽元明清")
+"""Dynasties as a single character names them."""
 THINGS = frozenset("画畫塔瓷墓窑窯砖磚桥橋寺琴镜鏡俑碑陵").union((
     "长城", "城墙", "园林", "陵墓", "古墓", "墓葬", "民居", "建筑", "家具", "瓷器", "壁画", "版画", "服饰", "石刻", "石窟",
 ))  # fmt: skip
@@ -60,6 +64,8 @@ _OTHER_WORD_FOR_YEAR = re.compile("(天宝|至德)([元一二三四五六七八�
 _TENS = "一二三四五六七八九"
 # 五六十年代: the twenty years of two neighbouring decades of the last century.
 _DECADES = re.compile("(?:20世纪|二十世纪|上世纪)?([一二三四五六七八九])([一二三四五六七八九])十年代")
+# 1934—1937: two years with a stroke between, each of four figures, that are no serial number (ISSN).
+_BARE_RANGE = re.compile(r"(?<![\w.-])([12][0-9]{3})\s?[-‐‑–—−~]{1,2}\s?([12][0-9]{3})(?![\w.-]*[0-9a-z])")
 # What is counted from the year in which it is typed.
 _YEARS_AGO = {"今年": 0, "本年": 0, "去年": 1, "前年": 2}
 _LATELY = re.compile("(?:最近|近|过去)([0-9一二三四五六七八九十两]{1,3})年(?:来|间|以来)?")
@@ -153,6 +159,17 @@ def with_editions_named(folded: str) -> str:
     return _PRINTED_THEN.sub(r"\1刻本", folded)
 
 
+def with_ranges_named(folded: str) -> str:
+    """A text in which two years with a stroke between them (1934-1937) are written as a range of years."""
+
+    def named(found: re.Match[str]) -> str:
+        first, last = found.groups()
+        is_range = int(first) < int(last) and not is_issn(first + last)
+        return f"{first}-{last}年" if is_range else found[0]
+
+    return _BARE_RANGE.sub(named, folded)
+
+
 def years_of(text: str) -> tuple[int | None, int | None] | None:
     """The years of a text that is said to be a time, and nothing else: 唐, too; None where it is none."""
     return next(
@@ -192,7 +209,7 @@ def _typed_span(text: str, behind: Sequence[str]) -> _Years | None:
 
 def _before_a_thing(words: Sequence[str], place: int) -> tuple[int, Period] | None:
     """A dynasty in one character before a thing, or a kind of edition."""
-    if fold_date(words[place]) not in _ONE_CHARACTER or {*words[place + 1 : place + 2]}.isdisjoint(
+    if fold_date(words[place]) not in ONE_CHARACTER or {*words[place + 1 : place + 2]}.isdisjoint(
         THINGS | EDITIONS
     ):
         return None
@@ -238,7 +255,7 @@ def _english_dynasties() -> dict[str, Period]:
 @lru_cache(maxsize=4096)
 def _span(text: str) -> _Years | None:
     """The years of a text that is a time and meant as one."""
-    plain = fold_date(text)
+    plain = _AFTER_A_YEAR.sub("以后", _BEFORE_A_YEAR.sub("以前", fold_date(text)))
     if len(plain) < 2 or plain in _NOT_MEANT:
         return None
     if plain in _named_times():

@@ -26,6 +26,8 @@ _TITLES = 20
 _TITLE_STEEPNESS = 4
 # A single word is a name more often than not, and a title has more than the name in it.
 _NAME_STEEPNESS = 2
+# What a resource gets of which not the main title is the text, but another one.
+_OTHER_TITLE = 0.7
 # What a title gets that reads as what was typed in latin letters: other characters read alike, too.
 _SPOKEN = 0.5
 # A title that has all of the text and hardly anything else, but for what is in brackets, is not the text.
@@ -178,7 +180,9 @@ class Ranker:
         keys = [text.title_key, text.typed_key, self._counted_key(text, tally), *names]
         exact = engine.titled(keys, query.filters, _TITLES)
         made = engine.titled(text.beside_a_maker, query.filters, _TITLES, makers=text.makers)
-        return bonus | dict.fromkeys([*made, *exact], whole)
+        lengths = set(map(len, keys))
+        main = {n: whole if length in lengths else whole * _OTHER_TITLE for n, length in exact.items()}
+        return bonus | dict.fromkeys(made, whole) | main
 
     def _counted_key(self, text: Understanding, tally: Tally) -> str:
         """What is left of a text without the words that the tier left out, as a whole title would be keyed."""
@@ -258,7 +262,9 @@ class Ranker:
         maker = weights.maker_alone if len(text.units) == 1 else weights.maker
         yield "maker", dict.fromkeys((hit.number for hit in own.made), maker)
         yield "whole", dict.fromkeys((hit.number for hit in own.whole), weights.whole)
-        for facet, weight in (("institution", weights.institution), ("region", weights.region)):
+        # Of an institution alone, whatever it has is meant.
+        house = weights.time_alone if text.institution_alone else weights.institution
+        for facet, weight in (("institution", house), ("region", weights.region)):
             codes = tuple(mention.code for mention in text.mentions if mention.facet == facet)
             # A kind or a place alone (书) asks for nothing in particular.
             if codes and (facet == "institution" or len(text.units) > 1):

@@ -14,7 +14,7 @@ from search.analysis.tokens import RUN
 from search.analysis.words import Analyzer
 from search.directory import KnownNames, Mention, codes_at
 from search.expression import Leaf, Phrase, leaves, parse, positive_text, pruned
-from search.periods import EDITIONS, THINGS, Period, find_periods, with_editions_named
+from search.periods import EDITIONS, THINGS, Period, find_periods, with_editions_named, with_ranges_named
 from search.query import LEVELS, MAX_TEXT
 from search.understanding import Maker, Sought, Understanding, Unit, identifier_in, title_key
 from search.units import ANY_OF, UnitMaker, in_other_figures, names_of_strangers, side_by_side
@@ -141,7 +141,7 @@ class Reader:
         expression = pruned(written, sought.__contains__) if written else None
         wanted = positive_text(expression) if expression else kept
         typed = self._analyzer.fold(wanted)
-        folded = self._with_names_joined(with_editions_named(typed))
+        folded = self._with_names_joined(with_ranges_named(with_editions_named(typed)))
         sequence = self._sequence(folded, known)
         # In quotes or an expression, a time or a name is taken as it stands.
         literal = expression is not None

@@ -316,7 +316,8 @@ class SearchService:
         self, text: Understanding, shown: Sequence[Resource]
     ) -> Iterator[dict[str, list[Segment]]]:
         """What of title and description of each resource the text matched."""
-        marker = Marker(text.telling_tokens, self._specification.analyzer.folding)
+        folding = self._specification.analyzer.folding
+        marker = Marker(text.telling_tokens.union(map(folding.fold, text.synonyms)), folding)
         titles = [resource.title for resource in shown]
         bodies = [one.data.get("description") or one.data.get("contents") or "" for one in shown]
         for title, body in zip(marker.highlights(titles), marker.excerpts(bodies), strict=True):

@@ -146,10 +146,13 @@ class Understanding:
 
     @property
     def telling_tokens(self) -> set[str]:
-        """Words and pairs that a result may be marked by: those of other names, too, and none with a particle in it."""
+        """Words and pairs that a result may be marked by: those of other names, too, none with a particle in it, and no character
+        that belongs to a pair (两 of 两宋) or is only a part of another name."""
         particles = {word for word in self.sequence if len(word) == 1}.difference(self.words)
         pairs = {pair for pair in self.bigrams if particles.isdisjoint(pair)}
-        return {*self.words, *pairs, *self.synonym_words}
+        parts = {one for pair in pairs if not pair.isascii() for one in pair}
+        others = {word for word in self.synonym_words if len(word) > 1}
+        return {*self.words, *others} - parts | pairs
 
     @property
     def content_length(self) -> int:
@@ -194,6 +197,11 @@ class Understanding:
         times = [unit.years for unit in self.units if unit.years]
         short = all(start is None or end is None or end - start < _CENTURY for start, end in times)
         return bool(times) and short and all(unit.years or unit.is_kind for unit in self.units)
+
+    @property
+    def institution_alone(self) -> bool:
+        """Whether nothing but institutions was typed."""
+        return bool(self.units) and all(unit.institution for unit in self.units)
 
     @property
     def words_alone(self) -> bool:

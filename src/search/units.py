@@ -10,9 +10,10 @@ from search.analysis.numerals import number_at
 from search.analysis.pinyin import LONGEST_INITIALS, Pinyin
 from search.analysis.words import Analyzer
 from search.directory import Mention
-from search.periods import Period
+from search.periods import ONE_CHARACTER, Period, years_of
 from search.understanding import Understanding, Unit
 
+_DYNASTY = re.compile(r"[\u4e00-\u9fff]{1,3}[代朝](?<!年代)")
 _DURING = re.compile("(?:时期|時期|年间|年間|期间|期間|时代|時代)$")
 SHORTEST_NAME = 2
 """Characters of a name that the dictionary does not know."""
@@ -25,7 +26,7 @@ ANY_OF = {
         ("kind", "book", ("书", "图书", "书籍", "book")),
         ("content_type", "film", ("电影", "老电影", "影片", "film", "movie")),
         ("content_type", "calligraphy", ("书法", "书法作品", "calligraphy")),
-        ("scenario", "children", ("儿童", "少儿", "孩子", "小朋友", "children", "kid")),
+        ("scenario", "children", ("儿童", "少儿", "孩子", "小孩", "小朋友", "children", "kid")),
     )
     for word in words
 }
@@ -61,7 +62,7 @@ class UnitMaker:
     def of_time(self, period: Period) -> Unit:
         """A time, which its years alone can meet."""
         name = self._analyzer.fold(_DURING.sub("", period.text))
-        others = (*period.names, f"{name}代", f"{name}朝") if len(name) == 1 else period.names
+        others = (*period.names, *_other_writings(name))
         names = tuple(tuple(self.parts(self._analyzer.fold(other))) for other in others)
         # Song is a time here, and no sound; 宋 alone is in the names of persons, too.
         return replace(
@@ -94,6 +95,17 @@ class UnitMaker:
         if not word.isascii() or (" " in word and not all(map(self._pinyin.split_pinyin, word.split()))):
             return ()
         return tuple(self._pinyin.query_tokens(word, certain=True))
+
+
+def _other_writings(time: str) -> tuple[str, ...]:
+    """How else a text writes a dynasty or a reign: 宋代 and 宋朝 are one, and 清光绪 and 光绪朝 are 光绪."""
+    bare = time[:-1] if _DYNASTY.fullmatch(time) else time
+    if len(bare) == 1:
+        return (f"{bare}代", f"{bare}朝")
+    within = (
+        bare[1:] if bare[0] in ONE_CHARACTER and len(bare) > SHORTEST_NAME and years_of(bare[1:]) else bare
+    )
+    return (within,) if within != time else ()
 
 
 def in_other_figures(

@@ -138,7 +138,7 @@ class SearchView:
             },
             self._t("other_names", names=other_names): other_names,
             self._t("any_word"): self.result.tier == "any" and self.result.total,
-            self._t("left_out", words=dropped): dropped,
+            self._t("left_out", words=dropped): dropped and self.result.total,
         }
         return [note for note, applies in notes.items() if applies]
 

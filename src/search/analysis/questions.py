@@ -99,6 +99,9 @@ class QuestionFrames(BaseModel):
             for n in range(1, len(words) - 2)
             if words[n] in self.made and words[n + 1] == _OF and len(words[n]) > 1
         }
+        if len(words) > _SHORTEST_ABOUT - 2 and words[-1] == _OF and words[-2] in self.made:
+            # 余华写的.
+            return told | {len(words) - 2}
         if len(words) < _SHORTEST_ABOUT or words[-1] not in self.works or words[-2] != _OF:
             return told
         told |= {len(words) - 3} if words[-3] in self.made else set()
