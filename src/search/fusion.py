@@ -86,14 +86,17 @@ class Fusion:
             for number in self.scores.keys() & bonuses[name].keys():
                 self.scores[number] += bonuses[name][number]
 
-    def best(self, limit: int | None = None, always: Collection[int] = ()) -> list[int]:
-        """The candidates, best first, one of each work, one of `always` if any is, `limit` at most and beyond it only those.
+    def best(
+        self, limit: int | None = None, always: Collection[int] = (), called: Collection[int] = ()
+    ) -> list[int]:
+        """The candidates, best first, one of each work, one that is `called` what was typed or else one of `always` if any is,
+        `limit` at most and beyond it only those of `always`.
 
         Of equals those that readers can have come first, then the older ones, so that an answer is the same every time.
         """
         away = {number for number, edition in self._editions.items() if not edition.available}
         order = (n for _, _, n in sorted((-score, n in away, n) for n, score in self.scores.items()))
-        works = one_of_each_work(order, self._editions, preferred=always)
+        works = one_of_each_work(order, self._editions, preferred=(called, always))
         return [*islice(works, limit), *(number for number in works if number in always)]
 
     def raised(self, order: Sequence[int], counted: Set[int], whole: float) -> list[int]:
@@ -149,14 +152,16 @@ def one_of_each_work(
     order: Iterable[int],
     editions: Mapping[int, Edition],
     shown: Collection[int] = (),
-    preferred: Collection[int] = (),
+    preferred: Sequence[Collection[int]] = (),
 ) -> Iterator[int]:
-    """The first of each work, but for works that are shown already; in its place the first preferred one, if any is."""
+    """The first of each work, but for works that are shown already; in its place the first preferred one, if any is, rather of a
+    first collection than of the next."""
     order = list(order)
     better: dict[int, int] = {}
-    for number in order:
-        if number in preferred and number in editions:
-            better.setdefault(editions[number].work, number)
+    for group in preferred:
+        for number in order if group else ():
+            if number in group and number in editions:
+                better.setdefault(editions[number].work, number)
     known = set(shown)
     for number in order:
         work = editions[number].work if number in editions else -number

@@ -26,8 +26,6 @@ _TITLES = 20
 _TITLE_STEEPNESS = 4
 # A single word is a name more often than not, and a title has more than the name in it.
 _NAME_STEEPNESS = 2
-# What a resource gets of which not the main title is the text, but another one.
-_OTHER_TITLE = 0.7
 # What a title gets that reads as what was typed in latin letters: other characters read alike, too.
 _SPOKEN = 0.5
 # A title that has all of the text and hardly anything else, but for what is in brackets, is not the text.
@@ -111,7 +109,9 @@ class Ranker:
         if by_meaning and not text.expression:
             # What words alone found was but a candidate.
             hits = []
-        titled = {} if by_meaning else self._title_bonus(engine, text, query, tally, coverage)
+        titled, called = (
+            ({}, set[int]()) if by_meaning else self._title_bonus(engine, text, query, tally, coverage)
+        )
         if text.expression:
             # A title may be the words that are wanted, and its resource not meet the rest.
             titled = {hit.number: titled[hit.number] for hit in hits if hit.number in titled}
@@ -126,7 +126,7 @@ class Ranker:
         )
         counted = {hit.number for hit in own.tier}
         # What is counted is looked at, however far behind it is.
-        order = fusion.best(first, counted)
+        order = fusion.best(first, counted, called)
         if not own.complete:
             counted |= engine.in_tier(text, order)
         if by_meaning:
@@ -154,10 +154,11 @@ class Ranker:
 
     def _title_bonus(
         self, engine: Engine, text: Understanding, query: Query, tally: Tally, coverage: float
-    ) -> dict[int, float]:
+    ) -> tuple[dict[int, float], set[int]]:
         """The nearer a title comes to being the text, the more; a long title that holds it gets next to nothing.
 
-        Of a question, the title that is most of what it asks about, less so where some resource covers it.
+        Of a question, the title that is most of what it asks about, less so where some resource covers it. Besides, which
+        resources are called just what was typed, by their main title.
         """
         whole = self._weights.exact_title
         asked = engine.titled(text.names, query.filters, _TITLES)
@@ -181,8 +182,8 @@ class Ranker:
         exact = engine.titled(keys, query.filters, _TITLES)
         made = engine.titled(text.beside_a_maker, query.filters, _TITLES, makers=text.makers)
         lengths = set(map(len, keys))
-        main = {n: whole if length in lengths else whole * _OTHER_TITLE for n, length in exact.items()}
-        return bonus | dict.fromkeys(made, whole) | main
+        called = {number for number, length in exact.items() if length in lengths}
+        return bonus | dict.fromkeys([*made, *exact], whole), called
 
     def _counted_key(self, text: Understanding, tally: Tally) -> str:
         """What is left of a text without the words that the tier left out, as a whole title would be keyed."""

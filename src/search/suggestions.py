@@ -76,11 +76,15 @@ class Suggester:
                 titles = titles | self._by_title(engine.title_shares(written, Filters(), wanted), titles)
         if not titles:
             titles = self._beside_a_maker(engine, read)
-        whole = [title for title in titles if title_key(self._fold(title)) == read.typed_key]
+        whole = [title for title in titles if self._is_whole(title, read.typed_key, spelt)]
         names = {name: one for name, one in self._names(engine, read).items() if name not in titles}
         told = [Suggestion(title, titles[title]) for title in dict.fromkeys([*whole, *titles])]
         makers = [Suggestion(name, one, is_name=True) for name, one in islice(names.items(), _NAMES)]
         return [*told[: len(whole)], *makers, *told[len(whole) :]][:size]
+
+    def _is_whole(self, title: str, key: str, spelt: Sequence[str]) -> bool:
+        """Whether a title is just what was typed, or reads so."""
+        return title_key(self._fold(title)) == key or "".join(self._pinyin.syllables(title)) in spelt
 
     def _beside_a_maker(self, engine: Engine, read: Understanding) -> dict[str, Resource]:
         """Of 老舍 茶 the titles that begin with the second word, of what the first one made."""

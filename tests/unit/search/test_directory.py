@@ -152,6 +152,32 @@ def test_the_name_of_an_institution_alone_gives_what_it_has(shelf: Catalogue) ->
         assert found.total == 3
 
 
+def test_an_institution_is_known_by_the_ways_in_which_readers_write_its_name(catalogue: Catalogue) -> None:
+    with catalogue.database.write() as session:
+        for code, name in (
+            ("sz", "苏州博物院"),
+            ("zj", "浙江省博物馆"),
+            ("nj", "南京博物院"),
+            ("njs", "南京市博物馆"),
+        ):
+            institutions.put(session, {"code": code, "name": name, "type": "museum"})
+    for written, code in (
+        ("苏州市博物馆", "sz"),
+        ("苏州市博物院", "sz"),
+        ("浙江博物馆", "zj"),
+        ("南京市博物馆", "njs"),
+    ):
+        words = catalogue.specification.analyzer.words(written)
+        (mention,) = [
+            one for one in catalogue.search._directory.known().find(words) if one.facet == "institution"
+        ]
+        assert mention.code == code
+    # Either may be meant.
+    words = catalogue.specification.analyzer.words("南京博物馆")
+    found = catalogue.search._directory.known().find(words)
+    assert [one for one in found if one.facet == "institution"] == []
+
+
 def test_an_institution_that_is_renamed_is_known_by_its_new_name(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -398,3 +398,26 @@ def test_a_service_that_is_ready_has_read_names_before_the_first_search(
     assert read.call_count == 1
     catalogue.ask("敦煌")
     assert read.call_count == 1
+
+
+def test_marks_are_of_pairs_and_of_whole_other_names_and_of_no_stray_character(catalogue: Catalogue) -> None:
+    text = "舍弃两面，两宋的越剧又名的笃班，班主是老舍。"
+    add(catalogue.database, "越剧", description=text)
+    catalogue.build()
+
+    def marked(query: str) -> list[str]:
+        (item,) = catalogue.ask(query).items
+        return [part.text for part in item.highlights["description"] if part.match]
+
+    assert marked("越剧") == ["越剧", "的笃班"]
+    assert marked("老舍 越剧") == ["越剧", "的笃班", "老舍"]
+    assert marked("两宋 越剧") == ["两宋", "越剧", "的笃班"]
+
+
+def test_of_one_work_the_edition_that_is_called_just_what_was_typed_is_shown(catalogue: Catalogue) -> None:
+    titles = [{"value": "桃花扇傳奇", "type": "main"}, {"value": "桃花扇", "type": "alternative"}]
+    add(catalogue.database, "桃花扇傳奇", titles=titles, work_id="taohuashan", description="桃花扇 桃花扇")
+    add(catalogue.database, "桃花扇", work_id="taohuashan", description="又是很长的说明" * 9)
+    catalogue.build()
+    (item,) = catalogue.ask("桃花扇").items
+    assert item.resource.title == "桃花扇"

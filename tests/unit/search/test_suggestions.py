@@ -30,6 +30,10 @@ def test_a_title_that_holds_the_text_follows_those_that_begin_with_it(shelf: Cat
     assert [suggestion.text for suggestion in shelf.search.suggest("石刻", 5)] == ["重庆大足石刻"]
 
 
+def test_a_title_that_reads_as_what_was_typed_comes_before_those_that_go_on(shelf: Catalogue) -> None:
+    assert shelf.search.suggest("mogaoku", 5)[0].text == "莫高窟"
+
+
 def told(catalogue: Catalogue, text: str) -> list[tuple[str, bool]]:
     return [(one.text, one.is_name) for one in catalogue.search.suggest(text, 5)]
 
