@@ -143,7 +143,7 @@ class Reader:
         typed = self._analyzer.fold(wanted)
         folded = self._with_names_joined(with_ranges_named(with_editions_named(typed)))
         sequence = self._sequence(folded, known)
-        # In quotes or an expression, a time or a name is taken as it stands.
+        # An expression says itself what is a time or another name: its leaves do.
         literal = expression is not None
         if not literal:
             folded, sequence = self._analyzer.unframed(folded, sequence)
@@ -260,10 +260,12 @@ class Reader:
                 ),
                 spoken=tuple(self._spoken(leaf.field, folded)),
             )
-        levels, of_levels = _levels(sequence, known.find(sequence)) if known else ([], set[str]())
-        named = [self._level(sequence[one.start : one.end], one, known) for one in levels if known]
+        mentions = known.find(sequence) if known else []
+        read = self._read_units(leaf.text, sequence, list(words), mentions, known, literal=False)
         return Sought(
-            units=(*named, *(self._units.of(word, word) for word in words if word not in of_levels))
+            units=tuple(read.units.values()),
+            periods=tuple(read.periods),
+            synonyms=tuple(dict.fromkeys(read.synonyms)),
         )
 
     def _other_names(self, folded: str) -> Sequence[str]:

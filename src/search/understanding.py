@@ -63,13 +63,16 @@ class Unit:
 class Sought:
     """What a leaf of an expression looks for: all of `units`, and all of `phrases`, characters in a row.
 
-    In a field, one of the `other_names`, and in pinyin all of the `spoken` sounds serve as well.
+    In a field, one of the `other_names`, and in pinyin all of the `spoken` sounds serve as well. `periods` and `synonyms` tell
+    what words of it were taken for.
     """
 
     units: tuple[Unit, ...] = ()
     phrases: tuple[tuple[str, ...], ...] = ()
     other_names: tuple[tuple[str, ...], ...] = ()
     spoken: tuple[str, ...] = ()
+    periods: tuple[Period, ...] = ()
+    synonyms: tuple[str, ...] = ()
 
 
 class Maker(NamedTuple):
@@ -213,10 +216,11 @@ class Understanding:
         read: dict[str, Any] = {"text": self.text, "words": [unit.label for unit in self.units]}
         if self.pinyin:
             read["pinyin"] = list(self.pinyin)
-        if self.periods:
-            read["periods"] = [{"text": p.text, "from": p.start, "to": p.end} for p in self.periods]
-        if self.synonyms:
-            read["synonyms"] = list(self.synonyms)
+        sought = [what for _, what in self.leaves]
+        if periods := self.periods or [period for what in sought for period in what.periods]:
+            read["periods"] = [{"text": p.text, "from": p.start, "to": p.end} for p in periods]
+        if synonyms := self.synonyms or [name for what in sought for name in what.synonyms]:
+            read["synonyms"] = list(synonyms)
         if self.identifier and wrong_check_digit(self.identifier):
             read["wrong_check_digit"] = self.identifier
         if self.expression:

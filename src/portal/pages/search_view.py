@@ -181,7 +181,9 @@ class SearchView:
     def _period_note(self, period: Mapping[str, Any]) -> str:
         start, end = (self._year(year) for year in (period["from"], period["to"]))
         return self._t(
-            "read_as_period", text=period["text"], years=start if start == end else f"{start}–{end}"
+            "read_as_years" if self.result.interpreted_as.get("query") else "read_as_period",
+            text=period["text"],
+            years=start if start == end else f"{start}–{end}",
         )
 
     def _year(self, year: int | None) -> str:

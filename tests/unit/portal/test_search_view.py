@@ -78,9 +78,11 @@ def test_years_have_one_chip(schemas: Schemas) -> None:
 
 
 def test_the_reader_is_told_how_the_text_was_taken(schemas: Schemas) -> None:
-    notes = view(schemas, read={"cut": True, "dropped": ["哪里", "可以"]}).notes
+    notes = view(schemas, 3, read={"cut": True, "dropped": ["哪里", "可以"]}).notes
     assert len(notes) == 2
     assert notes[1].endswith("哪里、可以")
+    # Where nothing was found, leaving words out did not help.
+    assert view(schemas, read={"dropped": ["哪里", "可以"]}).notes == []
     assert view(schemas).notes == []
 
 
@@ -89,6 +91,11 @@ def test_the_reader_is_told_how_a_time_and_an_expression_were_read(schemas: Sche
     first, second = view(schemas, read={"periods": periods}).notes
     assert "“战国”理解为公元前 475 年–公元前 221 年" in first
     assert "“1937年”理解为1937 年，" in second
+    # A time that was left out leads nothing, and one of an expression is demanded.
+    (left_out,) = view(schemas, 3, read={"periods": periods[:1], "dropped": ["战国"]}).notes
+    assert "理解为" not in left_out
+    _, demanded = view(schemas, read={"periods": periods[1:], "query": "(1937年 OR 云冈)"}).notes
+    assert demanded == "“1937年”理解为1937 年；加引号可按字面检索。"
     assert view(schemas, read={"synonyms": ["故宫", "紫禁城"]}).notes == ["也检索了其他名称：故宫、紫禁城"]
     assert view(schemas, read={"query": "(敦煌 OR 云冈)"}).notes == ["按检索式检索：(敦煌 OR 云冈)"]
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from support import Catalogue
+from support import Catalogue, add
 
 from search.query import Filters, Mode
 
@@ -51,3 +51,24 @@ def test_a_filter_does_not_make_an_expression_unmet(shelf: Catalogue) -> None:
 
 def test_what_is_excluded_does_not_come_back_as_words(shelf: Catalogue) -> None:
     assert shelf.ask("莫高窟 NOT 石窟 NOT 敦煌 NOT 莫高窟").items == []
+
+
+@pytest.mark.parametrize("text", ["石头记", "图书", "明代", "苏州图书馆"])
+def test_words_of_an_expression_count_what_they_count_alone(catalogue: Catalogue, text: str) -> None:
+    add(catalogue.database, "红楼梦", house="suzhou")
+    add(catalogue.database, "牡丹亭", dates=[{"type": "created", "edtf": "1598"}])
+    add(catalogue.database, "无题", kind="audiovisual")
+    catalogue.build()
+    alone, beside = catalogue.ask(text), catalogue.ask(f"{text} NOT 恐龙化石")
+    assert beside.tier == "query"
+    assert {item.resource.title for item in beside.items} == {
+        item.resource.title for item in alone.items if not item.outside_tier
+    }
+    assert beside.total == alone.total > 0
+
+
+def test_an_expression_says_what_its_words_were_taken_for(shelf: Catalogue) -> None:
+    read = shelf.ask("石头记 OR 明代").interpreted_as
+    assert "红楼梦" in read["synonyms"]
+    assert read["periods"] == [{"text": "明代", "from": 1368, "to": 1644}]
+    assert "periods" not in shelf.ask('"明代" OR 石窟').interpreted_as
