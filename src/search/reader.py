@@ -243,6 +243,9 @@ class Reader:
         folded = self._analyzer.fold(leaf.text)
         characters = self._analyzer.characters
         if isinstance(leaf, Phrase):
+            unit = self._units.of(folded, leaf.text)
+            if unit.identifier and not leaf.field:
+                return Sought(units=(unit,))
             phrase = tuple(characters(folded))
             spoken = tuple(self._spoken(leaf.field, folded))
             return Sought(phrases=(phrase,), spoken=spoken) if phrase else None
@@ -381,17 +384,12 @@ class Reader:
         return words
 
 
-def _levels(sequence: Sequence[str], mentions: Sequence[Mention]) -> tuple[list[Mention], set[str]]:
-    """The levels of heritage that a text mentions, and the words that name them."""
-    levels = [one for one in mentions if one.facet in LEVELS]
-    return levels, {word for one in levels for word in sequence[one.start : one.end]}
-
-
 def _without_levels(
     asked: str, sequence: Sequence[str], words: list[str], mentions: Sequence[Mention]
 ) -> tuple[str, list[str]]:
     """A text and its words without those for levels of heritage, which hardly a text has."""
-    levels, of_levels = _levels(sequence, mentions)
+    levels = [one for one in mentions if one.facet in LEVELS]
+    of_levels = {word for one in levels for word in sequence[one.start : one.end]}
     others = [word for word in words if word not in of_levels]
     for one in levels:
         asked = asked.replace(one.text, " ")

@@ -28,7 +28,7 @@ class Unit:
 
     A resource has it if it has all of `bigrams`, the `character`, or all of `pinyin`, if its first year is one of
     `years` (first and last, None for an open side; in those that are `vague` only what ends in them, too), if it has all parts of one of the `other_names` (bigrams, or the name's single character),
-    or if it is of the `institution` or of the `dynasty` of this code. `region`: the code of the place that the word names. `is_kind`: it
+    if its `identifier` is this, or if it is of the `institution` or of the `dynasty` of this code. `region`: the code of the place that the word names. `is_kind`: it
     stands for a kind of resources, `is_work`: for what somebody makes (诗), for whatever has the code `any_of` of a facet (图书), `is_number`: for a number, whose other names are other figures. `parts`: the bigrams
     of the shorter words that a long one (苏州园林) is made of, for where nothing has it in one piece.
     """
@@ -40,6 +40,7 @@ class Unit:
     years: tuple[int | None, int | None] | None = None
     vague: tuple[int, ...] = ()
     other_names: tuple[tuple[str, ...], ...] = ()
+    identifier: str | None = None
     institution: str | None = None
     dynasty: str | None = None
     region: str | None = None

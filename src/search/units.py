@@ -11,13 +11,15 @@ from search.analysis.pinyin import LONGEST_INITIALS, Pinyin
 from search.analysis.words import Analyzer
 from search.directory import Mention
 from search.periods import ONE_CHARACTER, Period, years_of
-from search.understanding import Understanding, Unit
+from search.understanding import Understanding, Unit, identifier_in
 
 _DYNASTY = re.compile(r"[\u4e00-\u9fff]{1,3}[代朝](?<!年代)")
 _DURING = re.compile("(?:时期|時期|年间|年間|期间|期間|时代|時代)$")
 SHORTEST_NAME = 2
 """Characters of a name that the dictionary does not know."""
 _LONGEST_NAME = 4
+# An ISBN or ISSN beside other words, written without hyphens.
+_NUMBER = re.compile("[0-9]{7,12}[0-9x]")
 _LONG_LEVEL = 4
 # Words that mean all that bears a code (小说 is a kind of book, 图书 is any), with the facet and the code.
 ANY_OF = {
@@ -51,7 +53,10 @@ class UnitMaker:
         parts = tuple(pair for part in self._analyzer.parts(word) for pair in self._analyzer.bigrams(part))
         if len(word) > SHORTEST_NAME and not word.isascii() and len(self._analyzer.words(word)) == len(word):
             parts = tuple(word)
-        return Unit(label, bigrams, None if bigrams else word, self._sounds(word), parts=parts)
+        number = identifier_in(word) if _NUMBER.fullmatch(word) else None
+        return Unit(
+            label, bigrams, None if bigrams else word, self._sounds(word), parts=parts, identifier=number
+        )
 
     def named(self, words: Sequence[str], label: str, others: Sequence[str]) -> Unit:
         """A thing of several names, or a number, written with these folded words."""

@@ -63,11 +63,12 @@ def with_score(must: TantivyQuery, score: TantivyQuery) -> TantivyQuery:
 
 
 def unit(schema: tantivy.Schema, part: Unit) -> TantivyQuery:
-    """Resources that have this word, as written, by its sound, or by their years."""
+    """Resources that have this word, as written, by its sound, as an identifier, or by their years."""
     ways = [all_of(term(schema, field_of(token), token) for token in part.bigrams)] if part.bigrams else []
     ways += [term(schema, "text_characters", part.character)] if part.character else []
     ways += [all_of(term(schema, field, token) for token in part.pinyin) for field in SOUNDS if part.pinyin]
     ways += [all_of(term(schema, field_of(token), token) for token in name) for name in part.other_names]
+    ways += [exact(schema, "identifier", [part.identifier])] if part.identifier else []
     if part.years:
         ways.append(_begun(schema, part.years, part.vague))
     return any_of(ways)

@@ -306,6 +306,7 @@ def _frequency(frequency: Frequency, codes: CodeBook, unit: Unit) -> int:
         if code
         for number in codes.find(facet, [code])
     )
+    held += frequency("identifier", unit.identifier) if unit.identifier else 0
     written = min((frequency(kq.field_of(token), token) for token in unit.bigrams), default=0)
     written += frequency("text_characters", unit.character) if unit.character else 0
     spoken = sum(min((frequency(field, token) for token in unit.pinyin), default=0) for field in kq.SOUNDS)

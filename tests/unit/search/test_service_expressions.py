@@ -72,3 +72,14 @@ def test_an_expression_says_what_its_words_were_taken_for(shelf: Catalogue) -> N
     assert "红楼梦" in read["synonyms"]
     assert read["periods"] == [{"text": "明代", "from": 1368, "to": 1644}]
     assert "periods" not in shelf.ask('"明代" OR 石窟').interpreted_as
+
+
+@pytest.mark.parametrize("text", ['"9787536692930"', "9787536692930 AND 三体", "三体 9787536692930"])
+def test_an_isbn_is_met_in_quotes_and_beside_words(catalogue: Catalogue, text: str) -> None:
+    number = {"scheme": "isbn", "value": "978-7-5366-9293-0"}
+    book = add(catalogue.database, "三体", identifiers=[number])
+    add(catalogue.database, "三体")
+    catalogue.build()
+    answer = catalogue.ask(text)
+    assert answer.total == 1
+    assert answer.items[0].resource.id == book.id
