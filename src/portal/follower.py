@@ -9,6 +9,7 @@ from time import monotonic
 from catalog import leases
 from catalog.errors import Conflict
 from portal.services import Services
+from search.generations import READY
 
 LEASE = "follower"
 _LEASE_SECONDS = 10.0
@@ -84,10 +85,17 @@ class Follower:
         self._services.indexer.follow_once(progress=self._renew)
 
     def _rebuild_if_due(self) -> None:
-        indexer, generations = self._services.indexer, self._services.generations
-        if not indexer.rebuild_due():
-            return
-        _log.info("the index has changed enough to be built anew")
-        generation = indexer.build(progress=self._keep_up)
+        if self._services.indexer.rebuild_due():
+            _log.info("the index has changed enough to be built anew")
+            self._build_anew()
+
+    def _build_anew(self) -> None:
+        generations = self._services.generations
+        generation = self._services.indexer.build(progress=self._keep_up)
+        former = generations.active_id()
         with self._services.database.write() as session:
             generations.activate(session, generation.id)
+            # One is kept as the way back; each more would take up every change and as much room again.
+            for old in generations.all(session):
+                if old.state == READY and old.id not in (former, generation.id):
+                    generations.drop(session, old.id)

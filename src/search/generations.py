@@ -47,22 +47,25 @@ class Generations:
         self.directory = directory
         # Held while this process builds; the system gives a lock back when its process ends, however it ends.
         self._locks: dict[str, IO[bytes]] = {}
-        self._pointed = (0, 0), ""
 
     def path(self, generation_id: str) -> Path:
         """Where the files of a generation lie."""
         return self.directory / generation_id
 
+    def pointer(self) -> tuple[int, int]:
+        """What tells one state of the pointer file from another; zeros where it is missing."""
+        try:
+            # Every request asks, and reading the file takes ten times as long.
+            status = os.stat(self.directory / "active")
+        except OSError:
+            return 0, 0
+        return status.st_mtime_ns, status.st_ino
+
     def active_id(self) -> str:
         """Id of the generation that answers. Raises Unavailable when there is none."""
         pointer = self.directory / "active"
         try:
-            # Every request asks, and reading the file takes ten times as long as seeing that it is the same.
-            status = os.stat(pointer)
-            stamp = status.st_mtime_ns, status.st_ino
-            if self._pointed[0] != stamp:
-                self._pointed = stamp, str(json.loads(pointer.read_bytes())["generation"])
-            return self._pointed[1]
+            return str(json.loads(pointer.read_bytes())["generation"])
         except OSError as error:
             if any(not (built.parent / _LOCK).exists() for built in self.directory.glob("*/keyword")):
                 raise Unavailable(
@@ -120,8 +123,10 @@ class Generations:
         return generation
 
     def drop(self, session: Session, generation_id: str) -> None:
-        """Delete a generation. Raises Conflict for the active one."""
+        """Delete a generation. Raises Conflict for the active one, and for one that is being built."""
         row = self._row(session, generation_id)
+        if row.state == BUILDING and self._is_built(generation_id):
+            raise Conflict(f"generation {generation_id} is being built: stop that first")
         if self._is_active(generation_id):
             raise Conflict("the active generation cannot be dropped: activate another one first")
         session.delete(row)

@@ -74,15 +74,19 @@ class Indexer:
             ready = [g for g in self._generations.all(session) if self._follows(g)]
         self._writers = {g.id: self._writers[g.id] for g in ready if g.id in self._writers}
         active = self._active_id()
-        applied = 0
+        applied, failed = 0, None
         for generation in ready:
             try:
                 applied += self._catch_up(generation, progress)
             except Exception as error:
                 if generation.id == active:
-                    raise
+                    # Another one may answer in its place.
+                    failed = error
+                    continue
                 _log.error("generation %s is not followed any more: %s", generation.id, error)
                 self._left_behind.add(generation.id)
+        if failed is not None:
+            raise failed
         return applied
 
     def rebuild_due(self) -> bool:

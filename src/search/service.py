@@ -75,7 +75,9 @@ class SearchService:
         )  # fmt: skip
         self._lock = threading.Lock()
         self._opened: tuple[str, EmbeddedEngine] | None = None
-        self._refused = ""
+        # The pointer file as it named the generation that answers, and as it named one that could not be read.
+        self._pointer: tuple[int, int] | None = None
+        self._refused: tuple[int, int] | None = None
 
     def ready(self) -> None:
         """Raises Unavailable when no generation is active or the active one cannot be read.
@@ -90,22 +92,26 @@ class SearchService:
 
         The former one answers while the new one is opened, and for as long as that one cannot be read.
         """
-        active = self._generations.active_id()
         opened = self._opened
         if opened is None:
             with self._lock:
                 if self._opened is None:
-                    self._opened = self._opened_first(active)
+                    self._opened = self._opened_first(self._generations.active_id())
                     self._tell_if_built_otherwise(self._opened[0])
                 return self._opened[1]
-        if opened[0] != active and self._refused != active and self._lock.acquire(blocking=False):
-            try:
+        pointer = self._generations.pointer()
+        if pointer in (self._pointer, self._refused) or not self._lock.acquire(blocking=False):
+            return opened[1]
+        try:
+            active = self._generations.active_id()
+            if active != opened[0]:
                 opened = self._opened = (active, self.open_engine(active))
-            except WenmaiError as error:
-                self._refused = active
-                _log.error("the former index generation goes on answering: %s", error)
-            finally:
-                self._lock.release()
+            self._pointer = pointer
+        except WenmaiError as error:
+            self._refused = pointer
+            _log.error("the former index generation goes on answering: %s", error)
+        finally:
+            self._lock.release()
         return opened[1]
 
     def _opened_first(self, active: str) -> tuple[str, EmbeddedEngine]:
@@ -122,7 +128,7 @@ class SearchService:
                         _log.error(
                             "generation %s answers in place of the active one: %s", generation.id, error
                         )
-                        self._refused = active
+                        self._refused = self._generations.pointer()
                         return generation.id, engine
             raise
 

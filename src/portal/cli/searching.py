@@ -43,7 +43,7 @@ def register(app: typer.Typer) -> None:
 def search(
     text: SearchedText,
     kind: Annotated[
-        str | None, typer.Option(help="book, audiovisual, virtual or heritage; comma list.")
+        str | None, typer.Option(help="book, audiovisual, virtual, heritage or collection; comma list.")
     ] = None,
     institution: Annotated[str | None, typer.Option(help="Code of an institution; comma list.")] = None,
     year: Annotated[

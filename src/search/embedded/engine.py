@@ -349,7 +349,11 @@ class EmbeddedEngine:
 
     def _stamp(self) -> tuple[int, int]:
         """Changes with every commit: the writer replaces the keyword index's list of segments last."""
-        status = os.stat(self._commits)
+        try:
+            status = os.stat(self._commits)
+        except FileNotFoundError:
+            # A generation that was dropped goes on answering, from files that are mapped, until the next one is open.
+            return self._view.stamp
         return status.st_mtime_ns, status.st_ino
 
     def _filtered(self, view: _View, query: tantivy.Query, wanted: Filters) -> tantivy.Query:

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.errors import Unavailable
 from search.embedded.columns import Codes, Rows
 from search.query import FACETS
 
@@ -102,7 +103,10 @@ class VectorLogWriter:
 
 
 def read_entries(path: Path, dimension: int, start: int = 0) -> Entries:
-    """The sound entries from the `start`th on; reading ends at the first that is torn or damaged."""
+    """The sound entries from the `start`th on; what is torn at the end is left out.
+
+    Raises Unavailable where sound entries stand behind a damaged one: that was no power cut.
+    """
     width = entry_type(dimension)
     if not path.exists():
         return np.zeros(0, dtype=width)
@@ -111,11 +115,15 @@ def read_entries(path: Path, dimension: int, start: int = 0) -> Entries:
         content = file.read()
     entries = np.frombuffer(content[: len(content) // width.itemsize * width.itemsize], dtype=width)
     whole = memoryview(content)
-    for index, checksum in enumerate(entries["crc"].tolist()):
-        begin = index * width.itemsize
-        if checksum != zlib.crc32(whole[begin + _CRC_BYTES : begin + width.itemsize]):
-            return entries[:index]
-    return entries
+    begins = range(0, entries.nbytes, width.itemsize)
+    sums = (zlib.crc32(whole[begin + _CRC_BYTES : begin + width.itemsize]) for begin in begins)
+    sound = [checksum == known for checksum, known in zip(sums, entries["crc"].tolist(), strict=True)]
+    if all(sound):
+        return entries
+    first = sound.index(False)
+    if any(sound[first:]):
+        raise Unavailable(f"the index file {path} is damaged at entry {start + first}: build the index again")
+    return entries[:first]
 
 
 def entry_count(path: Path, dimension: int) -> int:

@@ -18,6 +18,7 @@ from catalog.durable import sync_directory
 from catalog.errors import Conflict
 from search.embedded import keyword_query as kq
 from search.embedded import layout
+from search.embedded.checksums import check_files
 from search.embedded.codes import CodeBook
 from search.embedded.columns import NO_YEARS, Codes, Rows
 from search.embedded.completion import TitleCounts, completion_weight
@@ -74,9 +75,13 @@ class Writer:
         return count
 
     def apply(self, block: Prepared, gone: Sequence[int]) -> None:
-        """Put these documents in place of what was there, and take out the numbers that are `gone`."""
+        """Put these documents in place of what was there, and take out the numbers that are `gone`.
+
+        Raises Unavailable, naming the file, where the keyword index or the log of vectors is damaged.
+        """
         if self._stamp() != self._left:
-            # Another process wrote since.
+            # At first, and where another process wrote since. A merge would give what is damaged a fresh checksum.
+            check_files(self._keyword)
             self._index = self._opened()
         self._index.reload()
         writer, codes = self._open(_FOLLOW_HEAP_BYTES)

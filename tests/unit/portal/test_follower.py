@@ -158,3 +158,16 @@ def test_an_index_that_has_changed_much_is_built_anew_and_activated(
         )
     wait(lambda: catalogue.generations.active_id() != first)
     assert catalogue.titles() == ["第2稿"]
+
+
+def test_of_former_generations_one_is_kept_as_the_way_back(catalogue: Catalogue, services: Services) -> None:
+    catalogue.build()
+    follower = Follower(services)
+    follower.take_lease()
+    ids = []
+    for _ in range(2):
+        ids.append(catalogue.generations.active_id())
+        follower._build_anew()
+    with catalogue.database.read() as session:
+        left = [generation.id for generation in catalogue.generations.all(session)]
+    assert left == [ids[-1], catalogue.generations.active_id()]

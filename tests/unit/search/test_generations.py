@@ -131,3 +131,54 @@ def test_what_a_killed_build_left_is_cleared_by_the_next_one(catalogue: Catalogu
         assert {g.id for g in catalogue.generations.all(session)} == {lived.id, built.id}
     with catalogue.database.write() as session:
         catalogue.generations.fail(session, lived.id, "the end of the test")
+
+
+def test_a_generation_that_is_being_built_cannot_be_dropped(catalogue: Catalogue) -> None:
+    builder = Generations(catalogue.generations.directory)
+    with catalogue.database.write() as session:
+        building = builder.begin(session, "x", 0)
+    with pytest.raises(Conflict, match="is being built"):
+        drop(catalogue, building)
+    with catalogue.database.write() as session:
+        builder.fail(session, building.id, "the end of the test")
+    drop(catalogue, building)
+
+
+def test_a_dropped_generation_answers_until_the_next_one_is_open(catalogue: Catalogue) -> None:
+    add(catalogue.database, "云冈石窟")
+    first = catalogue.build()
+    assert catalogue.ask().total == 1
+    engine = catalogue.search.engine()
+    catalogue.build()
+    drop(catalogue, first)
+    assert len(engine.resembling(["云"], [], 5)) == 1
+    assert catalogue.ask().total == 1
+
+
+def test_a_pointer_that_is_lost_leaves_the_generation_that_answers(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    add(catalogue.database, "云冈石窟")
+    catalogue.build()
+    assert catalogue.ask().total == 1
+    (tmp_path / "index" / "active").unlink()
+    assert catalogue.ask().total == 1
+
+
+def test_a_generation_that_was_refused_is_tried_again_when_it_is_activated_again(
+    catalogue: Catalogue,
+) -> None:
+    first = catalogue.build()
+    add(catalogue.database, "云冈石窟")
+    second = catalogue.indexer.build()
+    whole = catalogue.generations.path(second.id) / "vectors" / "works.npy"
+    away = whole.with_name("away")
+    whole.rename(away)
+    assert catalogue.ask().total == 0
+    catalogue.activate(second)
+    assert catalogue.ask().total == 0
+    away.rename(whole)
+    catalogue.activate(second)
+    assert catalogue.ask().total == 1
+    drop(catalogue, first)
+    assert catalogue.ask().total == 1

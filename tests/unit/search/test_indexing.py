@@ -8,7 +8,7 @@ import pytest
 from support import ACTOR, Catalogue, add, document
 
 from catalog import resources
-from catalog.errors import Conflict
+from catalog.errors import Conflict, Unavailable
 from search import indexing
 from search.embedded.writer import Writer, log_sizes
 from search.specification import Specification
@@ -66,6 +66,25 @@ def test_a_generation_whose_files_are_gone_holds_up_no_other_and_is_told_once(
     add(catalogue.database, "龙门石窟")
     assert catalogue.indexer.follow_once() == 3
     assert [gone.id in record.message for record in caplog.records] == [True]
+
+
+@pytest.mark.parametrize("ending", ["fast", "pos", "idx", "term", "fieldnorm"])
+def test_what_is_damaged_is_not_written_to_and_others_are_followed(catalogue: Catalogue, ending: str) -> None:
+    other = catalogue.indexer.build()
+    add(catalogue.database, "云冈石窟")
+    damaged = catalogue.build()
+    file = next((catalogue.files() / "keyword").glob(f"*.{ending}"))
+    content = bytearray(file.read_bytes())
+    content[len(content) // 3] ^= 8
+    file.write_bytes(content)
+    add(catalogue.database, "龙门石窟")
+    for _ in range(2):
+        with pytest.raises(Unavailable, match=file.name):
+            catalogue.indexer.follow_once()
+    catalogue.activate(other)
+    assert catalogue.ask().total == 2
+    with catalogue.database.read() as session:
+        assert catalogue.generations.get(session, damaged.id).position == damaged.position
 
 
 def test_progress_is_told_after_each_piece_of_the_feed(

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from support import DIMENSION, rows_of, unit_vectors
 
+from catalog.errors import Unavailable
 from search.embedded.vector_log import (
     LIVES,
     MORE,
@@ -57,13 +58,34 @@ def test_a_torn_last_entry_is_ignored_and_taken_off_by_the_next_writer(log: Path
 
 
 @pytest.mark.parametrize("place", [0, 4, 8, 16, 20, WIDTH - 1])
-def test_an_entry_with_a_flipped_bit_ends_the_log(log: Path, place: int) -> None:
+def test_a_flipped_bit_before_sound_entries_is_no_power_cut_and_refused(log: Path, place: int) -> None:
     content = bytearray(log.read_bytes())
     content[WIDTH + place] ^= 4
     log.write_bytes(content)
-    assert numbers(log) == [(1, 5, 1)]
+    with pytest.raises(Unavailable, match=r"log\.bin is damaged at entry 1: build the index again"):
+        numbers(log)
+    with pytest.raises(Unavailable):
+        VectorLogWriter(log, DIMENSION)
+    # What stands behind it is not thrown away.
+    assert log.stat().st_size == 3 * WIDTH
+
+
+def test_a_damaged_last_entry_ends_the_log(log: Path) -> None:
+    content = bytearray(log.read_bytes())
+    content[2 * WIDTH + 9] ^= 4
+    log.write_bytes(content)
+    assert len(numbers(log)) == 2
     VectorLogWriter(log, DIMENSION)
-    assert log.stat().st_size == WIDTH
+    assert log.stat().st_size == 2 * WIDTH
+
+
+def test_a_writer_that_is_kept_looks_again_at_what_another_one_left(log: Path) -> None:
+    kept = VectorLogWriter(log, DIMENSION)
+    VectorLogWriter(log, DIMENSION).bury([2])
+    with log.open("ab") as file:
+        file.write(b"torn")
+    kept.bury([3])
+    assert [number for number, _, _ in numbers(log)] == [1, 2, 1, 2, 3]
 
 
 def test_a_last_entry_of_zeros_which_a_power_cut_may_leave_is_ignored(log: Path) -> None:
