@@ -10,6 +10,7 @@ import json
 import struct
 import zlib
 from collections import Counter
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +19,8 @@ from catalog.errors import Unavailable
 _MAGIC = 1337
 _TAIL = struct.Struct("<II")
 _BLOCK_BYTES = 1 << 20
+# Files of which it is remembered, in the state in which they were.
+_REMEMBERED = 1024
 _PARTS = ("fast", "fieldnorm", "idx", "pos", "store", "term")
 
 
@@ -26,7 +29,7 @@ def check_files(directory: Path) -> None:
     names = _names(directory)
     _check_managed(directory / ".managed.json")
     try:
-        versions = {name: _version(directory / name) for name in names}
+        versions = {name: _version_of(directory / name) for name in names}
     except FileNotFoundError as error:
         # A writer may have merged segments meanwhile; then the list has changed.
         if _names(directory) != names:
@@ -67,7 +70,14 @@ def _check_managed(path: Path) -> None:
         raise Unavailable(f"the index file {path} is damaged: build the index again")
 
 
-def _version(path: Path) -> str:
+def _version_of(path: Path) -> str:
+    status = path.stat()
+    return _version(path, (status.st_ino, status.st_size, status.st_mtime_ns))
+
+
+# Files are written once, and whoever searches in an index has read them all before somebody writes to it.
+@lru_cache(_REMEMBERED)
+def _version(path: Path, _state: tuple[int, int, int]) -> str:
     """Of a whole file what its end says of the version that wrote it; empty for a damaged one."""
     with path.open("rb") as file:
         size = path.stat().st_size
