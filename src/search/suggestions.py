@@ -84,7 +84,9 @@ class Suggester:
 
     def _is_whole(self, title: str, key: str, spelt: Sequence[str]) -> bool:
         """Whether a title is just what was typed, or reads so."""
-        return title_key(self._fold(title)) == key or "".join(self._pinyin.syllables(title)) in spelt
+        if title_key(self._fold(title)) == key:
+            return True
+        return bool(spelt) and "".join(self._pinyin.syllables(title)) in spelt
 
     def _beside_a_maker(self, engine: Engine, read: Understanding) -> dict[str, Resource]:
         """Of 老舍 茶 the titles that begin with the second word, of what the first one made."""
