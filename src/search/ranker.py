@@ -172,9 +172,8 @@ class Ranker:
             # Who types the number of a part means that part, however much stands behind it.
             for number, share in engine.title_shares(written, query.filters, _TITLES).items():
                 bonus[number] = max(bonus.get(number, 0.0), whole * math.sqrt(share))
-        if text.pinyin and text.typed_key.isascii():
-            # Keyboards write ü as v.
-            read = engine.titled_in_pinyin(text.typed_key.replace("v", "u"), query.filters, _TITLES)
+        if text.pinyin and text.typed_pinyin:
+            read = engine.titled_in_pinyin(text.typed_pinyin, query.filters, _TITLES)
             bonus |= {number: max(bonus.get(number, 0.0), whole * _SPOKEN) for number in read}
         # Of one thing of several names the title may be the standard one.
         names = text.standard_titles if _is_one_thing(text) else ()

@@ -64,8 +64,7 @@ class Suggester:
         return self._completions(engine, self._reader.read(spelt, plain=True), size) if spelt else []
 
     def _completions(self, engine: Engine, read: Understanding, size: int) -> list[Suggestion]:
-        # Keyboards write ü as v.
-        spelt = [read.typed_key.replace("v", "u")] if read.typed_key.isascii() else []
+        spelt = [read.typed_pinyin] if read.typed_pinyin else []
         figures = [written.typed_key for written in read.in_other_figures]
         keys = [read.typed_key, *spelt, *self._reader.half_converted(read.folded), *figures]
         keys, wanted = list(dict.fromkeys(keys)), size * _COMPLETIONS
@@ -76,17 +75,17 @@ class Suggester:
                 titles = titles | self._by_title(engine.title_shares(written, Filters(), wanted), titles)
         if not titles:
             titles = self._beside_a_maker(engine, read)
-        whole = [title for title in titles if self._is_whole(title, read.typed_key, spelt)]
+        whole = [title for title in titles if self._is_whole(title, read)]
         names = {name: one for name, one in self._names(engine, read).items() if name not in titles}
         told = [Suggestion(title, titles[title]) for title in dict.fromkeys([*whole, *titles])]
         makers = [Suggestion(name, one, is_name=True) for name, one in islice(names.items(), _NAMES)]
         return [*told[: len(whole)], *makers, *told[len(whole) :]][:size]
 
-    def _is_whole(self, title: str, key: str, spelt: Sequence[str]) -> bool:
+    def _is_whole(self, title: str, read: Understanding) -> bool:
         """Whether a title is just what was typed, or reads so."""
-        if title_key(self._fold(title)) == key:
+        if title_key(self._fold(title)) == read.typed_key:
             return True
-        return bool(spelt) and "".join(self._pinyin.syllables(title)) in spelt
+        return bool(read.typed_pinyin) and "".join(self._pinyin.syllables(title)) == read.typed_pinyin
 
     def _beside_a_maker(self, engine: Engine, read: Understanding) -> dict[str, Resource]:
         """Of 老舍 茶 the titles that begin with the second word, of what the first one made."""

@@ -149,6 +149,11 @@ class Understanding:
         return title_key(self.typed or self.folded)
 
     @property
+    def typed_pinyin(self) -> str:
+        """The same where it is all latin letters, as the index spells pinyin: keyboards write ü as v. Else nothing."""
+        return self.typed_key.replace("v", "u") if self.typed_key.isascii() else ""
+
+    @property
     def telling_tokens(self) -> set[str]:
         """Words and pairs that a result may be marked by: those of other names, too, none with a particle in it, and no character
         that belongs to a pair (两 of 两宋) or is only a part of another name."""

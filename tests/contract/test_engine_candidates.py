@@ -65,3 +65,17 @@ def test_titles_with_a_word_or_a_reading_a_slip_away_are_near(case: Case) -> Non
     slipped = reading[:3] + reading[4] + reading[3] + reading[5:]
     assert number in case.engine.near(slipped[:9], COUNT)
     assert case.engine.near("qqqqqqqqqqqq", COUNT) == []
+
+
+@given(number=st.integers(1, COUNT), wanted=filters)
+def test_a_title_is_found_by_its_whole_reading_and_its_initials(
+    case: Case, number: int, wanted: Filters
+) -> None:
+    title = case.documents[number].title
+    syllables = case.specification.pinyin.syllables(title)
+    for key in ("".join(syllables), "".join(syllable[0] for syllable in syllables)):
+        if key:
+            found = case.engine.titled_in_pinyin(key, wanted, COUNT)
+            assert found <= case.allowed(wanted)
+            assert (number in found) is (number in case.allowed(wanted))
+            assert number not in case.engine.titled_in_pinyin(key + "x", wanted, COUNT)

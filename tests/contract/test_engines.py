@@ -237,20 +237,6 @@ def test_a_title_is_found_by_its_whole_text_alone(case: Case, number: int, wante
     assert case.engine.titled([key + "外"], wanted, COUNT) == {}
 
 
-@given(number=st.integers(1, COUNT), wanted=filters)
-def test_a_title_is_found_by_its_whole_reading_and_its_initials(
-    case: Case, number: int, wanted: Filters
-) -> None:
-    title = case.documents[number].title
-    syllables = case.specification.pinyin.syllables(title)
-    for key in ("".join(syllables), "".join(syllable[0] for syllable in syllables)):
-        if key:
-            found = case.engine.titled_in_pinyin(key, wanted, COUNT)
-            assert found <= case.allowed(wanted)
-            assert (number in found) is (number in case.allowed(wanted))
-            assert number not in case.engine.titled_in_pinyin(key + "x", wanted, COUNT)
-
-
 @pytest.mark.parametrize("prefix", ["敦煌", "敦", "dunhuang", "dunhu", "dh"])
 def test_a_completion_begins_a_title_its_sound_or_its_initials(case: Case, prefix: str) -> None:
     found = case.engine.complete([prefix], COUNT)

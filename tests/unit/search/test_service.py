@@ -165,12 +165,6 @@ def test_the_vector_mode_knows_no_keywords_and_the_keyword_mode_no_vectors(shelf
         assert {item.explain[silent] for item in items if item.explain} == {0.0}
 
 
-def test_highlights_mark_the_words_and_lose_no_text(shelf: Catalogue) -> None:
-    item = shelf.ask("云冈").items[0]
-    assert "".join(part.text for part in item.highlights["title"]) == item.resource.title
-    assert [part.text for part in item.highlights["title"] if part.match] == ["云冈"]
-
-
 def test_a_withdrawal_takes_effect_before_the_index_follows(catalogue: Catalogue) -> None:
     gone = add(catalogue.database, "云冈石窟")
     add(catalogue.database, "龙门石窟")
@@ -355,13 +349,6 @@ def test_a_damaged_pointer_is_named(catalogue: Catalogue) -> None:
         catalogue.ask()
 
 
-def test_what_is_found_by_another_name_is_marked_and_particles_are_not(catalogue: Catalogue) -> None:
-    add(catalogue.database, "故宫的书画")
-    catalogue.build()
-    (item,) = catalogue.ask("紫禁城的书画").items
-    assert [part.text for part in item.highlights["title"] if part.match] == ["故宫", "书画"]
-
-
 def test_a_long_word_that_nothing_has_in_one_piece_is_counted_by_its_parts(catalogue: Catalogue) -> None:
     add(catalogue.database, "历史与艺术博物馆")
     add(catalogue.database, "历史地图")
@@ -398,20 +385,6 @@ def test_a_service_that_is_ready_has_read_names_before_the_first_search(
     assert read.call_count == 1
     catalogue.ask("敦煌")
     assert read.call_count == 1
-
-
-def test_marks_are_of_pairs_and_of_whole_other_names_and_of_no_stray_character(catalogue: Catalogue) -> None:
-    text = "舍弃两面，两宋的越剧又名的笃班，班主是老舍。"
-    add(catalogue.database, "越剧", description=text)
-    catalogue.build()
-
-    def marked(query: str) -> list[str]:
-        (item,) = catalogue.ask(query).items
-        return [part.text for part in item.highlights["description"] if part.match]
-
-    assert marked("越剧") == ["越剧", "的笃班"]
-    assert marked("老舍 越剧") == ["越剧", "的笃班", "老舍"]
-    assert marked("两宋 越剧") == ["两宋", "越剧", "的笃班"]
 
 
 def test_of_one_work_the_edition_that_is_called_just_what_was_typed_is_shown(catalogue: Catalogue) -> None:
