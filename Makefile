@@ -6,9 +6,14 @@ PORT ?= 8000
 DATA ?= var
 # Extras to install for the tests beside `dev`, for example EXTRAS=models,postgres
 EXTRAS ?=
+comma := ,
+# A stamp for each choice of extras: another choice is installed beside it.
+DEV := $(VENV)/.installed-dev$(if $(EXTRAS),-$(subst $(comma),-,$(EXTRAS)))
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
+# A Python without venv leaves half of one behind.
+.DELETE_ON_ERROR:
 .PHONY: help demo test check format bench schemas clean
 
 help: ## Say what each target does
@@ -17,16 +22,16 @@ help: ## Say what each target does
 demo: $(VENV)/.installed ## Install, load the sample catalogue, serve it and print the address (PORT=8000, DATA=var)
 	$(BIN)/wenmai demo --data $(DATA) --port $(PORT)
 
-test: $(VENV)/.installed-dev ## Run every test (what needs an optional server or the browser says why it is skipped)
+test: $(DEV) ## Run every test (what needs an optional server or the browser says why it is skipped)
 	$(BIN)/python -m pytest --numprocesses auto --dist loadscope
 
-check: $(VENV)/.installed-dev ## Hold format, lint, types and import rules
+check: $(DEV) ## Hold format, lint, types and import rules
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: $(VENV)/.installed-dev ## Format the code and mend what the linter can
+format: $(DEV) ## Format the code and mend what the linter can
 	$(BIN)/ruff check --fix --exit-zero .
 	$(BIN)/ruff format .
 
@@ -47,8 +52,6 @@ $(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(PIP) --editable .
 	touch $@
 
-$(VENV)/.installed-dev: $(VENV)/bin/python pyproject.toml constraints.txt
+$(DEV): $(VENV)/bin/python pyproject.toml constraints.txt
 	$(PIP) --editable '.[dev$(if $(EXTRAS),$(comma)$(EXTRAS))]'
 	touch $@ $(VENV)/.installed
-
-comma := ,

@@ -181,7 +181,7 @@ def embedded_followed(
 
 
 def opened(folder: Path, specification: Specification) -> EmbeddedEngine:
-    return EmbeddedEngine(folder, specification.embedding.dimension, specification.ranking.fields)
+    return EmbeddedEngine(folder, specification.ranking.fields)
 
 
 ENGINES: dict[str, Callable[[Path, Specification, Sequence[IndexDocument]], Engine]] = {

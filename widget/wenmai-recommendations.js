@@ -57,7 +57,8 @@ export class Reader {
       if (!response.ok) throw new Error(`the service answered ${response.status}`);
       localStorage.setItem(LEFT, JSON.stringify(this.left.filter((one) => one !== name)));
     }
-    if (read(localStorage, LEFT) !== null) localStorage.removeItem(LEFT);
+    // Meanwhile another one may have been given up.
+    if (read(localStorage, LEFT) !== null && !this.left.length) localStorage.removeItem(LEFT);
   }
 
   /** Report what the reader did with resources: [{type, resource, request_id, strategy, reason}]. Resolves once it is sent. */

@@ -27,7 +27,7 @@ _DAY = re.compile(
     f"(?:[月./](?:(?P<day>{_NUMBER}{{1,3}})日?)?)?"
 )
 _SHORT_END = re.compile("(?P<year>[0-9]{4})年?[-~至](?P<end>[0-9]{1,2})年?")
-_BOTH_BC = re.compile("(?:公元|西元)前(?P<start>[0-9]{1,4})年?[-~至](?P<end>[0-9]{1,4})年?")
+_BOTH_BC = re.compile("(?:公元|西元)?前(?P<start>[0-9]{1,4})年?[-~至](?P<end>[0-9]{1,4})年?")
 _CENTURY = re.compile(
     f"{_ERA}(?P<number>{_NUMBER}{{1,3}})(?:[-~至](?P<last>{_NUMBER}{{1,3}}))?世纪(?P<rest>.*)"
 )
@@ -75,12 +75,15 @@ def chinese_span(text: str) -> Span | None:
 
 
 def _bracketed(match: re.Match[str]) -> Span | None:
-    """光绪二十三年(1897): the years from inside the brackets, dynasty and reign from before them."""
+    """光绪二十三年(1897): the years from inside the brackets, dynasty and reign from before them, or the other way round."""
     inside, before = chinese_span(match["inside"]), chinese_span(match["before"])
     if inside is None or before is None:
         return before or inside
-    agree = before.reign_year is None or inside.start is None or before.start == inside.start
-    named = replace(inside, dynasty=before.dynasty, reign=before.reign, reign_year=before.reign_year)
+    told = before if before.dynasty or not inside.dynasty else inside
+    agree = told.reign_year is None or None in (inside.start, before.start) or before.start == inside.start
+    named = replace(inside, dynasty=told.dynasty, reign=told.reign, reign_year=told.reign_year).but(
+        before.certainty
+    )
     return named if agree else named.but("uncertain")
 
 
@@ -154,7 +157,9 @@ def _century(text: str) -> Span | None:
     whole = union(spans)
     if (decade := _DECADE.match(match["rest"])) and not bc:
         tens = chinese_number(decade["decade"]) or 0
-        return _phase(Span(100 * numbers[-1] - 100 + tens, 100 * numbers[-1] - 91 + tens), match["rest"][5:])
+        return _phase(
+            Span(100 * numbers[-1] - 100 + tens, 100 * numbers[-1] - 91 + tens), match["rest"][decade.end() :]
+        )
     return _phase(whole, match["rest"])
 
 

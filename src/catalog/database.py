@@ -97,10 +97,12 @@ class Database:
         self.engine.dispose()
 
 
-def lock(session: Session, key: int) -> None:
-    """Hold the lock of this number until the transaction ends. SQLite needs none: it has one writer at a time."""
+def lock(session: Session, key: int, *, shared: bool = False) -> None:
+    """Hold the lock of this number until the transaction ends, alone or with others that share it. SQLite needs none: it has
+    one writer at a time."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+        name = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+        session.execute(text(f"SELECT {name}(:key)"), {"key": key})
 
 
 def _written(document: Any) -> str:

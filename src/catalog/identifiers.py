@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_PREFIX = re.compile(r"(?:isbn|issn)(?:1[03])?(?=[0-9]{4})")
+_PREFIX = re.compile(r"(?:isbn|issn)(?=[0-9]{4})")
 
 
 def is_isbn(compact: str) -> bool:
@@ -37,7 +37,10 @@ def normal_identifier(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKC", text).casefold()
     compact = "".join(sign for sign in plain if sign.isalnum())
-    compact = _PREFIX.sub("", compact, count=1) if compact.startswith("is") else compact
+    if compact.startswith("is"):
+        bare = _PREFIX.sub("", compact, count=1)
+        # ISBN-10 and ISBN-13 say how long the number is; 1032512345 only begins so.
+        compact = bare if len(bare) not in (10 + 2, 13 + 2) or bare[:2] not in ("10", "13") else bare[2:]
     return _isbn13(compact) if len(compact) == 10 and is_isbn(compact.upper()) else compact
 
 

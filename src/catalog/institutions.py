@@ -64,7 +64,9 @@ def get(session: Session, code: str) -> Institution:
 
 def unknown(session: Session, codes: Sequence[str]) -> list[str]:
     """Those of the codes that no institution has."""
-    known = set(session.scalars(select(InstitutionRow.code).where(InstitutionRow.code.in_(codes))))
+    # PostgreSQL refuses to be asked for a text with NUL.
+    possible = [code for code in codes if "\0" not in code]
+    known = set(session.scalars(select(InstitutionRow.code).where(InstitutionRow.code.in_(possible))))
     return [code for code in codes if code not in known]
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, func, sele
 from sqlalchemy.orm import Session
 
 from catalog import changes
-from catalog.clock import new_id, now
+from catalog.clock import is_id, new_id, now
 from catalog.database import Database
 from catalog.errors import Conflict, NotFound
 from catalog.lifecycle import State, Step, after
@@ -147,7 +147,7 @@ def load_now(database: Database, numbers: Sequence[int]) -> dict[int, Resource]:
 
 def named(session: Session, ids: Sequence[str]) -> dict[str, Resource]:
     """The resources of these ids, whatever their state; unknown ids are missing from the answer."""
-    return {row[1]: _of_columns(row) for row in _BY_ID.in_session(session, ids)}
+    return {row[1]: _of_columns(row) for row in _BY_ID.in_session(session, list(filter(is_id, ids)))}
 
 
 def members(session: Session, collection: Resource, most: int) -> list[int]:
@@ -196,7 +196,7 @@ def history(session: Session, resource_id: str) -> list[Revision]:
 
 def numbers_of(session: Session, ids: Iterable[str]) -> dict[str, int]:
     """Number of each known id."""
-    return {row[0]: row[1] for row in _NUMBERS.in_session(session, list(ids))}
+    return {row[0]: row[1] for row in _NUMBERS.in_session(session, list(filter(is_id, ids)))}
 
 
 def _row(session: Session, resource_id: str) -> ResourceRow:

@@ -214,7 +214,8 @@ class LeaseRow(Base):
 class SubjectRow(Base):
     """A reader by pseudonym: a keyed hash of the name that an app gave. What was chosen and kept, never who it is.
 
-    Events up to `erased_at` were deleted, and are refused if they are sent again, those of a few minutes later with them.
+    Events up to `erased_at` were deleted, and are refused if they are sent again, those of a few minutes later with them. What
+    was learnt before `forgotten_at` may know events that were deleted.
     """
 
     __tablename__ = "subject"
@@ -225,6 +226,7 @@ class SubjectRow(Base):
     labels: Mapped[dict[str, Any]]
     consented_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
+    forgotten_at: Mapped[datetime | None]
 
 
 class EventRow(Base):

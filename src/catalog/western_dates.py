@@ -16,7 +16,7 @@ _MONTH_FIRST = re.compile(f"{_MONTH} (?:(?P<day>[0-9]{{1,2}}),? )?(?P<year>[0-9]
 _DAY_FIRST = re.compile(f"(?P<day>[0-9]{{1,2}}) {_MONTH},? (?P<year>[0-9]{{4}})")
 _LOOSE = re.compile(f"(?:{_MONTH}[ 0-9-]*,?|spring|summer|autumn|fall|winter) (?P<year>[0-9]{{4}})")
 _SLASHED = re.compile("(?:(?P<one>[0-9]{1,2})/)?(?P<two>[0-9]{1,2})/(?P<year>[0-9]{4})")
-_NEAR = re.compile(r"\b(?:circa|ca|c)\b\.? ?|\babout |\bapproximately |\bprobably ")
+_NEAR = re.compile(r"(?<![.\w])(?:circa|ca|c)\b\.? ?|\babout |\bapproximately |\bprobably ")
 _VERB = re.compile("^(?:first )?(?:published|exhibited|engraved|printed|designed|made|issued|painted|cast) ")
 _BEFORE = re.compile("(?:before|by|no later than) (?P<rest>.+)|(?P<head>.+) or (?:earlier|before)")
 _AFTER = re.compile("(?:after|no earlier than|from) (?P<rest>.+)|(?P<head>.+) or (?:later|after)")
@@ -28,6 +28,11 @@ _TWO_PHASES = re.compile(
     "(early|mid|late)-?(?: to |/| ?- ?)(early|mid|late)[- ]([0-9]{1,2}(?:st|nd|rd|th)|[0-9]{4}'?s)"
 )
 _BOTH_OF_ERA = re.compile("^([0-9]{1,4}) ?- ?([0-9]{1,4}) ?(bce?|b\\.c\\.|ce|ad)$")
+_BOTH_CENTURIES_OF_ERA = re.compile(
+    r"^([0-9]{1,2}(?:st|nd|rd|th)) ?(?:-|to|or) ?([0-9]{1,2}(?:st|nd|rd|th))(?: c\b\.?| cent\.?| century| centuries)? (bce?|b\.c\.)$"
+)
+# In front of a range it says no more than the range does; else it opens one.
+_FROM_TO = re.compile("^from (?=.* to |.*[0-9] ?- ?[0-9])")
 _DECADE = re.compile("(?P<phase>early|mid|late)?[ -]?(?P<year>[0-9]{3}0)'?s")
 _YEAR = re.compile("(?P<year>[0-9]{1,4}) ?(?P<era>bce?|b\\.c\\.|ce|ad|a\\.d\\.)?|ad (?P<after>[0-9]{1,4})")
 _SHORT_END = re.compile("(?P<year>[0-9]{4})(?: ?- ?| or | and )(?P<end>[0-9]{1,2})")
@@ -84,7 +89,8 @@ def _piece(text: str) -> Span | None:
     if "?" in text:
         certainty = "uncertain"
     text = _NEAR.sub("", text.replace("?", "")).strip()
-    text = _BOTH_OF_ERA.sub(r"\1 \3-\2 \3", _TWO_PHASES.sub(r"\1 \3-\2 \3", text))
+    text = _FROM_TO.sub("", _TWO_PHASES.sub(r"\1 \3-\2 \3", text))
+    text = _BOTH_CENTURIES_OF_ERA.sub(r"\1 century \3-\2 century \3", _BOTH_OF_ERA.sub(r"\1 \3-\2 \3", text))
     span = _open(text) or _range(text)
     return span.but(certainty) if span else None
 

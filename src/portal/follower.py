@@ -36,6 +36,8 @@ class Follower:
 
     def run(self) -> None:
         """Follow until stopped. A failure is logged and tried again: nothing is lost, the position stays."""
+        renewing = threading.Thread(target=self._renew_meanwhile, name="lease", daemon=True)
+        renewing.start()
         while not self._stopped.wait(_POLL_SECONDS):
             try:
                 if self._holds_lease():
@@ -44,6 +46,7 @@ class Follower:
             except Exception:
                 _log.exception("following the change feed failed; trying again")
                 self._stopped.wait(_RENEW_SECONDS)
+        renewing.join()
         self.give_back()
 
     def stop(self) -> None:
@@ -74,15 +77,30 @@ class Follower:
             self._renewed = None
         return self._renewed is not None
 
+    def _renew_meanwhile(self) -> None:
+        """Long work outlasts the lease: grouping the vectors of ten million records has no pieces to renew it between."""
+        while not self._stopped.wait(_RENEW_SECONDS):
+            if self._renewed is not None:
+                try:
+                    self._holds_lease()
+                except Exception:
+                    _log.exception("the lease could not be renewed; trying again")
+
     def _renew(self, _count: int) -> None:
-        """Long work outlasts the lease; without this a second process would start on it too."""
+        """Ends work that another process has taken over, which may be where this one was suspended."""
         if not self._holds_lease():
             raise Conflict("another process has taken over the following of the index")
 
     def _keep_up(self, count: int) -> None:
         """Between the pieces of a rebuild, which takes long: changes reach the generation that answers meanwhile."""
         self._renew(count)
-        self._services.indexer.follow_once(progress=self._renew)
+        try:
+            self._services.indexer.follow_once(progress=self._renew)
+        except Conflict:
+            raise
+        except Exception:
+            # What was built so far need not be lost for that.
+            _log.exception("following the change feed failed; trying again")
 
     def _rebuild_if_due(self) -> None:
         if self._services.indexer.rebuild_due():

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from catalog import resources
+from catalog.clock import is_id
 from catalog.errors import Gone, NotFound
 from catalog.lifecycle import State
 from catalog.resources import Resource
 
 _MOST_MEMBERS = 1000
-_ULID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}", re.ASCII)
 
 
 class Destroyed(Gone):
@@ -51,7 +50,7 @@ def published_members(session: Session, collection: Resource) -> list[Resource]:
 
 
 def _known(session: Session, resource_id: str) -> Resource | None:
-    if not _ULID.fullmatch(resource_id):
+    if not is_id(resource_id):
         return None
     with suppress(NotFound):
         return resources.get(session, resource_id)

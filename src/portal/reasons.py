@@ -17,7 +17,7 @@ _TEXTS: dict[ReasonType, tuple[str, str]] = {
     ReasonType.VIEWED: ("因为您看过“{title}”", "Because you viewed “{title}”"),
     ReasonType.BORROWED: ("因为您借过“{title}”", "Because you borrowed “{title}”"),
     ReasonType.SAVED: ("因为您收藏过“{title}”", "Because you saved “{title}”"),
-    ReasonType.RATED: ("因为您给“{title}”打了高分", "Because you rated “{title}” highly"),
+    ReasonType.RATED: ("因为您评价过“{title}”", "Because you rated “{title}”"),
     ReasonType.TOGETHER: ("看过“{title}”的读者也看", "Also used by readers of “{title}”"),
     ReasonType.SAME_TITLE: ("与“{title}”同名", "Of the same title as “{title}”"),
     ReasonType.SAME_CREATOR: ("与“{title}”出自同一作者", "By the same creator as “{title}”"),

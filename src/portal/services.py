@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from catalog.assets import asset
@@ -12,6 +13,7 @@ from catalog.schema import Schemas
 from portal.settings import Settings
 from recommend.event_log import EventLog
 from recommend.hyperparameters import Hyperparameters, load_hyperparameters
+from recommend.outcomes import OutcomeWatch
 from recommend.popular import TrendWatch
 from recommend.pseudonyms import Pseudonyms, load_key, read_key
 from recommend.service import RecommendationService
@@ -22,6 +24,7 @@ from search.service import SearchService
 from search.specification import Specification, load_specification
 
 DEFAULT_MODEL = "wenmai-static-256"
+_OUTCOMES_WITHIN = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Services:
     events: EventLog
     versions: Versions
     recommendation: RecommendationService
+    outcomes: OutcomeWatch
     hyperparameters: Hyperparameters
 
     def close(self) -> None:
@@ -86,6 +90,7 @@ def wire(settings: Settings, database: Database, specification: Specification) -
         recommendation=RecommendationService(
             database, search, versions, hyperparameters, pseudonyms, watch, tuple(specification.schemas.kinds)
         ),
+        outcomes=OutcomeWatch(database, _OUTCOMES_WITHIN),
         hyperparameters=hyperparameters,
     )
 

@@ -108,7 +108,8 @@ class Trainer:
                 return True
             if last is None or self._services.recommendation.table() is None:
                 return newest > 0
-            return newest > last.position and not versions.is_held()
+            # Less than was learnt from: what was newest is gone, and new ones may get its number.
+            return newest != last.position and versions.held_id() is None
 
     def _note_damage(self) -> None:
         """Mark the active version where it cannot be read."""

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from catalog.resources import Resource
 from recommend.hyperparameters import BlendParameters, Hyperparameters
 from recommend.popular import EVERYBODY, Group, Trends
 from recommend.readers import Label
@@ -27,7 +28,8 @@ from search.service import SearchService
 SPARE = 12
 # So many of the newest uses say what a reader likes in content.
 _OF_CONTENT = 5
-_NEAREST = 40
+# So many of the nearest are looked for; where fewer than so many are of other works, so many.
+_NEAREST, _FEWEST, _FAR = 40, 20, 500
 # So much less each use says of what a reader likes than the one after it.
 _OLDER = 0.8
 # What was used last is another interest than the rest of a history if its cosine to the profile of all is less. So many of
@@ -81,7 +83,7 @@ class Pool:
     """Candidates by number: the sum of what sources give each, the source that gives it most, and labels that are liked.
 
     `new` are those that are new, whatever else speaks for them; `other_kinds` those of another kind than the resource
-    that the list stands beside that are alike enough for a place of their own.
+    that the list stands beside that are alike enough for a place of their own; `loaded` those that were read already.
     """
 
     def __init__(self) -> None:
@@ -89,7 +91,7 @@ class Pool:
         self.leads: dict[int, Candidate] = {}
         self.liked: dict[int, Label] = {}
         self.new: set[int] = set()
-        self._before: dict[int, tuple[float, Candidate]] = {}
+        self.loaded: dict[int, Resource] = {}
         self.other_kinds: set[int] = set()
 
     def add(self, source: Iterable[Candidate]) -> None:
@@ -119,19 +121,8 @@ class Pool:
     def lift(self, source: Iterable[Candidate]) -> None:
         """Let these have so much at least."""
         for one in source:
-            number = one.number
-            if self.scores.get(number, 0.0) < one.score:
-                if number in self.scores:
-                    self._before.setdefault(number, (self.scores[number], self.leads[number]))
-                self.scores[number], self.leads[number] = one.score, one
-
-    def let_down(self, number: int) -> bool:
-        """Take back that it was lifted; whether anything else speaks for it."""
-        if number in self._before:
-            self.scores[number], self.leads[number] = self._before.pop(number)
-            return True
-        del self.scores[number]
-        return False
+            if self.scores.get(one.number, 0.0) < one.score:
+                self.scores[one.number], self.leads[one.number] = one.score, one
 
     def only_new(self) -> set[int]:
         """Those that nothing but being new speaks for."""
@@ -196,7 +187,7 @@ class Finder:
         if use.max(initial=0.0) <= _ALMOST_NONE:
             return [], []
         numbers = self.table.numbers[found.rows].tolist()
-        # In a list what follows on a history leads, though what is popular is used oftener.
+        # In a list what follows on a history leads, though what is popular is used oftener; and what was popular long ago is not.
         popularity = _POPULAR_IN_A_LIST * found.popularity
         return (
             [
@@ -207,7 +198,7 @@ class Finder:
             [
                 Candidate(n, x, Source.POPULAR)
                 for n, x in zip(numbers, popularity.tolist(), strict=True)
-                if x > 0
+                if x > 0 and n in self.trends.used
             ],
         )
 
@@ -243,14 +234,19 @@ class Finder:
         newest = enumerate(history[:_OF_CONTENT])
         return _direction([vectors[n] * np.float32(_OLDER**place) for place, n in newest if n in vectors])
 
-    def alike(self, profile: Vector | None, history: Sequence[int], filters: Filters) -> list[Hit]:
-        """What is nearest to a profile, by cosine, best first, without the history."""
+    def alike(self, profile: Vector | None, away: Sequence[int], filters: Filters) -> list[Hit]:
+        """What is nearest to a profile, by cosine, best first, one of each work and none of the work of one of `away`."""
         if profile is None:
             return []
-        left_out = {*history}
-        wanted = _NEAREST + min(len(left_out), _MOST_LEFT_OUT)
-        hits = self.engine.nearest(profile, filters, wanted, of_records=True)
-        return [hit for hit in hits if hit.number not in left_out][:_NEAREST]
+        others: list[Hit] = []
+        # All that is near may be editions of what was used.
+        for wanted in (_NEAREST + min(len(away), _MOST_LEFT_OUT), _FAR):
+            hits = self.engine.nearest(profile, filters, wanted, of_records=True)
+            kept = {*self.of_other_works([hit.number for hit in hits], away)}
+            others = [hit for hit in hits if hit.number in kept]
+            if len(others) >= _FEWEST or len(hits) < wanted:
+                break
+        return others[:_NEAREST]
 
     def from_content(self, alike: Sequence[Hit], most: float) -> Iterator[Candidate]:
         """What is alike, as shares of the likeness `most`: how near things lie to one another differs from embedding to

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from catalog.clock import now
-from catalog.database import Database
+from catalog.database import Database, lock
 from catalog.errors import Unavailable
 from catalog.lifecycle import State
 from catalog.tables import Base, EventRow, ResourceRow, SubjectRow
@@ -24,6 +24,8 @@ from recommend.pseudonyms import Pseudonyms
 # Events that may wait for a commit; beyond, senders are asked to come again.
 _MOST_WAITING = 50_000
 _AT_ONCE = 5_000
+# Number of the lock that deletions hold alone, and writers of events together.
+ERASING = 7_301_005
 # Values of one statement; SQLite takes 32,766.
 _VALUES = 10_000
 
@@ -78,6 +80,8 @@ class EventLog:
 
     def _run(self) -> None:
         while group := self._next_group():
+            # Nobody waits any more for those that were given up.
+            group = [one for one in group if one.taken.set_running_or_notify_cancel()]
             try:
                 results = self._write(group)
             except BaseException as error:  # whoever waits must hear of it, whatever it is
@@ -112,6 +116,8 @@ class _Writing:
     """One commit: looks up everything at once, then takes batch after batch. What is refused leaves nothing behind."""
 
     def __init__(self, session: Session, pseudonyms: Pseudonyms, events: Sequence[Event]) -> None:
+        # Before anything is read of a subject: a deletion is seen whole, or waits and deletes what is written here.
+        lock(session, ERASING, shared=True)
         self._session = session
         self._of = pseudonyms.of
         self._numbers = _published(session, {event.resource for event in events})
@@ -214,7 +220,7 @@ def new_subject(pseudonym: str, consented_at: datetime | None) -> dict[str, Any]
     """The row of a subject that nothing is known of yet."""
     return {
         "pseudonym": pseudonym, "personalised": True, "minor": False, "labels": {},
-        "consented_at": consented_at, "erased_at": None,
+        "consented_at": consented_at, "erased_at": None, "forgotten_at": None,
     }  # fmt: skip
 
 

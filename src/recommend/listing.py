@@ -39,21 +39,33 @@ class Listing:
         """The list: pinned ones first, then the best, diversified; the rest of the catalogue where those are too few."""
         asked, pool, size = self.asked, self.pool, self.asked.request.size
         pinned = self._pinned()
-        candidates = self._candidates()
-        loaded = self._loaded([*pinned, *candidates])
+        works = self._one_of_each_work([*asked.away, *pinned])
+        loaded = self._loaded([*pinned, *self._candidates()])
         loaded |= asked.newest
-        # Whoever bears a maker's name may be another one, or have made nothing of it.
-        others_name = [n for n in candidates if n in loaded and self._only_of_a_name(loaded[n])]
-        candidates = [n for n in candidates if n not in others_name or pool.let_down(n)]
         pinned = [n for n in pinned if n in loaded]
-        others = {n: loaded[n] for n in candidates if n in loaded and n not in pinned}
-        numbers = [*pinned, *(self._diverse(others, [*asked.away, *pinned]) if others else [])][:size]
-        if len(numbers) < size and asked.request.context is Context.HOME:
+        others = {n: one for n, one in loaded.items() if n in works and n not in pinned}
+        numbers = [*pinned, *(self._diverse(others, works) if others else [])][:size]
+        # A list is never empty while something passes the filters.
+        if not numbers or (len(numbers) < size and asked.request.context is Context.HOME):
             rest = self._filling(numbers)
             loaded |= {resource.number: resource for resource in rest}
             numbers += [resource.number for resource in rest]
         reasons = self._reasons(numbers, loaded, set(pinned))
         return [Recommended(loaded[n], pool.scores.get(n, 0.0), reasons[n]) for n in numbers]
+
+    def _one_of_each_work(self, away: Sequence[int]) -> dict[int, int]:
+        """Leave the best of each work in the pool, none of the work of one of `away`, and none that is in no index any more;
+        returns the work of each."""
+        pool = self.pool
+        editions = self.finder.engine.editions([*pool.scores, *away])
+        known = {editions[number].work for number in away if number in editions}
+        works: dict[int, int] = {}
+        for number in pool.best(len(pool.scores)):
+            if number in editions and (work := editions[number].work) not in known:
+                known.add(work)
+                works[number] = work
+        pool.drop(pool.scores.keys() - works.keys())
+        return works
 
     def _candidates(self) -> list[int]:
         """The best of the pool, more than are wanted, and of each kind some more, however far behind."""
@@ -65,7 +77,7 @@ class Listing:
         numbers += pool.best(max(new, size + SPARE - len(numbers)), only_new)
         kinds = self.asked.request.filters.values.get("kind") or self.kinds
         # Other kinds than its own have places beside a resource.
-        among = pool.scores.keys() if self.asked.item is None else pool.other_kinds
+        among = pool.scores.keys() if self.asked.item is None else pool.other_kinds & pool.scores.keys()
         left = sorted(among - {*numbers})
         for kind in kinds if len(kinds) > 1 else ():
             of_kind = self.finder.engine.passing(left, Filters({"kind": (kind,)}))
@@ -82,23 +94,20 @@ class Listing:
         passing -= self._struck_out(passing)
         return [n for n in pinned if n in passing][: self.asked.request.size]
 
-    def _diverse(self, loaded: Mapping[int, Resource], away: Sequence[int]) -> list[int]:
-        """The best of these candidates, diversified, none of the work of one of `away`."""
-        asked, pool, finder = self.asked, self.pool, self.finder
-        editions = finder.engine.editions([*loaded, *away])
-        known = {editions[number].work for number in away if number in editions}
+    def _diverse(self, loaded: Mapping[int, Resource], works: Mapping[int, int]) -> list[int]:
+        """The best of these candidates, diversified."""
+        pool, finder = self.pool, self.finder
         often = finder.often_used(list(loaded))
         only_new = pool.only_new()
         choosable = [
             Choosable(
-                resource, pool.scores[number], editions[number].work,
+                resource, pool.scores[number], works[number],
                 number in pool.new, number not in often,
                 number in pool.other_kinds, only_new=number in only_new,
             )
             for number, resource in loaded.items()
-            if number in editions and editions[number].work not in known
         ]  # fmt: skip
-        chosen = diversified(choosable, asked.request.size, finder.parameters.diversity)
+        chosen = diversified(choosable, self.asked.request.size, finder.parameters.diversity)
         return [one.resource.number for one in chosen]
 
     def _filling(self, numbers: Sequence[int]) -> list[Resource]:
@@ -164,11 +173,6 @@ class Listing:
                 reasons[number] = _reason(asked, pool, known[number], because)
         return reasons
 
-    def _only_of_a_name(self, resource: Resource) -> bool:
-        """Whether a name brought it up that is no maker's of both."""
-        by_maker = self.pool.leads[resource.number].source is Source.MAKER
-        return by_maker and not any(same_maker(one.data, resource.data) for one in self.asked.leading)
-
     def _of_the_same_maker(self, resource: Resource) -> Resource | None:
         """Of a work that its maker's name brought up the resource of that maker that led to it."""
         lead = self.pool.leads.get(resource.number)
@@ -177,9 +181,11 @@ class Listing:
         return next((one for one in self.asked.leading if same_maker(one.data, resource.data)), None)
 
     def _loaded(self, numbers: Sequence[int]) -> dict[int, Resource]:
-        """The published ones of these, in their order."""
-        found = resources.load(self.session, list(dict.fromkeys(numbers)))
-        return {n: found[n] for n in numbers if n in found and found[n].state is State.PUBLISHED}
+        """The published ones of these, in their order; those that were read already are not read again."""
+        known, different = self.pool.loaded, list(dict.fromkeys(numbers))
+        missing = [number for number in different if number not in known]
+        found = known | (resources.load(self.session, missing) if missing else {})
+        return {n: found[n] for n in different if n in found and found[n].state is State.PUBLISHED}
 
 
 def _reason(asked: Asked, pool: Pool, resource: Resource, because: Resource | None) -> Reason:

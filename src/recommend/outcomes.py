@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from time import monotonic
 
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
+from catalog.clock import now
+from catalog.database import Database
 from catalog.tables import EventRow
 from recommend.events import EventType
+
+_FRESH_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +51,21 @@ def outcomes(session: Session, since: datetime) -> list[Outcome]:
         .order_by(each.c.strategy, each.c.reason)
     )
     return [Outcome(row[0] or "", row[1] or "", row[2], row[3]) for row in rows]
+
+
+class OutcomeWatch:
+    """Knows what became of what was shown within a time, a minute old at most: whoever asks often waits for the database once."""
+
+    def __init__(self, database: Database, within: timedelta) -> None:
+        self._database, self.within = database, within
+        self._lock = threading.Lock()
+        self._known: tuple[float, Sequence[Outcome]] = float("-inf"), ()
+
+    def outcomes(self) -> Sequence[Outcome]:
+        """The outcomes as last looked up."""
+        with self._lock:
+            if monotonic() > self._known[0]:
+                with self._database.read() as session:
+                    found = outcomes(session, now() - self.within)
+                self._known = monotonic() + _FRESH_SECONDS, found
+            return self._known[1]

@@ -24,6 +24,8 @@ from search.used_titles import NO_USE
 # Trends are fresh for so long, and so many times as long as looking them up took: among ten million events that takes
 # half a minute, which must not be spent in every minute.
 _FRESH_SECONDS, _FRESH_TIMES = 60.0, 9.0
+# After so long nobody is answered with what was known.
+_STALE_SECONDS = 3600.0
 # Ages, in half-lives: a use counts by the next one above its own, and what is older than the last does not.
 _AGES = (0.25, 0.5, 1.0, 2.0, 4.0)
 _MOST = 5000
@@ -56,16 +58,19 @@ class TrendWatch:
         self._half_life, self._least = timedelta(days=half_life_days), least_subjects
         self._lock = threading.Lock()
         self._known: tuple[float, Trends] | None = None
+        # How often everything was to be looked up again.
+        self._forgotten = 0
 
     def trends(self) -> Trends:
-        """The trends as last looked up; where that is long ago, they are looked up again in the background."""
+        """The trends as last looked up; where that is some time ago, they are looked up again in the background, and where it is
+        long ago, as after a night without a request, now."""
         known = self._known
-        if known is None:
+        if known is None or monotonic() > known[0] + _STALE_SECONDS:
             with self._lock:
-                if self._known is None:
-                    self._known = self._looked_up()
-                return self._known[1]
-        if monotonic() > known[0]:
+                known = self._known
+                if known is None or monotonic() > known[0] + _STALE_SECONDS:
+                    known = self._renewed()
+        elif monotonic() > known[0]:
             self._look_up()
         return known[1]
 
@@ -77,7 +82,8 @@ class TrendWatch:
         return self.trends().used
 
     def forget(self) -> None:
-        """Look everything up again at the next request."""
+        """Look everything up again at the next request: something was deleted."""
+        self._forgotten += 1
         self._known = None
 
     def _look_up(self) -> None:
@@ -87,16 +93,20 @@ class TrendWatch:
 
     def _refresh(self) -> None:
         try:
-            self._known = self._looked_up()
+            self._renewed()
         finally:
             self._lock.release()
 
-    def _looked_up(self) -> tuple[float, Trends]:
-        """The trends, and until when they are fresh."""
-        began = monotonic()
+    def _renewed(self) -> tuple[float, Trends]:
+        """The trends, and until when they are fresh; kept unless something was deleted while they were looked up."""
+        began, forgotten = monotonic(), self._forgotten
         trends = self._read()
         ended = monotonic()
-        return ended + max(_FRESH_SECONDS, _FRESH_TIMES * (ended - began)), trends
+        found = ended + max(_FRESH_SECONDS, _FRESH_TIMES * (ended - began)), trends
+        self._known = found
+        if forgotten != self._forgotten:
+            self._known = None
+        return found
 
     def _read(self) -> Trends:
         with self._database.read() as session:

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from catalog.clock import now
 from catalog.database import lock
-from catalog.tables import EventRow, SubjectRow
-from recommend.event_log import new_subject
+from catalog.tables import EventRow, SubjectRow, TrainingRow
+from recommend.event_log import ERASING, new_subject
 from recommend.events import LIKED_FROM, EventType
 from search.query import FACETS, LEVELS
 
@@ -29,8 +29,7 @@ _IMPRESSIONS = 10_000
 _SAID = (EventType.DISMISSED, EventType.RATED, EventType.BORROWED, EventType.SAVED)
 # Labels of one reader, and what a label may be of.
 MAX_LABELS = 50
-# Number of the lock that deletions hold.
-ERASING = 7_301_005
+_TICK = timedelta(microseconds=1)
 LABEL_FACETS = tuple(facet for facet in FACETS if facet not in ("institution", "access", *LEVELS))
 Label = tuple[str, str]
 
@@ -133,8 +132,8 @@ def choose(
     minor: bool | None = None,
     liked: Sequence[Label] | None = None,
     disliked: Sequence[Label] | None = None,
-) -> Reader:
-    """Keep what a reader chose, from the next request on; None leaves as it was.
+) -> int:
+    """Keep what a reader chose, from the next request on; None leaves as it was. Returns how many events were deleted with it.
 
     What was known of one who wants no profile is deleted. A label that is both liked and disliked is disliked.
     """
@@ -145,11 +144,10 @@ def choose(
     gone = before.disliked if disliked is None else tuple(disliked)
     kept = [label for label in (before.liked if liked is None else liked) if label not in gone]
     row.labels = {"liked": [list(label) for label in kept], "disliked": [list(label) for label in gone]}
-    if not _reader(row).is_followed:
-        row.consented_at = None
-        _delete_events(session, row)
+    is_given_up = before.is_followed and not _reader(row).is_followed
+    deleted = _delete_events(session, row) if is_given_up else 0
     session.flush()
-    return _reader(row)
+    return deleted
 
 
 def erase(session: Session, pseudonym: str) -> int:
@@ -159,11 +157,13 @@ def erase(session: Session, pseudonym: str) -> int:
     """
     row = _row_to_change(session, pseudonym)
     row.labels = {}
-    row.consented_at = None
     return _delete_events(session, row)
 
 
 def _row_to_change(session: Session, pseudonym: str) -> SubjectRow:
+    # First of all: whoever writes events holds it too, and then sees what was chosen here. Deletions follow one another, and
+    # not while a version is noted: who learns sees whether anything was deleted meanwhile.
+    lock(session, ERASING)
     row = session.scalar(select(SubjectRow).where(SubjectRow.pseudonym == pseudonym))
     if row is None:
         row = SubjectRow(**new_subject(pseudonym, None))
@@ -173,16 +173,26 @@ def _row_to_change(session: Session, pseudonym: str) -> SubjectRow:
 
 
 def _delete_events(session: Session, row: SubjectRow) -> int:
-    # One after the other, and not while a version is noted: who learns sees whether anything was erased meanwhile.
-    lock(session, ERASING)
     row.erased_at = now()
     deleted = session.execute(delete(EventRow).where(EventRow.subject == row.number))
-    return int(getattr(deleted, "rowcount", 0))
+    count = int(getattr(deleted, "rowcount", 0))
+    # Of one who never consented nothing was learnt, and anybody may make up names.
+    if count or row.consented_at is not None:
+        row.forgotten_at = _after_all_else(session)
+    row.consented_at = None
+    return count
+
+
+def _after_all_else(session: Session) -> datetime:
+    """A moment after every version and every deletion there is, also where a clock was set back."""
+    learnt = session.scalar(select(func.max(TrainingRow.created_at)))
+    before = [moment + _TICK for moment in (learnt, last_erasure(session)) if moment is not None]
+    return max(now(), *before)
 
 
 def last_erasure(session: Session) -> datetime | None:
-    """When a reader last had events deleted; None before."""
-    return session.scalar(select(func.max(SubjectRow.erased_at)))
+    """When a reader last had something deleted that may have been learnt; None before."""
+    return session.scalar(select(func.max(SubjectRow.forgotten_at)))
 
 
 def _is_unwanted(kind: str, value: float | None) -> bool:

@@ -26,7 +26,7 @@ from recommend.listing import Listing
 from recommend.popular import EVERYBODY, Group, Trends, TrendWatch
 from recommend.pseudonyms import Pseudonyms
 from recommend.readers import History, Reader
-from recommend.reasons import creators
+from recommend.reasons import creators, same_maker
 from recommend.request import Context, Recommendations, Recommended, Request, Scope
 from recommend.table import Table, open_table
 from recommend.versions import Versions
@@ -68,21 +68,33 @@ class RecommendationService:
     def table(self) -> tuple[str, Table] | None:
         """The active version and its table; None before anything was learnt. A damaged one leaves the former in use."""
         active = self._versions.active_id()
-        is_new = active is not None and (self._opened is None or self._opened[0] != active)
-        if active is not None and is_new and self._refused != active:
-            with self._lock:
-                try:
-                    self._opened = (active, open_table(self._versions.path(active)))
-                except Unavailable as error:
-                    self._refused, self._problem = active, str(error)
-                    self._opened = self._opened or self._former(active)
-                    instead = (
-                        "what was learnt before goes on being used"
-                        if self._opened
-                        else "and there is no former one"
-                    )
-                    _log.error("version %s cannot be used, %s: %s", active, instead, error)
+        if (
+            active is not None
+            and self._is_unread(active)
+            and self._lock.acquire(blocking=self._opened is None)
+        ):
+            # While one request reads it, the others go on with the former one.
+            try:
+                if self._is_unread(active):
+                    self._open(active)
+            finally:
+                self._lock.release()
         return self._opened
+
+    def _is_unread(self, active: str) -> bool:
+        return active != self._refused and (self._opened is None or self._opened[0] != active)
+
+    def _open(self, active: str) -> None:
+        try:
+            self._opened = (active, open_table(self._versions.path(active)))
+        except Unavailable as error:
+            self._problem = str(error)
+            self._opened = self._instead_of(active)
+            self._refused = active
+            instead = (
+                "what was learnt before goes on being used" if self._opened else "and there is no former one"
+            )
+            _log.error("version %s cannot be used, %s: %s", active, instead, error)
 
     def damage(self) -> tuple[str, str] | None:
         """The active version and what is wrong with its files; None where nothing is."""
@@ -90,10 +102,12 @@ class RecommendationService:
         active = self._versions.active_id()
         return (active, self._problem) if active is not None and active == self._refused else None
 
-    def _former(self, damaged: str) -> tuple[str, Table] | None:
-        """The newest other version that can be read and knows nothing that readers had deleted."""
+    def _instead_of(self, damaged: str) -> tuple[str, Table] | None:
+        """What is in use, else the newest other version that can be read, if it knows nothing that readers had deleted."""
         with self._database.read() as session:
             versions = [one.id for one in self._versions.usable(session) if one.id != damaged]
+        if self._opened is not None and self._opened[0] in versions:
+            return self._opened
         for version_id in reversed(versions):
             with suppress(Unavailable):
                 return version_id, open_table(self._versions.path(version_id))
@@ -104,7 +118,7 @@ class RecommendationService:
         return self._watch.trends()
 
     def forget_trends(self) -> None:
-        """Look up what is popular and new again at the next request."""
+        """Look up what is popular and new again at the next request, for something was deleted."""
         self._watch.forget()
 
     def recommend(self, request: Request) -> Recommendations:
@@ -172,13 +186,13 @@ class RecommendationService:
         titled = finder.of_title(self._search, asked.item.title) if asked.item is not None else ()
         profile = finder.profile(used)
         # Without the filters: looking for the nearest that pass takes several times as long.
-        alike = finder.alike(profile, used, Filters())
+        alike = finder.alike(profile, asked.away, Filters())
         from_content = finder.from_content(alike, _most(alike))
         for source in _allowed(finder, asked, from_use, titled, from_content):
             pool.add(source)
         makers = {name for resource in asked.leading for name in creators(resource.data)}
         (of_makers,) = _allowed(finder, asked, finder.of_makers(self._search, makers, profile, asked.away))
-        pool.lift(of_makers)
+        pool.lift(self._made_by_them(asked, pool, of_makers))
         self._add_nearest(finder, asked, pool, profile, _most(alike))
         if asked.item is None and len(used) > 1:
             like_newest = finder.from_content(finder.like_newest(used, profile, alike), _most(alike))
@@ -195,6 +209,18 @@ class RecommendationService:
         pool.scale(finder.away_from(asked.history.unwanted, pool.scores))
         return pool
 
+    def _made_by_them(self, asked: Asked, pool: Pool, of_a_name: Sequence[Candidate]) -> list[Candidate]:
+        """Of what bears the name of a maker what that maker made: another one may be called so, or have made nothing of it."""
+        if not of_a_name:
+            return []
+        pool.loaded |= resources.load_now(self._database, [one.number for one in of_a_name])
+        return [
+            one
+            for one in of_a_name
+            if (found := pool.loaded.get(one.number))
+            and any(same_maker(leading.data, found.data) for leading in asked.leading)
+        ]
+
     def _add_nearest(
         self, finder: Finder, asked: Asked, pool: Pool, profile: Vector | None, most: float
     ) -> None:
@@ -202,7 +228,7 @@ class RecommendationService:
         those that are alike enough: more so than by chance. `most` is the likeness of what is nearest of all."""
         filters = asked.request.filters
         if filters != Filters() and len(pool.scores) < min(asked.request.size, _ENOUGH):
-            alike = finder.alike(profile, asked.used, filters)
+            alike = finder.alike(profile, asked.away, filters)
             (near,) = _allowed(finder, asked, finder.from_content(alike, most))
             pool.add(one for one in near if one.number not in pool.scores)
         if asked.item is None or "kind" in filters.values:
@@ -212,7 +238,7 @@ class RecommendationService:
         if len(pool.scores) - len(own) < wanted:
             others = tuple(kind for kind in self._kinds if kind != asked.item.kind)
             alike = finder.alike(
-                profile, asked.used, replace(filters, values={**filters.values, "kind": others})
+                profile, asked.away, replace(filters, values={**filters.values, "kind": others})
             )
             (near,) = _allowed(finder, asked, finder.from_content(alike, most))
             pool.add(one for one in near if one.number not in pool.scores)

@@ -18,9 +18,10 @@ from catalog.tables import EventRow, ResourceRow
 from recommend.catalogue_content import CatalogueContent
 from recommend.content import Content, likeness_weight, table_of
 from recommend.couse import learn
+from recommend.event_log import ERASING
 from recommend.events import LIKED_FROM, USES
 from recommend.hyperparameters import Hyperparameters
-from recommend.readers import ERASING, last_erasure
+from recommend.readers import last_erasure
 from recommend.sparse import Matrix, Numbers, matrix
 from recommend.table import Table, write_table
 from recommend.versions import READY, Version, Versions
@@ -95,17 +96,21 @@ def newest_use(session: Session) -> int:
 def train(
     database: Database, search: SearchService, versions: Versions, parameters: Hyperparameters, dimension: int
 ) -> Version:
-    """Learn from all events that there are and activate what was learnt. Raises Unavailable without an index."""
+    """Learn from all events that there are and activate what was learnt, unless somebody chose another version meanwhile.
+
+    Raises Unavailable without an index.
+    """
     # Of before the events are read: what is deleted from now on is still to be unlearnt.
-    began, moment = perf_counter(), now()
+    began, moment, held = perf_counter(), now(), versions.held_id()
     with database.read() as session:
         erased = last_erasure(session)
-        interactions = read_interactions(
-            session, parameters.co_use.most_of_one_subject, new_resources(session)
-        )
+        new = new_resources(session)
+        interactions = read_interactions(session, parameters.co_use.most_of_one_subject, new)
+    # Also where a clock was set back since.
+    moment = max(moment, erased or moment)
     content = CatalogueContent(search.engine(), interactions.numbers.tolist(), dimension)
     with versions.making() as (version_id, directory):
-        write_table(_table(interactions, content, parameters), directory)
+        write_table(_table(interactions, new, content, parameters), directory)
         with database.write() as session:
             lock(session, ERASING)
             if (since := last_erasure(session)) is not None and since != erased:
@@ -117,13 +122,19 @@ def train(
             )  # fmt: skip
             versions.add(session, version)
             session.flush()
-            versions.activate(session, version_id)
+            chosen = versions.held_id()
+            if chosen in (None, held) or chosen not in [one.id for one in versions.usable(session)]:
+                versions.activate(session, version_id)
             versions.clear(session)
     return version
 
 
-def _table(interactions: Interactions, content: Content, parameters: Hyperparameters) -> Table:
+def _table(
+    interactions: Interactions, new: Sequence[int], content: Content, parameters: Hyperparameters
+) -> Table:
     couse = learn(interactions.matrix, parameters.co_use)
-    new = np.flatnonzero(couse.subjects == 0)
+    # New until enough used it: the first of them must not take away what it inherited.
+    little_used = couse.subjects < parameters.co_use.least_subjects
+    heirs = np.flatnonzero(little_used & np.isin(interactions.numbers, new))
     likeness = likeness_weight(interactions.matrix, couse, content, parameters.new_items, _SEED)
-    return table_of(interactions.numbers, couse, content, new, likeness, parameters)
+    return table_of(interactions.numbers, couse, content, heirs, likeness, parameters)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import logging
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from catalog.clock import new_id, now
+from catalog.clock import is_id, new_id, now
 from catalog.durable import replace_file
 from catalog.errors import Conflict, NotFound
 from catalog.tables import TrainingRow
@@ -25,9 +25,9 @@ from recommend.table import damage_of
 
 _log = logging.getLogger(__name__)
 READY, FAILED, DAMAGED = "ready", "failed", "damaged"
+_LOCK = "being-made"
 # The active version, and so many before it to go back to.
 _KEPT = 3
-_ULID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +60,17 @@ class Versions:
         """Id of the version that is used; None before anything was learnt, or where the pointer file is damaged."""
         return self._pointer().get("version")
 
-    def is_held(self) -> bool:
-        """Whether somebody chose the version that is used, so that none is learnt in its place."""
-        return self._pointer().get("held") is True
+    def held_id(self) -> str | None:
+        """Id of the version that is used if somebody chose it, so that none is learnt in its place; else None."""
+        pointer = self._pointer()
+        return pointer["version"] if pointer.get("held") is True else None
 
     def _pointer(self) -> dict[str, Any]:
         """What the pointer file says; nothing where it is not there or damaged, which is logged once."""
         pointer = self.directory / "active"
         try:
             found: dict[str, Any] = json.loads(pointer.read_bytes())
-            is_damaged = not _ULID.fullmatch(found["version"])
+            is_damaged = not is_id(found["version"])
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, KeyError, TypeError):
@@ -88,11 +89,15 @@ class Versions:
         version_id = new_id()
         directory = self.path(version_id)
         directory.mkdir(parents=True)
-        try:
-            yield version_id, directory
-        except BaseException:
-            shutil.rmtree(directory, ignore_errors=True)
-            raise
+        with (directory / _LOCK).open("wb") as mark:
+            # Given back by the system when this process ends, however it ends: until then nobody clears the directory away.
+            fcntl.flock(mark, fcntl.LOCK_EX)
+            try:
+                yield version_id, directory
+                (directory / _LOCK).unlink()
+            except BaseException:
+                shutil.rmtree(directory, ignore_errors=True)
+                raise
 
     def add(self, session: Session, version: Version) -> None:
         """Note a version that is whole."""
@@ -177,8 +182,20 @@ class Versions:
         kept = {*(version.id for version in self.usable(session)[-_KEPT:]), self.active_id()}
         session.execute(delete(TrainingRow).where(TrainingRow.id.not_in([one for one in kept if one])))
         for directory in self.directory.iterdir():
-            if directory.is_dir() and directory.name not in kept:
+            if directory.is_dir() and directory.name not in kept and not _is_being_made(directory):
                 shutil.rmtree(directory, ignore_errors=True)
+
+
+def _is_being_made(directory: Path) -> bool:
+    """Whether a living process learns into it."""
+    try:
+        with (directory / _LOCK).open("rb") as mark:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _version(row: TrainingRow) -> Version:

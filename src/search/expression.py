@@ -6,6 +6,7 @@
     敦煌 AND 壁画      both; also &&, and a space where anything else of this language is written
     敦煌 OR 云冈       either; also ||
     敦煌 NOT 壁画      without; also " -壁画"
+    题名:三体，作者:刘慈欣    as a space between: a comma or semicolon before a field's name
 
 Plain text is never an error: operators are upper-case words of their own, a quoted phrase stands by itself (谁写了“明月光”
 is a plain question), `-` counts only after a space and before a word, `:` only after a field's name, and whatever is
@@ -197,6 +198,10 @@ class _Token:
 
 
 _NAMES = "|".join(sorted(FIELDS, key=len, reverse=True))
+# A sign between two fields, as records are copied; within quotation marks it is one of the phrase.
+_BETWEEN_FIELDS = re.compile(
+    rf'("[^"]*"|“[^“”]*”|「[^「」]*」)|[,，;；、]\s?(?=(?:{_NAMES})\s?[:：])', re.IGNORECASE
+)
 _SPACE = re.compile(r"\s+")
 _PHRASE = re.compile(r'(?:"([^"]*)"|“([^“”]*)”|「([^「」]*)」)(?=[\s)）]|$)')
 _OPERATOR = re.compile(r"(AND|OR|NOT|&&|\|\|)(?=[\s()（）]|$)")
@@ -208,6 +213,7 @@ _SYMBOLS = {"AND": _Kind.AND, "&&": _Kind.AND, "OR": _Kind.OR, "||": _Kind.OR, "
 
 
 def _tokens(text: str) -> list[_Token]:
+    text = _BETWEEN_FIELDS.sub(lambda found: found[1] or " ", text)
     tokens: list[_Token] = []
     balanced = _balanced(text)
     place, fresh, spaced = 0, True, False
@@ -245,7 +251,10 @@ def _next(text: str, place: int, balanced: set[int], fresh: bool, spaced: bool) 
 
 
 def _after_field(text: str, field: re.Match[str]) -> tuple[_Token, int]:
-    name = FIELDS[field[1].lower()]
+    name = FIELDS.get(field[1].lower())
+    if name is None:
+        # TİTLE is no field, though a pattern that ignores case takes it for one.
+        return _Token(_Kind.WORD, field[0]), field.end()
     if name != "year":
         return _Token(_Kind.FIELD, field[0]), field.end()
     years = year_range_at(text, field.end())

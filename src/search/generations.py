@@ -9,7 +9,7 @@ import fcntl
 import json
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -23,6 +23,7 @@ from catalog.errors import Conflict, NotFound, Unavailable
 from catalog.tables import GenerationRow
 
 _LOCK = "building"
+_KILLED = "the process that built it was killed"
 BUILDING, READY, FAILED = "building", "ready", "failed"
 
 
@@ -93,10 +94,9 @@ class Generations:
         return _generation(row)
 
     def finish(self, session: Session, generation_id: str, *, documents: int, seconds: float) -> Generation:
-        """A built generation is ready: it is followed, and can be activated. Notes of former failures go."""
+        """A built generation is ready: it is followed, and can be activated; `release` it then. Notes of former failures go."""
         failed = GenerationRow.state == FAILED, GenerationRow.id < generation_id
         session.execute(delete(GenerationRow).where(*failed))
-        self._unlock(generation_id)
         row = self._row(session, generation_id)
         row.state, row.documents, row.seconds = READY, documents, seconds
         return _generation(row)
@@ -105,7 +105,11 @@ class Generations:
         """Note why a build failed, and delete its files."""
         row = self._row(session, generation_id)
         row.state, row.error = FAILED, error
-        self._unlock(generation_id)
+        self.abandon(generation_id)
+
+    def abandon(self, generation_id: str) -> None:
+        """Delete the files of a build that failed."""
+        self.release(generation_id)
         shutil.rmtree(self.path(generation_id), ignore_errors=True)
 
     def advance(self, session: Session, generation_id: str, position: int) -> None:
@@ -123,22 +127,29 @@ class Generations:
         return generation
 
     def drop(self, session: Session, generation_id: str) -> None:
-        """Delete a generation. Raises Conflict for the active one, and for one that is being built."""
-        row = self._row(session, generation_id)
-        if row.state == BUILDING and self._is_built(generation_id):
-            raise Conflict(f"generation {generation_id} is being built: stop that first")
+        """Delete a generation, or a stray one. Raises Conflict for the active one, and for one that is being built."""
         if self._is_active(generation_id):
             raise Conflict("the active generation cannot be dropped: activate another one first")
-        session.delete(row)
+        if generation_id not in self.strays(session):
+            row = self._row(session, generation_id)
+            if self._told(row).state == BUILDING:
+                raise Conflict(f"generation {generation_id} is being built: stop that first")
+            session.delete(row)
         shutil.rmtree(self.path(generation_id), ignore_errors=True)
+
+    def strays(self, session: Session) -> list[str]:
+        """Ids of the indexes that lie here and that no row tells of: the database was put back from a former copy."""
+        known = {*session.scalars(select(GenerationRow.id))}
+        lying = sorted(built.parent.name for built in self.directory.glob("*/keyword"))
+        return [name for name in lying if name not in known and not self._is_built(name)]
 
     def get(self, session: Session, generation_id: str) -> Generation:
         """The generation of this id. Raises NotFound."""
-        return _generation(self._row(session, generation_id))
+        return self._told(self._row(session, generation_id))
 
     def all(self, session: Session) -> list[Generation]:
         """Every generation, oldest first."""
-        return [_generation(row) for row in session.scalars(select(GenerationRow).order_by(GenerationRow.id))]
+        return [self._told(row) for row in session.scalars(select(GenerationRow).order_by(GenerationRow.id))]
 
     def bytes(self, generation_id: str) -> int:
         """Size of its files on disk."""
@@ -147,8 +158,15 @@ class Generations:
 
     def _clear(self, session: Session) -> None:
         for row in session.scalars(select(GenerationRow).where(GenerationRow.state == BUILDING)):
-            if not self._is_built(row.id):
-                self.fail(session, row.id, "the process that built it was killed")
+            if self._told(row).state == FAILED:
+                self.fail(session, row.id, _KILLED)
+
+    def _told(self, row: GenerationRow) -> Generation:
+        """A generation as its row tells it, but for one whose process was ended before it could note that."""
+        generation = _generation(row)
+        if generation.state == BUILDING and not self._is_built(generation.id):
+            return replace(generation, state=FAILED, error=_KILLED)
+        return generation
 
     def _is_built(self, generation_id: str) -> bool:
         """Whether a living process is building it."""
@@ -161,7 +179,8 @@ class Generations:
             return False
         return False
 
-    def _unlock(self, generation_id: str) -> None:
+    def release(self, generation_id: str) -> None:
+        """This process is done building it. Only once that is noted: others take one that is neither for a killed one."""
         lock = self._locks.pop(generation_id, None)
         if lock is not None:
             lock.close()

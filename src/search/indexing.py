@@ -11,9 +11,12 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, suppress
 from time import perf_counter
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from catalog import changes, institutions, resources
+from catalog.clock import now
 from catalog.database import Database
-from catalog.errors import Unavailable
+from catalog.errors import Conflict, Unavailable
 from catalog.lifecycle import State
 from search.documents import DocumentMaker
 from search.embedded.writer import Writer, log_sizes
@@ -39,6 +42,7 @@ class Indexer:
         self._database = database
         self._generations = generations
         self._specification = specification
+        self._since = now()
         self._left_behind: set[str] = set()
         self._makes = DocumentMaker(specification.schemas, {})
         self._writers: dict[str, Writer] = {}
@@ -57,18 +61,23 @@ class Indexer:
                 count = self._writer(generation.id).load(blocks, self._published())
             self._catch_up(generation, lambda applied: progress(count + applied))
         except BaseException as error:
-            with self._database.write() as session:
+            self._generations.abandon(generation.id)
+            # Where it is the database that failed, the next build notes it.
+            with suppress(SQLAlchemyError), self._database.write() as session:
                 self._generations.fail(session, generation.id, repr(error))
             raise
         with self._database.write() as session:
-            return self._generations.finish(
+            finished = self._generations.finish(
                 session, generation.id, documents=count, seconds=perf_counter() - started
             )
+        self._generations.release(generation.id)
+        return finished
 
     def follow_once(self, progress: Progress = lambda count: None) -> int:
         """Bring every ready generation of this specification up to date; returns how many changes were applied.
 
-        One that cannot be written, unless it is the active one, is left behind, so that it holds up no other.
+        One that is damaged, unless it is the active one, is left behind, so that it holds up no other; other failures are raised
+        once the others were followed. Raises Conflict at once where another process follows.
         """
         with self._database.read() as session:
             ready = [g for g in self._generations.all(session) if self._follows(g)]
@@ -78,10 +87,12 @@ class Indexer:
         for generation in ready:
             try:
                 applied += self._catch_up(generation, progress)
+            except Conflict:
+                raise
             except Exception as error:
-                if generation.id == active:
-                    # Another one may answer in its place.
-                    failed = error
+                # Of the active one, too: another one may answer in its place.
+                if generation.id == active or not isinstance(error, Unavailable):
+                    failed = failed or error
                     continue
                 _log.error("generation %s is not followed any more: %s", generation.id, error)
                 self._left_behind.add(generation.id)
@@ -95,7 +106,11 @@ class Indexer:
         if active is None:
             return False
         with self._database.read() as session:
-            current = self._follows(self._generations.get(session, active))
+            generation = self._generations.get(session, active)
+        current = self._follows(generation)
+        if not current and generation.created_at > self._since:
+            # Somebody who has another configuration built and chose it while this process runs.
+            return False
         base, logged = log_sizes(self._generations.path(active), self._specification.embedding.dimension)
         return not current or logged > max(_REBUILD_ENTRIES, _REBUILD_SHARE * base)
 

@@ -37,6 +37,7 @@ _OF_KNOWN_REIGNS = ("ming", "qing")
 # As people say it, of the last century: a catalogue's date would name the century.
 _DECADE = re.compile("(?:20世纪|二十世纪|上世纪)?(?:([1-9])0|([一二三四五六七八九])?十)年代")
 # 87年 is a year; 60年 and 600年 are how long something lasted, unless 年: says otherwise.
+_SOME_YEAR = re.compile("[0-9]|[元〇零一二三四五六七八九十廿卅]年")
 _SHORT_YEAR = re.compile("([5-9五六七八九])([1-9一二三四五六七八九])[年版]")
 _LASTING = re.compile("[1-4]?[0-9]年|[0-9]{1,2}0年|(?:2[1-9]|[3-9][0-9])[0-9]{2}年")
 _EDITION = re.compile("((?:19|20)[0-9]{2})年?版")
@@ -281,12 +282,7 @@ def _span(text: str) -> _Years | None:
     if span is None or not _is_meant(plain, span):
         return None
     last = span.end
-    if (
-        span.start is None
-        and last is not None
-        and plain.endswith(_BEFORE)
-        and not any(map(str.isdecimal, plain))
-    ):
+    if span.start is None and last is not None and plain.endswith(_BEFORE) and not _SOME_YEAR.search(plain):
         # What is before a dynasty is none of its first year.
         last -= 1
     start, end = (None if year is None else _historical(year) for year in (span.start, last))

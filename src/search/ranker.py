@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from search.engine import Engine, Hit, Tally
+from search.expression import Text
 from search.fusion import Fused, Fusion, one_of_each_work, work_of
 from search.periods import Period
 from search.query import ANY_LEVEL, LEVELS, WINDOW, Filters, Mode, Query, Sort
 from search.specification import Specification
-from search.understanding import Understanding, title_key
+from search.understanding import Sought, Understanding, Unit, title_key
 
 CANDIDATES = 100
 """What each leg gives to the fusion."""
@@ -22,6 +23,8 @@ _SHORTLIST, _SHORTLISTED = 60, 3
 # Hits among which the one is sought that has most of the text.
 _FIRST = 10
 _TITLES = 20
+# Times, institutions, levels and places of one text whose own best are looked for, at most.
+_MOST_NARROWER = 8
 # A title of which the text is half gets a sixteenth of what an exact one gets: enough to lead among equals.
 _TITLE_STEEPNESS = 4
 # A single word is a name more often than not, and a title has more than the name in it.
@@ -47,11 +50,12 @@ _NOTHING = Understanding("", "")
 
 @dataclass(frozen=True, slots=True)
 class _Own:
-    """The best of the tier, all of it where it is `complete`, of what has all words besides, and of a maker's."""
+    """The best of the tier, all of it where it is `complete`, of what has all words besides, of a maker's, and of a number's."""
 
     tier: Sequence[Hit] = ()
     whole: Sequence[Hit] = ()
     made: Sequence[Hit] = ()
+    numbered: Sequence[Hit] = ()
     complete: bool = False
 
 
@@ -59,6 +63,17 @@ def is_ranked(text: Understanding, query: Query, tally: Tally) -> bool:
     """Whether the answer is in order of relevance; else it is a list that leaves nothing out."""
     listed = query.cursor is not None or query.sort is not Sort.RELEVANCE
     return not listed and bool(text.text) and tally.tier != "identifier"
+
+
+def length_of(ranked: Sequence[Fused], text: Understanding, query: Query, tally: Tally) -> int:
+    """How many results there are to page through, one of each work, if up to the end of this page they are these; so many at
+    most where not all were looked at."""
+    if not is_ranked(text, query, tally):
+        return tally.total
+    is_all = tally.total <= CANDIDATES or len(ranked) < query.offset + query.size
+    if is_all and query.mode is not Mode.VECTOR:
+        return len(ranked)
+    return tally.total + sum(one.outside for one in ranked)
 
 
 class Ranker:
@@ -102,7 +117,8 @@ class Ranker:
         hits, coverage = self._written(engine, text, query, tally, limit)
         loosely = self._is_loose(text, tally, coverage)
         own = _Own() if by_meaning else self._own(engine, text, query, tally, limit, loosely=loosely)
-        hits = list({hit.number: hit for hit in (*own.made, *own.whole, *own.tier, *hits)}.values())
+        own_hits = (*own.numbered, *own.made, *own.whole, *own.tier)
+        hits = list({hit.number: hit for hit in (*own_hits, *hits)}.values())
         weights = {Mode.KEYWORD: 0.0, Mode.VECTOR: 1.0, Mode.HYBRID: self._weights.vector.weight(coverage)}
         sought = 0 if not by_meaning and _outdo(hits, weights[query.mode]) else limit
         cosines = self._cosines(engine, text, query, [hit.number for hit in hits], sought)
@@ -150,7 +166,15 @@ class Ranker:
         )
         apart = tally.whole and tally.tier in _PARTIAL
         whole = engine.best_in_tier(text, query.filters, limit, whole=True, loosely=loosely) if apart else []
-        return _Own(tier, whole, engine.made_by(text, query.filters, limit, loosely=loosely), complete)
+        made = engine.made_by(text, query.filters, limit, loosely=loosely)
+        numbered = [
+            hit
+            for unit in text.units
+            # An expression says itself what every result must meet.
+            if unit.identifier and not text.expression
+            for hit in engine.best_in_tier(_alone(unit), query.filters, limit)
+        ]
+        return _Own(tier, whole, made, numbered, complete)
 
     def _title_bonus(
         self, engine: Engine, text: Understanding, query: Query, tally: Tally, coverage: float
@@ -203,7 +227,10 @@ class Ranker:
         if loosely:
             hits = engine.rank(text, query.filters, limit, loosely=True)
         found = {hit.number: hit for hit in hits}
-        narrower = list(self._narrower(text, query.filters))
+        narrower: list[Filters] = []
+        for within in self._narrower(text, query.filters):
+            if within not in narrower and len(narrower) < _MOST_NARROWER:
+                narrower.append(within)
         for within in narrower:
             own = engine.rank(text, within, limit, loosely=loosely)
             found = {hit.number: hit for hit in own} | found
@@ -256,9 +283,9 @@ class Ranker:
             # alone, and more than what bears but a part of its name; beside other words, whatever meets it may be meant.
             least, weight = (_SPANS, weights.time_alone) if text.time_alone else (_BEGUN, weights.period)
             yield "period", {n: weight * (least + (1 - least) * near) for n, near in nearness.items() if near}
-        if _is_one_thing(text):
-            # Whatever bears one of its names is meant.
-            yield "name", dict.fromkeys((hit.number for hit in own.tier), weights.name)
+        # Whatever bears one of the names of the one thing that was typed is meant, and what bears a number as what is called so.
+        named = dict.fromkeys((hit.number for hit in own.tier), weights.name) if _is_one_thing(text) else {}
+        yield "name", named | dict.fromkeys((hit.number for hit in own.numbered), weights.exact_title)
         maker = weights.maker_alone if len(text.units) == 1 else weights.maker
         yield "maker", dict.fromkeys((hit.number for hit in own.made), maker)
         yield "whole", dict.fromkeys((hit.number for hit in own.whole), weights.whole)
@@ -298,6 +325,12 @@ class Ranker:
         found = {hit.number: hit.score for hit in engine.nearest(vector, query.filters, limit)}
         missing = [number for number in candidates if number not in found]
         return found | engine.cosines(vector, missing) if found else {}
+
+
+def _alone(unit: Unit) -> Understanding:
+    """What looks for one word and nothing else."""
+    leaf = Text(unit.label)
+    return Understanding(unit.label, unit.label, expression=leaf, leaves=((leaf, Sought(units=(unit,))),))
 
 
 def _kinds(text: Understanding) -> list[Filters]:

@@ -17,7 +17,7 @@ from search.expression import Leaf, Phrase, leaves, parse, positive_text, pruned
 from search.periods import EDITIONS, THINGS, Period, find_periods, with_editions_named, with_ranges_named
 from search.query import LEVELS, MAX_TEXT
 from search.understanding import Maker, Sought, Understanding, Unit, identifier_in, title_key
-from search.units import ANY_OF, UnitMaker, in_other_figures, names_of_strangers, side_by_side
+from search.units import ANY_OF, UnitMaker, as_written, in_other_figures, names_of_strangers, side_by_side
 
 _PAUSE = ";"
 # 明清小说 and 苏州园林 are words of the dictionary.
@@ -26,7 +26,6 @@ _MADE_IN_ANY_TIME = ("小说", "文学", "散文", "诗歌", "戏曲", "艺术")
 _LONG_THINGS = tuple(thing for thing in THINGS if len(thing) > 1)
 _TWICE = re.compile(r"\b([a-z]{2,6}) \1\b")
 _ARTICLE, _PASSING = "a", "过"
-_REST_OF_WORD = re.compile("[a-z0-9]*")
 
 
 @dataclass(slots=True)
@@ -294,7 +293,7 @@ class Reader:
         literal: bool,
     ) -> _Read:
         """A unit for each word that says something, each time, number, thing of several names and institution."""
-        words = self._written(text, sequence)
+        words = as_written(self.folding, text, sequence)
         labels, folded = [label for _, label in words], [word for word, _ in words]
         houses = {one.start: one for one in mentions if one.facet == "institution"}
         levels = {one.start: one for one in mentions if one.facet in LEVELS}
@@ -365,23 +364,6 @@ class Reader:
         if house is None or (named and named.end >= house.end):
             return named
         return Named(house.end, (), one_way=False)
-
-    def _written(self, text: str, sequence: Sequence[str]) -> list[tuple[str, str]]:
-        """Each word of a text, folded and as it was written."""
-        folded, origin = self._analyzer.folding.fold_with_offsets(text)
-        words = []
-        behind = 0
-        for word in sequence:
-            place = folded.find(word, behind)
-            if place < 0:
-                words.append((word, word))
-                continue
-            behind = place + len(word)
-            if word.isascii():
-                # A latin word has lost its plural, and 1930s what makes it a decade.
-                behind += len(_REST_OF_WORD.match(folded, behind)[0])  # type: ignore[index]  # it matches nothing, too
-            words.append((word, text[origin[place] : origin[behind - 1] + 1]))
-        return words
 
 
 def _without_levels(

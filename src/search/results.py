@@ -43,8 +43,8 @@ class FacetValue(NamedTuple):
 class SearchResult:
     """`total` and `facets` count the keyword tier that answered (see docs/decisions).
 
-    `outside` says how many of the results up to this page are outside the tier, `cursor` goes on with a walk; None at
-    its end.
+    `length` says how many results there are to page through, of each work one, or at most, `cursor` goes on with a walk;
+    None at its end.
     """
 
     total: int
@@ -54,8 +54,8 @@ class SearchResult:
     interpreted_as: Mapping[str, Any]
     items: list[Item]
     facets: Mapping[str, list[FacetValue]]
+    length: int
     cursor: str | None = None
-    outside: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from catalog.lifecycle import State
 from catalog.resources import Resource
 from search.analysis.segments import Marker, Segment
 from search.correction import Corrector
-from search.directory import Directory, fixed_names
+from search.directory import Directory, Mention, fixed_names
 from search.embedded.engine import EmbeddedEngine
 from search.embedded.layout import Layout
 from search.engine import Engine, Hit, Tally
@@ -27,7 +27,7 @@ from search.facets import Facets
 from search.fusion import Fused
 from search.generations import READY, Generations
 from search.query import ANY_LEVEL, FIRST, LEVELS, Filters, Query, QueryError
-from search.ranker import Ranker, is_ranked
+from search.ranker import Ranker, is_ranked, length_of
 from search.reader import Reader
 from search.results import Item, SearchResult, Suggestion
 from search.specification import Specification
@@ -36,6 +36,8 @@ from search.understanding import Understanding, bare_title, title_key
 from search.used_titles import NO_USE, UsedTitles
 
 _log = logging.getLogger(__name__)
+# Filters that one text suggests, at most.
+_MOST_OFFERED = 8
 # Words of a text that asks for something in a place, not for the place.
 _MORE_THAN_A_PLACE = 2
 # Read for what reading it loads.
@@ -106,6 +108,7 @@ class SearchService:
             active = self._generations.active_id()
             if active != opened[0]:
                 opened = self._opened = (active, self.open_engine(active))
+                self._tell_if_built_otherwise(active)
             self._pointer = pointer
         except WenmaiError as error:
             self._refused = pointer
@@ -138,18 +141,15 @@ class SearchService:
             known = {one.id: one.fingerprint for one in self._generations.all(session)}
         if known.get(generation_id, self._specification.fingerprint) != self._specification.fingerprint:
             _log.warning(
-                "the index generation %s was built by another configuration or embedding, so that answers may be wrong: "
+                "the index generation %s was built by another configuration or embedding, so that answers may be wrong, and are by "
+                "words alone where its vectors have another dimension: "
                 "`wenmai index build --activate` builds it anew, as `wenmai serve` does by itself",
                 generation_id,
             )
 
     def open_engine(self, generation_id: str) -> EmbeddedEngine:
         """A generation open for reading, active or not."""
-        return EmbeddedEngine(
-            self._generations.path(generation_id),
-            self._specification.embedding.dimension,
-            self._specification.ranking.fields,
-        )
+        return EmbeddedEngine(self._generations.path(generation_id), self._specification.ranking.fields)
 
     def search(self, query: Query) -> SearchResult:
         """One page of results with the tier's total and facets. Raises Unavailable without an active index."""
@@ -179,7 +179,7 @@ class SearchService:
             items=items,
             facets=self._facets.values(tally, query.filters),
             cursor=self._next_cursor(page) if query.cursor is not None and len(page) == query.size else None,
-            outside=sum(candidate.outside for candidate in ranked),
+            length=length_of(ranked, text, query, tally),
         )
 
     def _within_work(self, engine: Engine, query: Query) -> Query:
@@ -237,7 +237,7 @@ class SearchService:
         """Filters that the text suggests: what it names, where something of the text is to be found."""
         offered = [
             {"text": mention.text, "facet": mention.facet, "value": mention.code, "total": total}
-            for mention in text.mentions
+            for mention in _first_of_each(text.mentions)
             if mention.facet not in filters.values and mention.facet != "kind" and mention.code != ANY_LEVEL
             if mention.facet in ("institution", *LEVELS) or len(text.units) >= _MORE_THAN_A_PLACE
             if (total := engine.tally(text, filters.having(mention.facet, mention.code), ()).total)
@@ -333,3 +333,11 @@ class SearchService:
         """The published ones in the same order: what was withdrawn a moment ago is not shown any more."""
         found = resources.load_now(self._database, numbers)
         return [r for n in numbers if (r := found.get(n)) and r.state is State.PUBLISHED]
+
+
+def _first_of_each(mentions: Sequence[Mention]) -> list[Mention]:
+    """Each place, institution and level once, so many at most: each costs a count."""
+    found: dict[tuple[str, str], Mention] = {}
+    for one in mentions:
+        found.setdefault((one.facet, one.code), one)
+    return list(found.values())[:_MOST_OFFERED]

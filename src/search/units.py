@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
-from search.analysis.numerals import number_at
+from catalog.reigns import chinese_number
+from search.analysis.fold import Folding
+from search.analysis.numerals import figures_of, number_at
 from search.analysis.pinyin import LONGEST_INITIALS, Pinyin
 from search.analysis.words import Analyzer
 from search.directory import Mention
@@ -14,12 +16,18 @@ from search.periods import ONE_CHARACTER, Period, years_of
 from search.understanding import Understanding, Unit, identifier_in
 
 _DYNASTY = re.compile(r"[\u4e00-\u9fff]{1,3}[代朝](?<!年代)")
+# A year of a reign, which may be written in other figures: 民国8年, 光绪廿七年.
+_REIGN_YEAR = re.compile(
+    "(?P<reign>[\u4e00-\u9fff]{2,4}?)(?P<year>[0-9]{1,2}|[元一二三四五六七八九十廿卅]{1,4})年"
+)
 _DURING = re.compile("(?:时期|時期|年间|年間|期间|期間|时代|時代)$")
 SHORTEST_NAME = 2
 """Characters of a name that the dictionary does not know."""
 _LONGEST_NAME = 4
 # An ISBN or ISSN beside other words, written without hyphens.
 _NUMBER = re.compile("[0-9]{7,12}[0-9x]")
+_TWICE = re.compile(r"([a-z]{2,6})\1")
+_REST_OF_WORD = re.compile("[a-z0-9]*")
 _LONG_LEVEL = 4
 # Words that mean all that bears a code (小说 is a kind of book, 图书 is any), with the facet and the code.
 ANY_OF = {
@@ -54,9 +62,12 @@ class UnitMaker:
         if len(word) > SHORTEST_NAME and not word.isascii() and len(self._analyzer.words(word)) == len(word):
             parts = tuple(word)
         number = identifier_in(word) if _NUMBER.fullmatch(word) else None
+        # 曹操 is typed cao cao, and read as one word; yo yo are two.
+        twice = _TWICE.fullmatch(word) if " " in label else None
         return Unit(
-            label, bigrams, None if bigrams else word, self._sounds(word), parts=parts, identifier=number
-        )
+            label, bigrams, None if bigrams else word, self._sounds(word), parts=parts, identifier=number,
+            other_names=((twice[1],),) if twice else (),
+        )  # fmt: skip
 
     def named(self, words: Sequence[str], label: str, others: Sequence[str]) -> Unit:
         """A thing of several names, or a number, written with these folded words."""
@@ -67,7 +78,7 @@ class UnitMaker:
     def of_time(self, period: Period) -> Unit:
         """A time, which its years alone can meet."""
         name = self._analyzer.fold(_DURING.sub("", period.text))
-        others = (*period.names, *_other_writings(name))
+        others = (*period.names, *_other_writings(name), *_year_in_other_figures(name))
         names = tuple(tuple(self.parts(self._analyzer.fold(other))) for other in others)
         # Song is a time here, and no sound; 宋 alone is in the names of persons, too.
         return replace(
@@ -113,21 +124,59 @@ def _other_writings(time: str) -> tuple[str, ...]:
     return (within,) if within != time else ()
 
 
+def _year_in_other_figures(time: str) -> Iterator[str]:
+    """A year of a reign as other texts write it: 民国八年 for 民国8年, and the other way round."""
+    found = _REIGN_YEAR.fullmatch(time)
+    year = chinese_number(found["year"]) if found else None
+    if not found or not year:
+        return
+    for figures in (*figures_of(year), *(["元"] if year == 1 else [])):
+        if figures != found["year"]:
+            yield f"{found['reign']}{figures}年"
+
+
 def in_other_figures(
     analyzer: Analyzer, folded: str, sequence: Sequence[str], figures: Sequence[str]
 ) -> Iterator[Understanding]:
     """A text with its only number in each of these other figures, where it stands beside a name."""
     if not figures or len(sequence) < SHORTEST_NAME:
         return
-    numbers = [place for place in range(len(sequence)) if number_at(sequence, place)]
-    if len(numbers) != 1:
+    numbers: list[str] = []
+    place = 0
+    while place < len(sequence):
+        number = number_at(sequence, place)
+        end = number.end if number else place + 1
+        numbers += ["".join(sequence[place:end])] if number else []
+        place = end
+    if len(numbers) != 1 or numbers[0] not in folded:
         return
-    before, _, behind = folded.rpartition(sequence[numbers[0]])
+    before, _, behind = folded.rpartition(numbers[0])
     for other in figures:
         text = before.rstrip() + other + behind
         yield Understanding(
             text, text, bigrams=tuple(analyzer.bigrams(text)), characters=tuple(analyzer.characters(text))
         )
+
+
+def as_written(folding: Folding, text: str, sequence: Sequence[str]) -> list[tuple[str, str]]:
+    """Each word of a text, folded and as it was written."""
+    folded, origin = folding.fold_with_offsets(text)
+    words = []
+    behind = 0
+    for word in sequence:
+        half = word[: len(word) // 2]
+        place, size = folded.find(word, behind), len(word)
+        if place < 0 and word == half * 2:
+            place, size = folded.find(f"{half} {half}", behind), size + 1
+        if place < 0:
+            words.append((word, word))
+            continue
+        behind = place + size
+        if word.isascii():
+            # A latin word has lost its plural, and 1930s what makes it a decade.
+            behind += len(_REST_OF_WORD.match(folded, behind)[0])  # type: ignore[index]  # it matches nothing, too
+        words.append((word, text[origin[place] : origin[behind - 1] + 1]))
+    return words
 
 
 def names_of_strangers(

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from small_library import Site
+from sqlalchemy.exc import OperationalError
 
 from portal.api.app import create_app
 from portal.bench.serving import served
@@ -119,6 +120,19 @@ def test_an_unexpected_error_tells_nothing_of_the_inside(site: Site) -> None:
     for answer in (response, page):
         assert "default-src 'none'" in answer.headers["content-security-policy"]
         assert answer.headers["connection"] == "close"
+
+
+class _Full:
+    def search(self, query: object) -> None:
+        raise OperationalError("", {}, Exception("database or disk is full"))
+
+
+def test_a_database_that_takes_nothing_asks_to_come_again(site: Site) -> None:
+    with served(create_app(replace(site.services, search=_Full()))) as url:
+        response = httpx.get(f"{url}/v1/search", trust_env=False)
+    problem = assert_problem(response, 503)
+    assert response.headers["retry-after"] == "5"
+    assert "send it again" in problem["detail"]
 
 
 _WHEREVER = settings(

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from reading_room import KEPT, name_of, sent
 from sqlalchemy import func, select
-from support import add, step
+from support import add, step, wait
 
 from catalog.clock import now
 from catalog.database import Database
@@ -136,3 +136,50 @@ def test_the_whole_way_of_events_works_on_this_database(any_database: Database, 
         assert readers.erase(session, PSEUDONYMS.of(name_of(0))) == 4
     any_database.forget_deleted()
     assert count(any_database, EventRow) == 13 - 4
+
+
+def test_an_event_that_comes_while_its_subject_is_erased_is_refused(
+    any_database: Database, log: EventLog
+) -> None:
+    book, ago = add(any_database, "红楼梦"), (now() - timedelta(minutes=1)).isoformat()
+    take(log, sent(book.id, 1, at=ago))
+    late, _ = check_all([sent(book.id, 1, id="late-event-of-tests", at=ago)], now(), KEPT)
+    with any_database.write() as session:
+        assert readers.erase(session, PSEUDONYMS.of(name_of(1))) == 1
+        waiting = log.submit(late)
+        with pytest.raises(TimeoutError):
+            waiting.result(timeout=0.3)
+    assert [one.field for one in waiting.result(timeout=20).rejected] == ["at"]
+    assert count(any_database, EventRow) == 0
+
+
+def test_choices_of_one_new_name_at_once_are_all_kept(any_database: Database) -> None:
+    failed: list[BaseException] = []
+
+    def choose() -> None:
+        try:
+            with any_database.write() as session:
+                readers.choose(session, PSEUDONYMS.of(name_of(1)), minor=True)
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=choose) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert count(any_database, SubjectRow) == 1
+
+
+def test_who_gave_up_waiting_keeps_no_other_waiting(any_database: Database, log: EventLog) -> None:
+    book = add(any_database, "红楼梦")
+    events = [check_all([sent(book.id, reader)], now(), KEPT)[0] for reader in range(3)]
+    with any_database.write():
+        # What is written first holds the writer, so that the others wait.
+        first = log.submit(events[0])
+        wait(first.running)
+        given_up, other = log.submit(events[1]), log.submit(events[2])
+        assert given_up.cancel()
+    assert first.result(timeout=20).accepted == other.result(timeout=20).accepted == 1
+    assert take(log, sent(book.id, 7)).accepted == 1

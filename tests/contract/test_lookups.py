@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from support import ACTOR, HOUSES, add, document
 
-from catalog import resources
+from catalog import institutions, resources
 from catalog.bulk import NewResource, publish_all
 from catalog.database import Database
 
@@ -60,3 +60,11 @@ def test_an_error_of_the_driver_is_told_as_an_operational_error_and_spoils_no_co
     with any_database.write() as session:
         session.execute(text("ALTER TABLE away RENAME TO resource"))
     assert resources.load_now(any_database, [made.number]).keys() == {made.number}
+
+
+def test_what_cannot_be_a_key_is_unknown(any_database: Database) -> None:
+    """PostgreSQL takes no NUL within a text."""
+    with any_database.read() as session:
+        assert resources.numbers_of(session, ["\0", "𠀀"]) == {}
+        assert resources.named(session, ["\0"]) == {}
+        assert institutions.unknown(session, ["\0", HOUSES[0]["code"]]) == ["\0"]

@@ -60,7 +60,10 @@ def add(
     `session` must be a writing one.
     """
     wanted = _stored(options, mapping)
-    same = select(BatchRow).where(BatchRow.sha256 == sha256, BatchRow.state.in_(_UNFINISHED))
+    # A name may have said the wrong format, and be another one now.
+    same = select(BatchRow).where(
+        BatchRow.sha256 == sha256, BatchRow.format == form, BatchRow.state.in_(_UNFINISHED)
+    )
     for row in session.scalars(same.order_by(BatchRow.id)):
         if row.options | {"actor": None} == wanted | {"actor": None}:
             return row.id

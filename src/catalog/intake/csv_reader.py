@@ -55,6 +55,10 @@ class CsvReader:
         csv.field_size_limit(self._source.limits.record)
         reader: Iterator[list[str]] | None = None
         while feed.more():
+            if reader is None and not feed.peek().strip():
+                # The separator is told by the header, which an empty line may stand before.
+                feed.skip()
+                continue
             reader = reader or csv.reader(feed, delimiter=_separator(feed.peek()), strict=True)
             row = _next_row(reader, feed)
             if row.problems or row.cells:
@@ -81,6 +85,8 @@ class _Feed:
         self._limit = limits.record
         self._waiting: deque[Line] = deque()
         self.taken: list[Line] = []
+        # Characters of those.
+        self._held = 0
 
     def __iter__(self) -> _Feed:
         return self
@@ -88,7 +94,8 @@ class _Feed:
     def __next__(self) -> str:
         line = self._waiting.popleft() if self._waiting else next(self._source)
         self.taken.append(line)
-        if line.too_long or sum(len(taken.text) for taken in self.taken) > self._limit:
+        self._held += len(line.text)
+        if line.too_long or self._held > self._limit:
             raise _TooLongError
         return line.text
 
@@ -100,8 +107,11 @@ class _Feed:
     def peek(self) -> str:
         return self._waiting[0].text
 
+    def skip(self) -> None:
+        self._waiting.popleft()
+
     def take(self) -> list[Line]:
-        taken, self.taken = self.taken, []
+        taken, self.taken, self._held = self.taken, [], 0
         return taken
 
     def give_back_all_but_one(self) -> list[Line]:

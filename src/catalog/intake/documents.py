@@ -60,7 +60,7 @@ class OwnShape:
         """The document without its envelope."""
         data = {name: value for name, value in fields.items() if name not in _ENVELOPE}
         problems = tuple(_envelope_problems(fields))
-        kind = fields.get("kind") or self.kind
+        kind = _text(fields.get("kind")) or self.kind
         if kind is None:
             hint = f"add kind to the record or --kind: {', '.join(self.schemas.resource_kinds)}"
             problems += (Problem("kind", "没有资源类型", "says no kind of resource", hint),)
@@ -71,7 +71,13 @@ class OwnShape:
                     "kind", "没有这个资源类型", "there is no such kind of resource", f"there are {known}"
                 ),
             )
-        return Mapped(str(kind), fields.get("institution"), fields.get("record_id"), data, problems)
+        institution, record_id = _text(fields.get("institution")), _text(fields.get("record_id"))
+        return Mapped(str(kind), institution, record_id, data, problems)
+
+
+def _text(value: Any) -> str | None:
+    """The value if it is text; what is none has a problem."""
+    return value if isinstance(value, str) else None
 
 
 def _envelope_problems(fields: Fields) -> list[Problem]:

@@ -10,6 +10,7 @@ from typing import Any
 from catalog.intake.records import unreadable
 from catalog.schema import Problem
 
+_DEEPEST = 100
 _ESCAPED = re.compile(r"\\u(?:d[89a-f]|0000)", re.IGNORECASE)
 
 
@@ -43,9 +44,26 @@ def parse_object(text: str) -> dict[str, Any]:
         raise BadJsonError(
             unreadable("应为一个 JSON 对象", "must be one JSON object", 'write {"field": "value"}')
         )
+    if text.count("[") + text.count("{") > _DEEPEST and _is_too_deep(value):
+        raise BadJsonError(unreadable("JSON 嵌套过深", "the JSON is nested too deeply"))
     if _ESCAPED.search(text):
         _refuse_bad_text(value, "")
     return value
+
+
+def _is_too_deep(value: Any) -> bool:
+    """Whether what reads it level by level would reach its end; without doing so itself."""
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            entry
+            for outer in level
+            for entry in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(entry, dict | list)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _no_constant(name: str) -> float:

@@ -129,6 +129,9 @@ def _judge(candidate: Candidate, known: Known | None, first: int | None, publish
 
 
 def _refusal(candidate: Candidate, known: Known | None, first: int | None) -> Problem | None:
+    if known is not None and known.state is State.DESTROYED:
+        # First of all: what is said of its fields would quote them.
+        return unreadable("该资源已销毁", "this resource was destroyed and is not revived", field="record_id")
     if candidate.problems:
         return None
     if first is not None:
@@ -138,8 +141,6 @@ def _refusal(candidate: Candidate, known: Known | None, first: int | None) -> Pr
         return unreadable(zh, en, "give each record an id of its own", field="record_id")
     if known is None:
         return None
-    if known.state is State.DESTROYED:
-        return unreadable("该资源已销毁", "this resource was destroyed and is not revived", field="record_id")
     if known.kind != candidate.kind:
         en = f"the record is known as {known.kind}; it cannot become {candidate.kind}"
         return unreadable("资源类型与已有记录不同", en, field="kind")

@@ -27,11 +27,10 @@ class Regions:
         rest = address.replace(" ", "")
         while match := self._match(found, rest):
             name, found = match
-            rest = rest.removeprefix(name)
-            if rank := _RANK.match(rest):
-                rest = rest[rank.end() :]
-            # Municipalities are often written twice: as province and as city.
-            rest = rest.removeprefix(name)
+            rest = _behind(name, rest)
+            # Municipalities are often written twice, as province and as city; but Jilin is a city of Jilin.
+            if rest.startswith(name) and not self._match(found, rest):
+                rest = _behind(name, rest)
         return found.code if found else None
 
     def _match(self, above: Term | None, rest: str) -> tuple[str, Term] | None:
@@ -43,6 +42,13 @@ class Regions:
             if len({term.code for _, term in here}) > 1:
                 return None
         return max(here, key=lambda entry: len(entry[0]), default=None)
+
+
+def _behind(name: str, address: str) -> str:
+    """What follows the name that an address begins with, and its rank."""
+    rest = address.removeprefix(name)
+    rank = _RANK.match(rest)
+    return rest[rank.end() :] if rank else rest
 
 
 def _once(terms: Iterable[Term]) -> Iterable[Term]:

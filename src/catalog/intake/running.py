@@ -92,9 +92,9 @@ class Intake:
         """Take back what a batch did; see `undoing.undo`."""
         return undoing.undo(self.database, batch, actor)
 
-    def dry_run(self, path: Path, options: ImportOptions) -> BatchReport:
+    def dry_run(self, path: Path, options: ImportOptions, name: str | None = None) -> BatchReport:
         """What taking the file in would come to; nothing is written."""
-        source = Source.of(path, self.limits)
+        source = Source.of(path, self.limits, name)
         plan = self._plan(source, options, self._mapping(source, options))
         count: Counter[Outcome] = Counter()
         errors = [

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from catalog import resources
+from catalog import changes, resources
 from catalog.database import Database
 from catalog.intake import batches
 from catalog.intake.matching import Outcome
@@ -62,6 +62,8 @@ def undo(database: Database, batch: str, actor: str) -> UndoReport:
     undone, kept, last = 0, [], 0
     while True:
         with database.write() as session:
+            # Before anything is compared: what is taken back may just be changed by another one.
+            changes.lock(session)
             rows = _next(session, batch, last)
             results = [(row, _undo_one(session, _Work(batch, actor), row)) for row in rows]
             undone += sum(done for _, done in results)

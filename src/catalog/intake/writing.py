@@ -26,6 +26,8 @@ from catalog.schema import Problem
 from catalog.tables import AuditRow, BatchRow, ChangeRow, ComplaintRow, RawRecordRow, ResourceRow, RevisionRow
 
 Row = dict[str, Any]
+# Of one record: the first are mended first.
+_MOST_COMPLAINTS = 100
 # In the order in which they are done.
 _ACTIONS = ("create", "revise", "submit", "publish")
 
@@ -204,9 +206,12 @@ def _raw(batch: str, entry: Written) -> Row:
 
 
 def _complaints(batch: str, verdict: Verdict) -> Iterator[Row]:
-    record = verdict.candidate.record
-    for problem in verdict.problems:
+    record, problems = verdict.candidate.record, verdict.problems
+    for problem in problems[:_MOST_COMPLAINTS]:
         yield complaint_row(batch, record.number, record.offset, problem)
+    if (more := len(problems) - _MOST_COMPLAINTS) > 0:
+        left_out = Problem("", f"另有 {more} 处问题未列出", f"and {more} more")
+        yield complaint_row(batch, record.number, record.offset, left_out)
 
 
 def _many(session: Session, table: type[Any], rows: list[Row]) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, time
 from typing import Any
+from xml.parsers import expat
 
 import openpyxl
 
@@ -18,8 +20,10 @@ from catalog.intake.sources import Source
 from catalog.schema import Problem
 
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0"
-# Shared texts are the one part that openpyxl holds in memory as a whole.
-_SHARED_TEXT_BYTES = 512 << 20
+# Whatever is no sheet openpyxl holds in memory as a whole.
+_PART_BYTES = 512 << 20
+_PROLOG_BYTES = 1024
+_MOST_ROWS = 1_048_576
 _FAULTS = ("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!")
 
 
@@ -66,7 +70,12 @@ class XlsxReader:
         with _opened(self._source) as book:
             sheet = book.worksheets[0] if self._sheet is None else _named(book, self._sheet)
             sheet.reset_dimensions()
-            for row in sheet.iter_rows(values_only=True):
+            for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+                if number > _MOST_ROWS:
+                    # openpyxl makes a row for each number that is left out.
+                    raise IntakeError(
+                        f"{self._source.name} has a row beyond {_MOST_ROWS:,}; save it again as .xlsx"
+                    )
                 cells = [_text(value) for value in row]
                 while cells and not cells[-1]:
                     cells.pop()
@@ -101,16 +110,34 @@ def _refuse_bombs(source: Source) -> None:
     try:
         with zipfile.ZipFile(source.path) as package:
             parts = package.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            if sum(part.file_size for part in parts) > source.limits.unpacked:
+                raise IntakeError(
+                    f"{source.name} unpacks to more than the {source.limits.unpacked:,} bytes allowed; split it"
+                )
+            with_dtd = [part.filename for part in parts if _has_dtd(package, part)]
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError) as error:
         raise IntakeError(
             f"{source.name} is not an .xlsx workbook ({error}); save it again as .xlsx"
         ) from error
-    if sum(part.file_size for part in parts) > source.limits.unpacked:
+    if with_dtd:
         raise IntakeError(
-            f"{source.name} unpacks to more than the {source.limits.unpacked:,} bytes allowed; split it"
+            f"{source.name} declares entities in {with_dtd[0]}, as no workbook does; save it again"
         )
-    if any(part.file_size > _SHARED_TEXT_BYTES for part in parts if "sharedStrings" in part.filename):
+    # Of sheets a row at a time is read.
+    if any(part.file_size > _PART_BYTES for part in parts if "worksheets/" not in part.filename.lower()):
         raise IntakeError(f"the texts of {source.name} do not fit into memory; save the sheet as CSV instead")
+
+
+def _has_dtd(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """Whether an XML part has a document type declaration, which is where entities are declared."""
+    found: list[bool] = []
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = lambda *_: found.append(True)
+    parser.StartElementHandler = lambda *_: found.append(False)
+    with package.open(part) as file, suppress(expat.ExpatError):
+        while not found and (chunk := file.read(_PROLOG_BYTES)):
+            parser.Parse(chunk)
+    return found[:1] == [True]
 
 
 def _named(book: Any, name: str) -> Any:

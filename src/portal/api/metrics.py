@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse, Response
@@ -11,15 +10,12 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from catalog.clock import now
 from portal.api.documents import BAD_REQUEST, UNAVAILABLE
 from portal.api.wiring import Wired
 from portal.query_string import Nothing
 from portal.services import Services
-from recommend.outcomes import outcomes
 
 router = APIRouter(tags=["health"])
-_DAYS = 30
 
 
 class _Outcomes(Collector):
@@ -28,14 +24,13 @@ class _Outcomes(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Three figures for each strategy and reason of the last days."""
-        with self._services.database.read() as session:
-            found = outcomes(session, now() - timedelta(days=_DAYS))
+        found, days = self._services.outcomes.outcomes(), self._services.outcomes.within.days
         labels = ["strategy", "reason"]
         shown = GaugeMetricFamily(
-            "wenmai_recommendation_impressions", f"Recommendations shown in {_DAYS} days.", labels=labels
+            "wenmai_recommendation_impressions", f"Recommendations shown in {days} days.", labels=labels
         )
         opened = GaugeMetricFamily(
-            "wenmai_recommendation_opened", f"Of those shown in {_DAYS} days, opened.", labels=labels
+            "wenmai_recommendation_opened", f"Of those shown in {days} days, opened.", labels=labels
         )
         rate = GaugeMetricFamily(
             "wenmai_recommendation_click_through", "Share of those shown that was opened.", labels=labels

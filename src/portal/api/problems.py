@@ -114,7 +114,9 @@ def _of_http(error: HTTPException) -> Problem:
 
 def _of_database(error: OperationalError) -> Problem:
     _log.error("the database does not answer: %s", error.orig)
-    return _of_status(HTTPStatus.SERVICE_UNAVAILABLE, {"retry-after": "5"})
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    detail = "The database does not answer, or takes nothing now. What was sent is not kept: send it again in a moment."
+    return Problem(status.value, status.phrase, detail, headers={"retry-after": "5"})
 
 
 def _of_status(status: HTTPStatus, headers: Mapping[str, str] | None = None) -> Problem:

@@ -29,6 +29,7 @@ from portal.parameters import MAX_VALUES, LanguageParameters
 from portal.preferences import preferences_answer
 from portal.query_string import InLanguage, Nothing
 from portal.reasons import recommendations_answer
+from portal.services import Services
 from recommend import readers
 from recommend.events import MAX_BATCH, Name, Pseudonym, check_all
 from recommend.readers import LABEL_FACETS, MAX_LABELS, Label
@@ -70,7 +71,7 @@ class FilterBody(_Body):
 
     def filters(self) -> Filters:
         """The typed filters."""
-        chosen = {name: tuple(values) for name in FACETS if (values := getattr(self, name))}
+        chosen = {name: tuple(dict.fromkeys(values)) for name in FACETS if (values := getattr(self, name))}
         return Filters(chosen, self.year_from, self.year_to)
 
 
@@ -165,8 +166,7 @@ def delete_events(subject: Annotated[Name, _SUBJECT], services: Wired, _paramete
     """Delete everything that is kept of what a reader did, at once and for good."""
     with services.database.write() as session:
         deleted = readers.erase(session, services.pseudonyms.of(subject))
-    services.database.forget_deleted()
-    services.recommendation.forget_trends()
+    _forget(services, deleted)
     return JsonAnswer({"deleted": deleted})
 
 
@@ -192,9 +192,12 @@ def choose(subject: Subject, body: Choice, services: Wired, parameters: InLangua
             if label.facet not in LABEL_FACETS:
                 raise QueryError(f"{name}: a label is of {', '.join(LABEL_FACETS)}", field=name)
             asked = Query(filters=Filters({label.facet: (label.value,)}))
-            check_codes(asked, services.schemas, services.database)
+            try:
+                check_codes(asked, services.schemas, services.database)
+            except QueryError as error:
+                raise QueryError(f"{name}: {error}", field=name) from error
     with services.database.write() as session:
-        readers.choose(
+        deleted = readers.choose(
             session,
             services.pseudonyms.of(subject),
             personalised=body.personalised,
@@ -202,8 +205,16 @@ def choose(subject: Subject, body: Choice, services: Wired, parameters: InLangua
             liked=_labels(body.liked),
             disliked=_labels(body.disliked),
         )
-    services.database.forget_deleted()
+    _forget(services, deleted)
     return JsonAnswer(preferences_answer(services, subject, parameters.lang))
+
+
+def _forget(services: Services, deleted: int) -> None:
+    """Take what was deleted, so many events and perhaps labels, out of files and memory."""
+    services.database.forget_deleted()
+    # Anybody may delete the events of a name that is made up, which have no part in what is popular.
+    if deleted:
+        services.recommendation.forget_trends()
 
 
 def _labels(given: list[LabelBody] | None) -> list[Label] | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -69,21 +71,20 @@ def import_(
         on_broken=on_broken, actor=ACTOR,
     )  # fmt: skip
     with services_of(data) as services:
-        intake = intake_of(services)
-        reports = [_take_in(intake, file, options, dry_run) for file in files]
+        reports, refused = _take_all_in(intake_of(services), files, options, dry_run)
     if as_json:
-        documents = [report.as_dict() for report in reports]
-        print_json(documents[0] if len(documents) == 1 else documents)
+        documents = [report.as_dict() for _, report in reports]
+        print_json(documents[0] if len(files) == 1 else documents)
     else:
-        for file, report in zip(files, reports, strict=True):
-            _print_report(file.name, report)
-    for file, report in zip(files, reports, strict=True):
+        for name, report in reports:
+            _print_report(name, report)
+    for name, report in reports:
         if report.read == 0:
-            raise WenmaiError(f"{file.name} has no record, only the names of its columns")
+            raise WenmaiError(f"{name} has no record, only the names of its columns")
         if report.rejected == report.read:
-            raise WenmaiError(
-                f"nothing of {file.name} was taken in: see what is said about its records above"
-            )
+            raise WenmaiError(f"nothing of {name} was taken in: see what is said about its records above")
+    if refused:
+        raise WenmaiError(f"not taken in: {', '.join(refused)}; see what is said about each above")
 
 
 @app.command(name="list")
@@ -165,15 +166,39 @@ def undo(batch_id: BatchId, data: Data = DEFAULT_DATA, as_json: AsJson = False) 
     show(dataclasses.asdict(report), as_json)
 
 
+def _take_all_in(
+    intake: Intake, files: Sequence[Path], options: ImportOptions, dry_run: bool
+) -> tuple[list[tuple[str, BatchReport]], list[str]]:
+    """What became of each file, with its name, and the names of those that were refused, which are told at once.
+
+    One that is refused keeps none of the others out.
+    """
+    reports, refused = [], []
+    for file in files:
+        try:
+            reports.append((_name(file), _take_in(intake, file, options, dry_run)))
+        except (WenmaiError, OSError) as error:
+            if len(files) == 1:
+                raise
+            messages.print(f"wenmai: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+            refused.append(_name(file))
+    return reports, refused
+
+
+def _name(file: Path) -> str:
+    """The name of a file, which in old archives may be no UTF-8."""
+    return os.fsencode(file.name).decode("utf-8", "replace")
+
+
 def _take_in(intake: Intake, file: Path, options: ImportOptions, dry_run: bool) -> BatchReport:
     if not file.is_file():
-        raise WenmaiError(f"{file} is not a file that can be read")
+        raise WenmaiError(f"{_name(file)} is not a file that can be read")
     if dry_run:
-        return intake.dry_run(file, options)
-    batch = intake.start(file, options)
-    columns = (TextColumn(file.name + ": {task.completed} records"), TimeElapsedColumn())
+        return intake.dry_run(file, options, _name(file))
+    batch = intake.start(file, options, _name(file))
+    columns = (TextColumn("{task.description}: {task.completed} records", markup=False), TimeElapsedColumn())
     with Progress(*columns, console=messages, transient=True) as progress:
-        task = progress.add_task("import")
+        task = progress.add_task(_name(file))
         return intake.run(batch, lambda reached: progress.update(task, completed=reached))
 
 

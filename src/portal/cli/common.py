@@ -60,6 +60,8 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
 def _sentence(error: Exception) -> str:
     if isinstance(error, DBAPIError):
         return f"the database cannot be used: {error.orig}"
+    if isinstance(error, OSError) and error.strerror:
+        return ": ".join(filter(None, [str(error.filename or ""), error.strerror]))
     if not isinstance(error, ValidationError):
         return str(error)
     faults = (f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())

@@ -99,6 +99,11 @@ def list_(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
             | ({"error": g.error} if g.error else {})
             for g in services.generations.all(session)
         ]
+        for stray in services.generations.strays(session):
+            messages.print(
+                f"{stray} is an index that the database does not know: `wenmai index drop {stray}` deletes it",
+                markup=False,
+            )
     if as_json:
         print_json(rows)
         return

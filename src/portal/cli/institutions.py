@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,8 +22,9 @@ def add(
     code: Annotated[str, typer.Argument(help="Short code: lower-case letters, digits and hyphens.")],
     name: Annotated[str, typer.Argument(help="Its name.")],
     type_: Annotated[
-        str, typer.Option("--type", help="A code of the vocabulary institution_type.")
-    ] = "library",
+        str | None,
+        typer.Option("--type", help="A code of the vocabulary institution_type; library by default."),
+    ] = None,
     region: Annotated[str | None, typer.Option(help="Its GB/T 2260 code of 6, 9 or 12 digits.")] = None,
     parent: Annotated[
         str | None, typer.Option(help="Code of the institution that it is a branch of.")
@@ -39,7 +39,13 @@ def add(
     """
     given = {"code": code, "name": name, "type": type_, "region": region, "parent": parent}
     with services_of(data) as services:
-        document = {key: value for key, value in given.items() if value is not None}
+        document = {"type": "library"}
+        if replace:
+            # What is not said stays as it was.
+            with services.database.read() as session:
+                known = institutions.of_codes(session, [code]).get(code)
+            document |= known.data if known else {}
+        document |= {key: value for key, value in given.items() if value is not None}
         put_institution(services, document, replace=replace)
     show({"code": code, "name": name}, as_json)
 
@@ -56,12 +62,12 @@ def load_file(
     Example: wenmai institution load institutions.jsonl
     """
     with services_of(data) as services:
-        try:
-            found = read_institutions(file)
-        except json.JSONDecodeError as error:
-            raise WenmaiError(f"{file}: line {error.lineno} is not JSON ({error.msg})") from error
-        for document in found:
-            put_institution(services, document)
+        found = read_institutions(file)
+        for number, document in found:
+            try:
+                put_institution(services, document)
+            except WenmaiError as error:
+                raise type(error)(f"{file}: line {number}: {error}", field=error.field) from error
     show({"institutions": len(found)}, as_json)
 
 

@@ -34,6 +34,7 @@ Institution = Annotated[str, typer.Argument(metavar="INSTITUTION", help="Code of
 Id = Annotated[str, typer.Argument(metavar="ID", help="The resource's id.")]
 VersionId = Annotated[str, typer.Argument(metavar="VERSION", help="As `recommendation list` shows it.")]
 _REJECTIONS = 100
+_LONGEST_LINE = 1 << 20
 
 
 @app.command()
@@ -229,7 +230,10 @@ def _lines(source: Source) -> Iterator[bytes]:
     # Bytes, so that a line that is not UTF-8 is refused by itself.
     with source.open() as stream:
         stream.read(encoding.bom)
-        yield from stream
+        while line := stream.readline(_LONGEST_LINE + 1):
+            if len(line) > _LONGEST_LINE:
+                raise WenmaiError(f"{source.name} has a line of more than {_LONGEST_LINE:,} bytes: write one event a line")
+            yield line
 
 
 def _event(line: bytes) -> Any:

@@ -186,7 +186,7 @@ def _print_answer(answer: dict[str, Any]) -> None:
     console = Console()
     console.print(f"{answer['total']} found ({answer['tier']}), {answer['took_ms']} ms", highlight=False)
     for note in _notes(answer["interpreted_as"]):
-        console.print(note, highlight=False)
+        console.print(note, highlight=False, markup=False)
     for item in answer["items"]:
         line = Text(f"{item['id']}  ", style="dim")
         for part in item["highlights"]["title"]:
@@ -197,7 +197,7 @@ def _print_answer(answer: dict[str, Any]) -> None:
         line.append("  (related)" if item.get("outside_tier") else "", style="dim")
         console.print(line)
         for part in _explained(item):
-            console.print(f"    {part}", highlight=False, soft_wrap=True)
+            console.print(f"    {part}", highlight=False, markup=False, soft_wrap=True)
     if "cursor" in answer:
         console.print(f"go on with --cursor {answer['cursor']}", highlight=False)
 

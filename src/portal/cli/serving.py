@@ -61,15 +61,15 @@ def init(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
 
 @plainly
 def demo(data: Data = DEFAULT_DATA, port: Port = 8000) -> None:
-    """Load the sample catalogue if the directory is empty, build its index, and serve it.
+    """Load the sample catalogue if the directory is empty, build its index, and serve it; a catalogue of your own is served as it is.
 
     Example: wenmai demo --port 8000
     """
     settings = settings_for(data, port=port)
     prepare(settings)
     with services_of(data) as services:
-        load_sample(services, report=_say)
-        simulate_use(services, report=_say)
+        if load_sample(services, report=_say):
+            simulate_use(services, report=_say)
     _run(settings, workers=1)
 
 

@@ -42,7 +42,7 @@ def home(request: Request, services: Wired) -> HTMLResponse:
     try:
         result = services.search.search(Query(size=1, facets=_HOME_FACETS))
     except Unavailable:
-        result = SearchResult(0, "", "", 0.0, {}, [], {})
+        result = SearchResult(0, "", "", 0.0, {}, [], {}, 0)
     language = reader_language(request)
     kinds = {
         term.code: brief.label(services.schemas, "kind", term.code, language)
@@ -58,9 +58,17 @@ def home(request: Request, services: Wired) -> HTMLResponse:
 @router.get("/search")
 def search(request: Request, parameters: PageSearch, services: Wired) -> HTMLResponse:
     """The results of a search, with filters."""
-    parameters = parameters.put_right()
+    view = _searched(request, parameters.put_right(), services)
+    if not view.result.items and 0 < view.last_page < view.parameters.page:
+        # How many there are of each work one is known behind the last only.
+        last = view.parameters.model_copy(update={"page": view.last_page})
+        view = _searched(request, last, services)
+    return render(request, "search.html", view=view)
+
+
+def _searched(request: Request, parameters: PageParameters, services: Services) -> SearchView:
     result = services.search.search(check_codes(parameters.query(), services.schemas, services.database))
-    return render(request, "search.html", view=_search_view(request, services, parameters, result))
+    return _search_view(request, services, parameters, result)
 
 
 @router.get("/resources/{resource_id}")

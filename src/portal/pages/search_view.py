@@ -218,7 +218,7 @@ class SearchView:
     @property
     def pages(self) -> list[Link]:
         """The pages around this one, with the first and the last; empty if there is only one."""
-        here, last = self.parameters.page, self._last_page
+        here, last = self.parameters.page, self.last_page
         near = range(max(1, here - _PAGES_AROUND), min(last, here + _PAGES_AROUND) + 1)
         shown = sorted({1, *near, last}) if last > 1 else []
         return [Link(str(number), self._page(number), number == here) for number in shown]
@@ -231,7 +231,7 @@ class SearchView:
     @property
     def next(self) -> str:
         """Address of the page after; empty on the last."""
-        return self._page(self.parameters.page + 1) if self.parameters.page < self._last_page else ""
+        return self._page(self.parameters.page + 1) if self.parameters.page < self.last_page else ""
 
     @property
     def first_page(self) -> str:
@@ -239,10 +239,10 @@ class SearchView:
         return self._page(1)
 
     @property
-    def _last_page(self) -> int:
-        if 0 < len(self.result.items) < self.parameters.size:
-            return self.parameters.page
-        return ceil(min(self.result.total + self.result.outside, WINDOW) / self.parameters.size)
+    def last_page(self) -> int:
+        """Number of the last page, as far as is known; 0 where nothing was found."""
+        size = self.parameters.size
+        return min(ceil(self.result.length / size), WINDOW // size)
 
     def _page(self, number: int) -> str:
         return search_url(self._values | {"page": number if number > 1 else ""})

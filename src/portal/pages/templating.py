@@ -47,7 +47,8 @@ def render(request: Request, template: str, status: int = 200, **shown: Any) -> 
 def _in_other_language(request: Request, language: Language) -> str:
     other = "zh" if language == "en" else "en"
     url = request.url.include_query_params(lang=other)
-    return f"{url.path}?{url.query}"
+    # An address that begins with two strokes names another site.
+    return f"/{url.path.lstrip('/')}?{url.query}"
 
 
 def _tag(language: Language) -> str:

@@ -49,13 +49,13 @@ def number_at(words: Sequence[str], place: int) -> Number | None:
 
 
 def _named(end: int, text: str, value: int, before: str, behind: str) -> Number:
-    names = [before + figures + behind for figures in _written(value)]
+    names = [before + figures + behind for figures in figures_of(value)]
     # 三体Ⅱ is the second part.
     names += [roman] if len(roman := _roman(value)) > 1 and value <= _MOST_TENS else []
     return Number(end, tuple(dict.fromkeys(name for name in names if name != text)))
 
 
-def _written(value: int) -> Iterator[str]:
+def figures_of(value: int) -> Iterator[str]:
     """The figures of a number, folded: Arabic, Chinese as it is read, and digit by digit."""
     yield str(value)
     if value <= _MOST_HUNDREDS:

@@ -54,7 +54,7 @@ class Analyzer:
 
     def before_a_role(self, words: Sequence[str]) -> str:
         """What stands before the word for somebody's part in a work that a text ends with (霸王别姬 导演); nothing if none does."""
-        return "".join(words[:-1]) if self._frames.roles.intersection(words[-1:]) else ""
+        return _joined(words[:-1]) if self._frames.roles.intersection(words[-1:]) else ""
 
     def fold(self, text: str) -> str:
         """The folded form of a text, as every other method here expects it."""
@@ -130,8 +130,10 @@ class Analyzer:
         left, behind = "", 0
         for n, word in enumerate(words):
             place = folded.find(word, behind)
-            left += folded[behind:place] + (" " if n in asking else word)
-            behind = place + len(word)
+            # A latin word has lost its plural, and may not be there as it is.
+            if place >= 0:
+                left += folded[behind:place] + (" " if n in asking else word)
+                behind = place + len(word)
         return (left + folded[behind:]).strip(), [word for n, word in enumerate(words) if n not in asking]
 
     def _words(self, runs: list[tuple[str, str]]) -> list[str]:
@@ -141,6 +143,14 @@ class Analyzer:
         return [
             next(latin) if word == "\t" else word for word in self._jieba.cut(marked, False) if word != "\n"
         ]
+
+
+def _joined(words: Sequence[str]) -> str:
+    """Words as a text: with blanks between latin ones."""
+    text = ""
+    for word in words:
+        text += " " * (text[-1:].isascii() and word.isascii() and bool(text)) + word
+    return text
 
 
 def _bigrams(runs: list[tuple[str, str]]) -> list[str]:

@@ -62,7 +62,7 @@ class _View:
 class EmbeddedEngine:
     """Reads the generation in `directory`. Raises Unavailable, naming the file, when one is damaged."""
 
-    def __init__(self, directory: Path, dimension: int, weights: Mapping[str, float]) -> None:
+    def __init__(self, directory: Path, weights: Mapping[str, float]) -> None:
         self._directory = directory
         self._commits = str(directory / "keyword" / "meta.json")
         self._weights = weights
@@ -71,7 +71,7 @@ class EmbeddedEngine:
         self._lock = threading.Lock()
         self._index = _open(directory / "keyword")
         self._index.config_reader("manual")
-        self._view = self._build_view(VectorIndex.open(directory / "vectors", dimension))
+        self._view = self._build_view(VectorIndex.open(directory / "vectors"))
 
     def tally(self, text: Understanding, filters: Filters, facets: Sequence[str]) -> Tally:
         """Count the tier; a facet that is filtered by is counted without its own filter."""
@@ -103,9 +103,9 @@ class EmbeddedEngine:
         return best[0].score / possible if best else 0.0
 
     def nearest(self, vector: Vector, filters: Filters, limit: int, *, of_records: bool = False) -> list[Hit]:
-        """The best by cosine, among what the filters allow."""
+        """The best by cosine, among what the filters allow; none for a vector of an embedding of another dimension."""
         view = self._current()
-        if not vector.any():
+        if not vector.any() or len(vector) != view.vectors.base.dimension:
             return []
         return view.vectors.nearest(vector, limit, _wanted(view, filters), of_records=of_records)
 
@@ -114,8 +114,9 @@ class EmbeddedEngine:
         return self._current().vectors.exact(vector, limit)
 
     def cosines(self, vector: Vector, numbers: Sequence[int]) -> dict[int, float]:
-        """Cosine of each of these that has a vector."""
-        return self._current().vectors.cosines(vector, numbers)
+        """Cosine of each of these that has a vector of this dimension."""
+        vectors = self._current().vectors
+        return vectors.cosines(vector, numbers) if len(vector) == vectors.base.dimension else {}
 
     def vectors(self, numbers: Sequence[int]) -> dict[int, Vector]:
         """The vector of each of these that has one."""

@@ -30,6 +30,7 @@ class VectorBase:
     def __init__(self, directory: Path) -> None:
         _check(directory)
         self._search = RowSearch(directory / "base.faiss")
+        self.dimension = self._search.dimension
         self.columns = Columns(directory)
         self.numbers: NDArray[np.int64] = mapped(directory / "numbers.npy")
         self.revisions: NDArray[np.int32] = mapped(directory / "revisions.npy")

@@ -150,13 +150,14 @@ class RowSearch:
         self._rows: Any = faiss.downcast_index(self._index.refine_index) if refined else self._index
         lists = cast(Any, faiss.downcast_index(self._index.base_index)) if refined else None
         self._lists = int(lists.nlist) if lists else 0
+        self.dimension = int(self._index.d)
         if lists:
             lists.implem = _ONE_QUERY
 
     def rows(self, positions: NDArray[np.int64]) -> Vector:
         """The vectors at these rows, shape (n, dimension)."""
         if not len(positions):
-            return np.zeros((0, self._index.d), dtype=np.float32)
+            return np.zeros((0, self.dimension), dtype=np.float32)
         return np.asarray(self._rows.reconstruct_batch(positions), dtype=np.float32)
 
     def nearest(

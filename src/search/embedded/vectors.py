@@ -36,12 +36,13 @@ class VectorIndex:
     log_vectors: Vector
 
     @classmethod
-    def open(cls, directory: Path, dimension: int) -> VectorIndex:
+    def open(cls, directory: Path) -> VectorIndex:
         """Map the files of `directory`. Raises Unavailable, naming the file, when one is damaged."""
-        entries = np.zeros(0, dtype=entry_type(dimension))
+        base = VectorBase(directory)
+        entries = np.zeros(0, dtype=entry_type(base.dimension))
         none = np.zeros(0, dtype=np.int64)
-        vectors = np.zeros((0, dimension), dtype=np.float32)
-        empty = cls(VectorBase(directory), None, {}, none, entries[_KEPT], vectors)
+        vectors = np.zeros((0, base.dimension), dtype=np.float32)
+        empty = cls(base, None, {}, none, entries[_KEPT], vectors)
         return empty.refreshed(directory / "log.bin")
 
     def refreshed(self, log: Path) -> VectorIndex:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import tantivy
@@ -51,7 +52,8 @@ class Writer:
     def load(self, blocks: Iterable[Prepared], expected: int) -> int:
         """Write a new generation from blocks in ascending order of number; returns how many documents it has.
 
-        So many are `expected`; where they turn out more or fewer, the index has some segments more.
+        So many are `expected`; where they turn out more or fewer, the index has some segments more. Raises OSError where the
+        disk takes no more.
         """
         writer, codes = self._open(_BULK_HEAP_BYTES)
         behind = TitleCounts()
@@ -64,20 +66,23 @@ class Writer:
                 yield self._add(writer, codes, block, lambda key, _: behind.add(key))
                 before, count = count, count + len(block.numbers)
                 if before * parts // expected < count * parts // expected:
-                    writer.commit()
+                    with self._written():
+                        writer.commit()
 
         try:
             write_base(self._vectors, self._dimension, rows())
             self._commit(writer, codes)
         finally:
             # Its threads write files until they have ended, also where the load failed and its files are deleted next.
-            writer.wait_merging_threads()
+            with self._written():
+                writer.wait_merging_threads()
         return count
 
     def apply(self, block: Prepared, gone: Sequence[int]) -> None:
         """Put these documents in place of what was there, and take out the numbers that are `gone`.
 
-        Raises Unavailable, naming the file, where the keyword index or the log of vectors is damaged.
+        Raises Unavailable, naming the file, where the keyword index or the log of vectors is damaged, OSError where the disk
+        takes no more.
         """
         if self._stamp() != self._left:
             # At first, and where another process wrote since. A merge would give what is damaged a fresh checksum.
@@ -101,7 +106,8 @@ class Writer:
             self._log.bury(gone)
             self._commit(writer, codes)
         finally:
-            writer.wait_merging_threads()
+            with self._written():
+                writer.wait_merging_threads()
         self._left = self._stamp()
 
     def _living(self, key: str, number: int) -> int:
@@ -135,7 +141,9 @@ class Writer:
                 ),
                 "title_hash": zlib.crc32(key.encode()),
             }
-            writer.add_document(tantivy.Document.from_dict({**fields, **numbers, **weights}, self._schema))
+            document = tantivy.Document.from_dict({**fields, **numbers, **weights}, self._schema)
+            with self._written():
+                writer.add_document(document)
             coded.append(numbers)
         years = [
             (fields.get("year_from", NO_YEARS[0]), fields.get("year_to", NO_YEARS[1]))
@@ -146,9 +154,18 @@ class Writer:
 
     def _commit(self, writer: tantivy.IndexWriter, codes: CodeBook) -> None:
         codes.save()
-        writer.commit()
+        with self._written():
+            writer.commit()
         # A commit is not safe against a power cut until its directory is.
         sync_directory(self._keyword)
+
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        """What the keyword index says of a full disk, a lost folder and the like is a ValueError: raised as OSError."""
+        try:
+            yield
+        except ValueError as error:
+            raise OSError(f"the keyword index in {self._keyword} cannot be written: {error}") from error
 
     def _opened(self) -> tantivy.Index:
         index = layout.open_index(self._keyword)

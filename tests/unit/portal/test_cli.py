@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 import typer.main
 from openpyxl import Workbook
+from terminal import Terminal
 from typer.core import TyperGroup
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
 from portal.cli import app
 
@@ -29,33 +30,6 @@ GENERATION = {"generation", "fingerprint", "documents", "seconds", "bytes", "pos
 RESOURCE = {"id", "title", "kind", "institution", "state", "revision"}
 BATCH = {"batch", "read", "created", "updated", "unchanged", "rejected"}
 MISSING_ID = "01JZZZZZZZZZZZZZZZZZZZZZZZ"
-
-
-@dataclass(frozen=True, slots=True)
-class Terminal:
-    """Runs commands on one data directory."""
-
-    data: Path
-    model: Path
-
-    def run(self, *words: str) -> Result:
-        environment = {"WENMAI_DATA": str(self.data), "WENMAI_MODEL": str(self.model), "COLUMNS": "200"}
-        return CliRunner().invoke(app, words, env=environment)
-
-    def json(self, *words: str) -> Any:
-        """The one document that the command prints."""
-        done = self.run(*words, "--json")
-        assert done.exit_code == 0, done.output
-        return json.loads(done.stdout)
-
-    def refused(self, *words: str, status: int = 1) -> str:
-        """What the command says as it refuses."""
-        done = self.run(*words)
-        assert done.exit_code == status, done.output
-        assert isinstance(done.exception, SystemExit), done.exception
-        assert done.stdout == ""
-        assert "Traceback" not in done.stderr
-        return done.stderr
 
 
 @dataclass(frozen=True, slots=True)

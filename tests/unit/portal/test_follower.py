@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -171,3 +172,27 @@ def test_of_former_generations_one_is_kept_as_the_way_back(catalogue: Catalogue,
     with catalogue.database.read() as session:
         left = [generation.id for generation in catalogue.generations.all(session)]
     assert left == [ids[-1], catalogue.generations.active_id()]
+
+
+def test_the_lease_is_renewed_while_one_piece_of_work_goes_on(
+    catalogue: Catalogue, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_POLL_SECONDS", 0.01)
+    monkeypatch.setattr(module, "_RENEW_SECONDS", 0.02)
+    monkeypatch.setattr(module, "_LEASE_SECONDS", 0.2)
+    working, done = threading.Event(), threading.Event()
+
+    def long_work(_follower: Follower) -> None:
+        working.set()
+        done.wait(PATIENCE_SECONDS)
+
+    monkeypatch.setattr(Follower, "_rebuild_if_due", long_work)
+    follower = Follower(services)
+    thread = follower.start()
+    assert working.wait(PATIENCE_SECONDS)
+    time.sleep(0.5)
+    assert take(catalogue.database, ELSEWHERE) == leases.this_process()
+    follower.stop()
+    done.set()
+    thread.join(PATIENCE_SECONDS)
+    assert take(catalogue.database, ELSEWHERE) == ELSEWHERE

@@ -25,7 +25,7 @@ def view(
     )
     left = total - (parameters.page - 1) * parameters.size
     items: list[Any] = [None] * max(0, min(parameters.size, left))
-    result = SearchResult(total, "all", "hybrid", 1.0, given.get("read", {}), items, facets or {})
+    result = SearchResult(total, "all", "hybrid", 1.0, given.get("read", {}), items, facets or {}, total)
     return SearchView(parameters, result, schemas, Cards(schemas, {}, "zh"), "zh")
 
 
@@ -38,6 +38,19 @@ def test_the_pages_around_this_one_are_linked_with_the_first_and_the_last(schema
     assert numbered(view(schemas, 21)) == ["1", "2"]
     assert numbered(view(schemas, 400, page=10)) == ["1", "8", "9", "10", "11", "12", "20"]
     assert [link.label for link in view(schemas, 400, page=10).pages if link.current] == ["10"]
+
+
+def test_a_page_that_lacks_a_record_just_withdrawn_is_not_the_last(schemas: Schemas) -> None:
+    shown = view(schemas, 400)
+    shown.result.items.pop()
+    assert numbered(shown)[-1] == "20"
+    assert shown.next.endswith("page=2")
+
+
+def test_pages_end_where_the_ranking_does_whatever_their_size(schemas: Schemas) -> None:
+    last = view(schemas, 5000, size=30, page=33)
+    assert numbered(last)[-1] == "33"
+    assert last.next == ""
 
 
 def test_no_page_is_linked_beyond_what_is_ranked(schemas: Schemas) -> None:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from reading_room import ReadingRoom, name_of, sent
-from support import add
+from support import add, step
 
 from catalog import resources
+from catalog.clock import now
 from catalog.lifecycle import Step
 from catalog.resources import Resource
 from portal.reasons import reason_text
@@ -202,3 +205,54 @@ def test_the_rest_of_the_catalogue_has_one_edition_and_none_of_what_was_used(roo
     titles = room.titles(session=(room.item(edition).id,), size=100)
     assert len(titles) > 20
     assert not any(title.startswith("石窟寺简史") for title in titles)
+
+
+def test_many_editions_of_a_work_leave_places_for_what_is_used_with_it(room: ReadingRoom) -> None:
+    first, *_ = [
+        add(room.database, "红楼梦", description=f"贾宝玉与林黛玉，第{number}版", work_id="hongloumeng")
+        for number in range(30)
+    ]
+    room.services.indexer.follow_once()
+    room.use_together(first, room.books[0], range(4))
+    room.learn()
+    found = room.services.recommendation.similar(first, 8)
+    assert found[0].resource.id == room.books[0].id
+    assert "红楼梦" not in {one.resource.title for one in found}
+    assert len(found) > 1
+
+
+def test_what_was_withdrawn_takes_no_place(room: ReadingRoom) -> None:
+    gone = [add(room.database, f"撤下第{number}种", description="书") for number in range(30)]
+    for reader in range(4):
+        room.use(reader, room.books[0], *gone, room.books[1])
+    room.learn()
+    for one in gone:
+        step(room.database, one, Step.WITHDRAW)
+    room.services.indexer.follow_once()
+    assert room.books[1].title in [
+        one.resource.title for one in room.services.recommendation.similar(room.books[0], 4)
+    ]
+
+
+def test_beside_what_is_in_no_index_yet_stands_something(room: ReadingRoom) -> None:
+    added = add(room.database, "未编目的书")
+    found = room.recommend(context=Context.ITEM, item=added.id, size=4)
+    assert len(found) == 4
+    assert {one.reason.type for one in found} == {ReasonType.IN_CATALOGUE}
+    assert room.services.recommendation.similar(added, 4) == []
+
+
+def test_what_was_popular_long_ago_is_not_said_to_be_popular(room: ReadingRoom) -> None:
+    ago = (now() - timedelta(days=200)).isoformat()
+    for reader in range(9):
+        for book in room.books[:2]:
+            room.send(sent(book.id, reader, id=f"long-ago-{reader}-{book.number:04}", at=ago))
+    room.learn()
+    found = room.recommend(session=(room.books[2].id,), size=100)
+    assert ReasonType.POPULAR not in {one.reason.type for one in found}
+
+
+def test_a_kind_that_is_asked_for_twice_is_asked_for_once(room: ReadingRoom) -> None:
+    wanted = Filters({"kind": ("book", "book")})
+    titles = room.titles(session=(room.books[0].id,), size=3, filters=wanted)
+    assert len(titles) == len(set(titles)) == 3

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from reading_room import ReadingRoom, name_of, sent
@@ -189,3 +189,46 @@ def test_old_events_become_daily_counts(room: ReadingRoom) -> None:
             room.books[0].number, day.date().isoformat(), 4, 4,
         )  # fmt: skip
     assert tidy(room.database, now() - timedelta(days=29)) == 0
+
+
+def forgotten(room: ReadingRoom) -> datetime | None:
+    with room.database.read() as session:
+        return readers.last_erasure(session)
+
+
+def test_nothing_is_unlearnt_for_names_that_anybody_may_make_up(room: ReadingRoom) -> None:
+    room.use_together(room.books[0], room.books[1], range(3))
+    room.learn()
+    for stranger in range(50, 55):
+        assert erase(room, stranger) == 0
+        room.choose(stranger, minor=True)
+    assert forgotten(room) is None
+    with room.database.read() as session:
+        assert len(room.services.versions.usable(session)) == 1
+    # And yet what is on its way is refused.
+    event = sent(room.books[0].id, 50, at=now().isoformat())
+    assert [one.field for one in room.send(event).rejected] == ["at"]
+
+
+def test_a_choice_that_changes_nothing_deletes_nothing_again(room: ReadingRoom) -> None:
+    room.use(1, room.books[0])
+    room.choose(1, minor=True)
+    first = forgotten(room)
+    assert first is not None
+    room.choose(1, minor=True, liked=[("kind", "book")])
+    assert forgotten(room) == first
+
+
+def test_a_deletion_is_after_all_that_was_learnt_though_the_clock_was_set_back(
+    room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.use_together(room.books[0], room.books[1], range(4))
+    room.learn()
+    monkeypatch.setattr(readers, "now", lambda: now() - timedelta(hours=1))
+    erase(room, 1)
+    with room.database.read() as session:
+        assert room.services.versions.usable(session) == []
+    monkeypatch.setattr("recommend.training.now", lambda: now() - timedelta(hours=1))
+    room.learn()
+    with room.database.read() as session:
+        assert len(room.services.versions.usable(session)) == 1

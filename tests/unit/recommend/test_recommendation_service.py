@@ -1,19 +1,22 @@
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from reading_room import ReadingRoom, name_of, sent
-from support import add, step
+from support import PATIENCE_SECONDS, add, step
 
 from catalog import institutions
 from catalog.clock import now
 from catalog.errors import NotFound
 from catalog.lifecycle import Step
 from portal.reasons import reason_text
+from recommend import readers, service
 from recommend.reasons import ReasonType
 from recommend.request import Context, Request, Scope
+from recommend.table import Table, open_table
 from search.query import Filters, QueryError
 
 
@@ -305,3 +308,43 @@ def test_a_book_is_no_collection(room: ReadingRoom) -> None:
     with pytest.raises(QueryError, match="of the kind book, no collection") as refused:
         room.recommend(context=Context.COLLECTION, item=room.books[0].id)
     assert refused.value.field == "item"
+
+
+def test_a_new_table_is_read_once_while_the_former_one_answers(
+    room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.use_together(room.books[0], room.books[1], range(5))
+    room.learn()
+    former = room.services.recommendation.table()
+    room.learn()
+    reading, go_on = threading.Event(), threading.Event()
+    read: list[Path] = []
+
+    def slowly(directory: Path) -> Table:
+        read.append(directory)
+        reading.set()
+        assert go_on.wait(PATIENCE_SECONDS)
+        return open_table(directory)
+
+    monkeypatch.setattr(service, "open_table", slowly)
+    first = threading.Thread(target=room.services.recommendation.table)
+    first.start()
+    assert reading.wait(PATIENCE_SECONDS)
+    assert room.services.recommendation.table() is former
+    go_on.set()
+    first.join()
+    opened = room.services.recommendation.table()
+    assert opened is not None
+    assert (opened[0], len(read)) == (room.services.versions.active_id(), 1)
+
+
+def test_in_place_of_a_damaged_version_none_is_used_that_knows_what_was_deleted(room: ReadingRoom) -> None:
+    room.use_together(room.books[0], room.books[1], range(5))
+    room.learn()
+    assert room.services.recommendation.table() is not None
+    with room.database.write() as session:
+        readers.erase(session, room.services.pseudonyms.of(name_of(1)))
+    room.learn()
+    directory = room.services.versions.path(room.services.versions.active_id() or "")
+    (directory / "subjects.npy").write_bytes(b"damaged")
+    assert room.services.recommendation.table() is None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 from reading_room import ReadingRoom, sent
 
 from recommend.reasons import ReasonType
@@ -20,3 +21,15 @@ def test_visits_of_nobody_stand_behind_nothing_for_three_may_be_one_persons(room
     assert opened is not None
     assert len(opened[1].popular) == 0
     assert not {ReasonType.TOGETHER, ReasonType.POPULAR} & {one.reason.type for one in room.recommend()}
+
+
+def test_the_first_who_uses_what_is_new_takes_away_nothing_that_it_inherited(room: ReadingRoom) -> None:
+    panorama, film = room.item("石窟全景"), room.item("石窟纪录片")
+    room.use_together(panorama, room.books[0], range(8))
+    room.use(20, film)
+    room.learn()
+    opened = room.services.recommendation.table()
+    assert opened is not None
+    table = opened[1]
+    heirs, _ = table.inherited(table.rows(np.array([room.books[0].number])))
+    assert film.number in table.numbers[heirs]

@@ -138,3 +138,40 @@ def test_one_subject_has_one_vote_for_each_of_its_newest_resources(room: Reading
     assert read.matrix.shape == (1, 7)
     assert read.matrix.sum() == 7
     assert read.events == 40
+
+
+def test_a_version_that_is_chosen_while_another_one_is_learnt_stays(
+    room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    versions = room.services.versions
+    room.use_together(room.books[0], room.books[1], range(5))
+    room.learn()
+    first = versions.active_id() or ""
+    make = training._table
+
+    def chosen_meanwhile(*given: Any) -> Any:
+        with room.database.write() as session:
+            versions.activate(session, first, hold=True)
+        return make(*given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(training, "_table", chosen_meanwhile)
+        room.learn()
+    assert (versions.active_id(), versions.held_id()) == (first, first)
+    with room.database.read() as session:
+        assert len(versions.usable(session)) == 2
+    room.learn()
+    assert (versions.active_id() != first, versions.held_id()) == (True, None)
+
+
+def test_what_another_process_is_learning_is_not_cleared_away(room: ReadingRoom) -> None:
+    versions = room.services.versions
+    with Versions(versions.directory).making() as (_, being_made):
+        room.use_together(room.books[0], room.books[1], range(4))
+        room.learn()
+        assert being_made.is_dir()
+    left = versions.directory / "left-by-a-killed-process"
+    left.mkdir()
+    room.learn()
+    assert not left.exists()
+    assert not being_made.exists()

@@ -35,6 +35,14 @@ from search.expression import (
         ('敦煌 -"张大千"', '(敦煌 AND NOT "张大千")'),
         ("NOT 敦煌", "NOT 敦煌"),
         ("题名:敦煌 作者：张大千", "(title:敦煌 AND names:张大千)"),
+        ("题名：三体，作者：刘慈欣", "(title:三体 AND names:刘慈欣)"),
+        (
+            "题名:“三体”; 作者:刘慈欣、出版社:重庆出版社",
+            '(title:"三体" AND names:刘慈欣 AND names:重庆出版社)',
+        ),
+        ("年:1900-1950，题名:上海", "(year:1900..1950 AND title:上海)"),
+        ('"三体，作者：刘慈欣"', '"三体，作者：刘慈欣"'),
+        ("作者:鲁迅,老舍", "names:鲁迅,老舍"),
         ("Title:dunhuang", "title:dunhuang"),
         ("题名:(红楼梦 OR 石头记)", "(title:红楼梦 OR title:石头记)"),
         ('主题:"石窟寺"', 'subjects:"石窟寺"'),
@@ -76,7 +84,7 @@ def test_an_expression_is_read(typed: str, read: str) -> None:
     "typed",
     [
         "敦煌壁画", "敦煌 壁画", "基于 Malmquist －Luenberger 指数", "", "  ", "敦煌 and 壁画", "AND", "敦煌 AND", "OR 敦煌", "x NOT", "NOT", "a-b", "a - b", "-敦煌",
-        "敦煌 -", "题名:", "题名: ", "说明:敦煌", "http://example.org", "12:30", '"未完', "未完\"", '""', "“ ”", "(敦煌", "敦煌)",
+        "TİTLE:敦煌", "tıtle:敦煌", "ſubject:敦煌", "敦煌 -", "题名:", "题名: ", "说明:敦煌", "http://example.org", "12:30", '"未完', "未完\"", '""', "“ ”", "(敦煌", "敦煌)",
         ")敦煌(", '谁写了“明月光”', '"a"b', "形容“胆小”的人", "((()))", "()", "年:明天", "年:", "年:..", "年:明天..宋", "SANDALWOOD", "ORANGE NOTE", "《红楼梦》",
     ],
 )  # fmt: skip

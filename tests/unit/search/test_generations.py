@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 from support import Catalogue, add
 
 from catalog.errors import Conflict, NotFound, Unavailable
+from catalog.tables import GenerationRow
 from search.generations import FAILED, READY, Generation, Generations
 
 
@@ -121,6 +123,7 @@ def test_what_a_killed_build_left_is_cleared_by_the_next_one(catalogue: Catalogu
         left = other.begin(session, "x", 0)
     # As if its process had ended: the lock is gone with it.
     other._locks[left.id].close()
+    assert state(catalogue, left) == FAILED
     with catalogue.database.write() as session:
         lived = catalogue.generations.begin(session, "x", 0)
     assert not catalogue.generations.path(left.id).exists()
@@ -142,6 +145,19 @@ def test_a_generation_that_is_being_built_cannot_be_dropped(catalogue: Catalogue
     with catalogue.database.write() as session:
         builder.fail(session, building.id, "the end of the test")
     drop(catalogue, building)
+
+
+def test_an_index_that_the_database_does_not_know_is_told_and_can_be_dropped(catalogue: Catalogue) -> None:
+    former, active = catalogue.build(), catalogue.build()
+    with catalogue.database.write() as session:
+        # As when the database is put back from a copy that is older than the index.
+        session.execute(delete(GenerationRow))
+        assert catalogue.generations.strays(session) == [former.id, active.id]
+    drop(catalogue, former)
+    with catalogue.database.read() as session:
+        assert catalogue.generations.strays(session) == [active.id]
+    with pytest.raises(Conflict, match="activate another one first"):
+        drop(catalogue, active)
 
 
 def test_a_dropped_generation_answers_until_the_next_one_is_open(catalogue: Catalogue) -> None:

@@ -1,16 +1,21 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
-from support import ACTOR, Catalogue, add, document
+from sqlalchemy.exc import OperationalError
+from support import ACTOR, DIMENSION, Catalogue, add, document
 
 from catalog import resources
 from catalog.errors import Conflict, Unavailable
 from search import indexing
 from search.embedded.writer import Writer, log_sizes
+from search.engine import Vector
+from search.generations import FAILED
 from search.specification import Specification
 
 
@@ -158,3 +163,89 @@ def test_a_rebuild_is_due_when_the_log_is_long_beside_the_base(
     catalogue.build()
     assert not catalogue.indexer.rebuild_due()
     assert catalogue.titles("云冈") == ["云冈石窟4"]
+
+
+def test_a_failure_that_may_pass_is_raised_and_tried_again(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    former, active = catalogue.build(), catalogue.build()
+    add(catalogue.database, "云冈石窟")
+    with monkeypatch.context() as patched:
+        patched.setattr(Writer, "_commit", lambda self, *_: self._directory.name == former.id and _fail())
+        with pytest.raises(OSError, match="the disk is full"):
+            catalogue.indexer.follow_once()
+    catalogue.indexer.follow_once()
+    for generation in (active, former):
+        catalogue.activate(generation)
+        assert catalogue.verify().sound
+
+
+def test_work_that_was_taken_over_ends_at_once(catalogue: Catalogue) -> None:
+    def taken_over(_count: int) -> None:
+        raise Conflict("another process has taken over")
+
+    catalogue.build()
+    catalogue.build()
+    add(catalogue.database, "云冈石窟")
+    with pytest.raises(Conflict):
+        catalogue.indexer.follow_once(progress=taken_over)
+    # What stands behind it was not begun.
+    assert catalogue.ask().total == 0
+
+
+def test_a_build_leaves_no_files_and_no_lock_though_the_database_fails_with_it(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue.build()
+
+    def gone(*_: object) -> None:
+        monkeypatch.setattr(catalogue.database, "write", _unreachable)
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Writer, "load", gone)
+        with pytest.raises(OSError, match="the disk is full"):
+            catalogue.indexer.build()
+    monkeypatch.undo()
+    with catalogue.database.read() as session:
+        failed, *_ = [g for g in catalogue.generations.all(session) if g.state == FAILED]
+    assert not catalogue.generations.path(failed.id).exists()
+    with catalogue.database.write() as session:
+        catalogue.generations.drop(session, failed.id)
+
+
+def _unreachable() -> None:
+    raise OperationalError("", {}, Exception("the database is away"))
+
+
+def test_what_somebody_of_another_configuration_built_meanwhile_is_not_replaced(
+    catalogue: Catalogue, tmp_path: Path, specification: Specification
+) -> None:
+    other = Catalogue.over(
+        catalogue.database, tmp_path / "index", replace(specification, fingerprint="another model")
+    )
+    other.build()
+    assert not catalogue.indexer.rebuild_due()
+
+
+def test_vectors_of_another_dimension_leave_words_to_search_by(
+    catalogue: Catalogue, tmp_path: Path, specification: Specification
+) -> None:
+    add(catalogue.database, "云冈石窟")
+    add(catalogue.database, "龙门石窟")
+    catalogue.build()
+    wide = replace(specification, embedding=_Wide(), fingerprint="wide")
+    other = Catalogue.over(catalogue.database, tmp_path / "index", wide)
+    assert other.titles("云冈石窟")[0] == "云冈石窟"
+    assert other.ask("石窟").total == 2
+
+
+class _Wide:
+    dimension = 2 * DIMENSION
+    fingerprint = "wide"
+
+    def encode(self, texts: Sequence[str]) -> Vector:
+        return np.ones((len(texts), self.dimension), dtype=np.float32)
+
+    def encode_query(self, text: str) -> Vector:
+        return np.ones(self.dimension, dtype=np.float32) / len(text)

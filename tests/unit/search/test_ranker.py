@@ -174,7 +174,8 @@ def test_all_of_the_tier_is_on_some_page_and_a_page_at_most_of_what_is_outside(c
     pages = [catalogue.ask("石窟", size=10, page=page) for page in range(1, 6)]
     items = [item for page in pages for item in page.items]
     assert sum(not item.outside_tier for item in items) == pages[0].total == 30
-    assert sum(item.outside_tier for item in items) == pages[-1].outside <= 10
+    assert sum(item.outside_tier for item in items) <= 10
+    assert [page.length for page in pages] == [len(items)] * 5
     assert len({item.resource.id for item in items}) == len(items)
 
 
@@ -193,6 +194,8 @@ def test_pages_follow_each_other_far_behind_the_candidates(
         shown = [item.resource.id for page in pages for item in page.items]
         assert len(set(shown)) == len(shown)
         assert sum(not item.outside_tier for page in pages for item in page.items) == pages[0].total == 60
+        # Known once the end was seen, and before that no less.
+        assert pages[-1].length == len(shown) <= min(page.length for page in pages)
 
 
 def test_an_exact_title_is_first_among_what_meets_an_expression(catalogue: Catalogue) -> None:
@@ -313,3 +316,23 @@ def test_a_dynasty_that_is_typed_gives_nothing_that_a_filter_keeps_out(catalogue
     catalogue.build()
     found = catalogue.ask("辽代", filters=Filters({"period": ("prc",)}))
     assert [item.resource.title for item in found.items] == ["辽代风格的塔"]
+
+
+def test_a_number_beside_words_brings_up_what_bears_it(catalogue: Catalogue) -> None:
+    for number in range(5):
+        add(catalogue.database, "红楼梦", description=f"第{number}版")
+    sought = add(
+        catalogue.database, "石头记汇校本", identifiers=[{"scheme": "isbn", "value": "9787020002207"}]
+    )
+    catalogue.build()
+    assert catalogue.ask("红楼梦 9787020002207").items[0].resource.id == sought.id
+    # What is excluded does not come back by its number.
+    excluded = catalogue.ask("9787020002207 NOT 石头记")
+    assert (excluded.total, excluded.items) == (0, [])
+
+
+def test_a_place_is_offered_once_under_whatever_names(catalogue: Catalogue) -> None:
+    add(catalogue.database, "北京北平胡同", places=[{"name": "北京市", "gb2260": "110000"}])
+    catalogue.build()
+    offered = catalogue.ask("北平 北京 胡同").interpreted_as["filters"]
+    assert [(one["facet"], one["value"]) for one in offered] == [("region", "110000")]

@@ -213,6 +213,8 @@ def test_the_number_of_a_part_is_looked_for_in_titles_in_other_figures(reader: R
     assert {"二十四史"} <= {written.folded for written in reader.read("24史").in_other_figures}
     for text in ("三体二", "三体 2"):
         assert "三体ii" in {written.folded for written in reader.read(text).in_other_figures}, text
+    for text, written in (("莫高窟第十七窟", "莫高窟第17窟"), ("莫高窟第17窟", "莫高窟第十七窟")):
+        assert written in {one.folded for one in reader.read(text).in_other_figures}, text
     for text in ("三体", "1 2", "2", "二"):
         assert reader.read(text).in_other_figures == (), text
 
@@ -235,3 +237,26 @@ def test_a_name_may_begin_with_a_word_of_grammar(reader: Reader) -> None:
     assert [unit.label for unit in reader.read("何园").units] == ["何园"]
     assert [unit.label for unit in reader.read("陳從周").units] == ["陳從周"]
     assert [unit.label for unit in reader.read("何处").units] == ["何处"]
+
+
+@pytest.mark.parametrize(
+    ("texts"),
+    [("民国8年", "民国八年", "民國八年"), ("光绪27年", "光绪二十七年"), ("洪武元年", "洪武1年", "洪武一年")],
+)
+def test_a_year_of_a_reign_counts_the_same_in_whatever_figures_it_is_written(
+    reader: Reader, texts: tuple[str, ...]
+) -> None:
+    def ways(text: str) -> set[frozenset[str]]:
+        (unit,) = reader.read(text).units
+        assert unit.years
+        return {frozenset(way) for way in (unit.bigrams, *unit.other_names)}
+
+    # A text is written in each of these ways, whichever of them was typed.
+    assert all(ways(text) == ways(texts[0]) for text in texts)
+    assert len(ways(texts[0])) > 1
+
+
+def test_a_syllable_typed_twice_is_one_word_and_as_an_english_name_two(reader: Reader) -> None:
+    (cao,) = reader.read("Cao Cao").units
+    assert (cao.label, cao.bigrams, cao.other_names) == ("Cao Cao", ("caocao",), (("cao",),))
+    assert reader.read("caocao").units[0].other_names == ()

@@ -59,10 +59,15 @@ function forYou(section) {
   async function refresh() {
     section.querySelector("[data-delete]").hidden = !reader.agreed;
     labels.hidden = struckOut.hidden = !reader.agreed;
+    const asked = reader.subject;
     try {
       const list = await reader.recommendations({ n: section.querySelectorAll("[data-list] > li").length || 6, lang });
+      // Whoever withdrew meanwhile is not shown what was personal.
+      if (reader.subject !== asked) return;
       draw(list);
-      if (reader.agreed) drawLabels(await reader.preferences(lang));
+      if (!reader.agreed) return;
+      const kept = await reader.preferences(lang);
+      if (reader.subject === asked) drawLabels(kept);
     } catch { /* What the page came with stays. */ }
   }
 

@@ -34,6 +34,12 @@ def test_the_separator_is_the_one_of_the_header(tmp_path: Path, separator: str) 
     assert [dict(record.fields) for record in only] == [{"题名": "红楼梦", "作者": "曹雪芹"}]
 
 
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_empty_lines_before_the_header_hide_no_separator(tmp_path: Path, separator: str) -> None:
+    only = records(tmp_path / "a.csv", "\n\n题名|作者\n红楼梦|曹雪芹\n".replace("|", separator))
+    assert [dict(record.fields) for record in only] == [{"题名": "红楼梦", "作者": "曹雪芹"}]
+
+
 def test_a_quoted_cell_keeps_its_line_ends_and_quotes(tmp_path: Path) -> None:
     only = records(tmp_path / "a.csv", 'title,note\nA,"one\r\ntwo, ""three"""\n')
     assert only[0].fields["note"] == 'one\r\ntwo, "three"'

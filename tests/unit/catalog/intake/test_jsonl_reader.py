@@ -36,6 +36,8 @@ def test_each_line_that_is_not_blank_is_a_record(tmp_path: Path) -> None:
         ('{"a": ' + "1" * 5000 + "}", "contains a number that cannot be used"),
         ('{"a": ["\\ud800"]}', "contains a lone surrogate"),
         ('{"a": "x\\u0000y"}', "contains the character \\u0000"),
+        ('{"a": ' + "[" * 600 + "]" * 600 + "}", "nested too deeply"),
+        ('{"a": ' + '{"a": ' * 200 + "1" + "}" * 200 + "}", "nested too deeply"),
         ('{"a": ' + "[" * 100_000 + "]" * 100_000 + "}", "nested too deeply"),
     ],
 )
@@ -80,3 +82,8 @@ def test_any_content_gives_records_or_a_plain_refusal(
     except WenmaiError:
         return
     assert all(row.problems or isinstance(row.fields, dict) for row in rows)
+
+
+def test_many_values_side_by_side_are_not_deep(tmp_path: Path) -> None:
+    only = records(tmp_path / "a.jsonl", '{"a": [' + ",".join(["[1]"] * 500) + "]}")
+    assert not only[0].problems

@@ -99,3 +99,30 @@ def test_a_damaged_workbook_gives_records_or_a_plain_refusal(
     except WenmaiError:
         return
     assert all(row.problems or row.fields for row in rows)
+
+
+def _changed(path: Path, part: str, old: bytes, new: bytes) -> Path:
+    """The workbook with something else in one of its parts."""
+    changed = path.with_name("changed.xlsx")
+    with zipfile.ZipFile(path) as package, zipfile.ZipFile(changed, "w") as copy:
+        for name in package.namelist():
+            content = package.read(name)
+            assert name != part or old in content
+            copy.writestr(name, content.replace(old, new, 1) if name == part else content)
+    return changed
+
+
+def test_a_row_beyond_those_that_a_sheet_has_is_refused_at_once(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", ["a"], ["1"])
+    far = _changed(path, "xl/worksheets/sheet1.xml", b'<row r="2"', b'<row r="1000000000000"')
+    with pytest.raises(IntakeError, match="a row beyond 1,048,576"):
+        list(XlsxReader(Source.of(far, Limits())).records())
+
+
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml"])
+def test_a_workbook_that_declares_entities_is_refused(tmp_path: Path, part: str) -> None:
+    path = workbook(tmp_path / "a.xlsx", ["a"], ["1"])
+    root = {"xl/worksheets/sheet1.xml": b"<worksheet", "xl/workbook.xml": b"<workbook"}[part]
+    declaring = _changed(path, part, root, b'<!DOCTYPE x [<!ENTITY a "aaaaaaaa">]>' + root)
+    with pytest.raises(IntakeError, match=f"declares entities in {part}"):
+        XlsxReader(Source.of(declaring, Limits()))

@@ -20,6 +20,7 @@ def about(analyzer: Analyzer, text: str) -> str:
     ("question", "thing"),
     [
         ("清明上河图现在在哪个博物馆", "清明上河图"),
+        ("有哪些Disney movies", "disney movies"),
         ("哪个博物馆有清明上河图", "清明上河图"),
         ("红楼梦的作者是谁？", "红楼梦"),
         ("霸王别姬是谁导演的", "霸王别姬"),

@@ -104,3 +104,8 @@ def _directory(folder: Path, dictionary: str) -> Analyzer:
         shutil.copy(asset("index_config") / name, folder)
     (folder / "user_dictionary.txt").write_text(dictionary, encoding="utf-8")
     return Analyzer(folder)
+
+
+def test_before_a_role_stands_a_title_whose_latin_words_are_apart(analyzer: Analyzer) -> None:
+    for text, title in (("War and Peace 译者", "war and peace"), ("霸王别姬 导演", "霸王别姬"), ("导演", "")):
+        assert analyzer.before_a_role(analyzer.words(analyzer.fold(text))) == title

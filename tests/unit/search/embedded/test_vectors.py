@@ -38,7 +38,7 @@ def test_a_logged_vector_supersedes_the_base_and_earlier_entries(folder: Path) -
     first, second = unit_vectors(2, seed=9)
     writer(folder).append(rows_of([7, 99], [2, 1], unit_vectors(2, seed=8)))
     writer(folder).append(rows_of([7, 7], [3, 4], np.stack([first, second])))
-    index = VectorIndex.open(folder, DIMENSION)
+    index = VectorIndex.open(folder)
     assert index.vectors([7])[7] == pytest.approx(second, abs=1e-3)
     hits = index.nearest(second, COUNT * 2, None)
     assert hits[0].number == 7
@@ -48,7 +48,7 @@ def test_a_logged_vector_supersedes_the_base_and_earlier_entries(folder: Path) -
 
 def test_what_was_buried_is_not_found_until_it_comes_back(folder: Path) -> None:
     writer(folder).bury([7])
-    index = VectorIndex.open(folder, DIMENSION)
+    index = VectorIndex.open(folder)
     assert 7 not in index.vectors([7]) | index.revisions()
     assert 7 not in [hit.number for hit in index.nearest(unit_vectors(COUNT)[6], COUNT, None)]
     writer(folder).append(rows_of([7], [5], unit_vectors(1, seed=3)))
@@ -60,13 +60,13 @@ def test_what_was_buried_is_not_found_until_it_comes_back(folder: Path) -> None:
 def test_an_open_view_does_not_change_and_a_refreshed_one_reads_only_what_is_new(folder: Path) -> None:
     log = folder / "log.bin"
     writer(folder).append(rows_of([1], [2], unit_vectors(1, seed=3)))
-    before = VectorIndex.open(folder, DIMENSION)
+    before = VectorIndex.open(folder)
     assert before.refreshed(log) is before
     writer(folder).append(rows_of([1], [3], unit_vectors(1, seed=4)))
     after = before.refreshed(log)
     assert (len(before.log), len(after.log)) == (1, 2)
     assert (before.revisions()[1], after.revisions()[1]) == (2, 3)
-    assert after.revisions() == VectorIndex.open(folder, DIMENSION).revisions()
+    assert after.revisions() == VectorIndex.open(folder).revisions()
 
 
 def codes_of(number: int) -> dict[str, list[int]]:
@@ -95,7 +95,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> VectorIndex:
     log = writer(folder)
     log.append(coded(range(50, 80), 2, unit_vectors(30, seed=2)))
     log.bury([1, 2, 55, 70])
-    return VectorIndex.open(folder, DIMENSION)
+    return VectorIndex.open(folder)
 
 
 def passes(number: int, wanted: Wanted) -> bool:
@@ -130,7 +130,7 @@ def test_base_and_log_together_answer_as_a_brute_force_search_does(
 
 
 def test_a_view_does_not_see_what_a_later_one_wrote_into_the_same_room(folder: Path) -> None:
-    views = [VectorIndex.open(folder, DIMENSION)]
+    views = [VectorIndex.open(folder)]
     for seed in range(40):
         writer(folder).append(rows_of([100 + seed], [1], unit_vectors(1, seed=seed)))
         views.append(views[-1].refreshed(folder / "log.bin"))
@@ -158,7 +158,7 @@ def test_rows_out_of_date_take_no_place_of_the_nearest(folder: Path, changed: in
     for number in brute_force(vectors, wanted, changed):
         writer(folder).append(rows_of([number], [2], -wanted[None, :]))
         vectors[number] = -wanted
-    index = VectorIndex.open(folder, DIMENSION)
+    index = VectorIndex.open(folder)
     expected = brute_force(vectors, wanted, 10)
     assert [hit.number for hit in index.nearest(wanted, 10, None)] == expected
     assert [hit.number for hit in index.exact(wanted, 10)] == expected
