@@ -187,7 +187,7 @@ def _after_all_else(session: Session) -> datetime:
     """A moment after every version and every deletion there is, also where a clock was set back."""
     learnt = session.scalar(select(func.max(TrainingRow.created_at)))
     before = [moment + _TICK for moment in (learnt, last_erasure(session)) if moment is not None]
-    return max(now(), *before)
+    return max([now(), *before])
 
 
 def last_erasure(session: Session) -> datetime | None:

@@ -80,9 +80,13 @@ class UnitMaker:
         name = self._analyzer.fold(_DURING.sub("", period.text))
         others = (*period.names, *_other_writings(name), *_year_in_other_figures(name))
         names = tuple(tuple(self.parts(self._analyzer.fold(other))) for other in others)
+        written = self.of(name, period.text)
+        if _REIGN_YEAR.fullmatch(name):
+            # 8 alone beside 民国 is no year.
+            written = replace(written, bigrams=tuple(self.parts(name)))
         # Song is a time here, and no sound; 宋 alone is in the names of persons, too.
         return replace(
-            self.of(name, period.text),
+            written,
             character=None,
             pinyin=(),
             years=period.beginnings,

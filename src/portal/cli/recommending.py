@@ -232,7 +232,9 @@ def _lines(source: Source) -> Iterator[bytes]:
         stream.read(encoding.bom)
         while line := stream.readline(_LONGEST_LINE + 1):
             if len(line) > _LONGEST_LINE:
-                raise WenmaiError(f"{source.name} has a line of more than {_LONGEST_LINE:,} bytes: write one event a line")
+                raise WenmaiError(
+                    f"{source.name} has a line of more than {_LONGEST_LINE:,} bytes: write one event a line"
+                )
             yield line
 
 

@@ -58,11 +58,11 @@ def home(request: Request, services: Wired) -> HTMLResponse:
 @router.get("/search")
 def search(request: Request, parameters: PageSearch, services: Wired) -> HTMLResponse:
     """The results of a search, with filters."""
-    view = _searched(request, parameters.put_right(), services)
-    if not view.result.items and 0 < view.last_page < view.parameters.page:
+    parameters = parameters.put_right()
+    view = _searched(request, parameters, services)
+    if not view.result.items and 0 < view.last_page < parameters.page:
         # How many there are of each work one is known behind the last only.
-        last = view.parameters.model_copy(update={"page": view.last_page})
-        view = _searched(request, last, services)
+        view = _searched(request, parameters.model_copy(update={"page": view.last_page}), services)
     return render(request, "search.html", view=view)
 
 
