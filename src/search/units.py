@@ -26,7 +26,6 @@ SHORTEST_NAME = 2
 _LONGEST_NAME = 4
 # An ISBN or ISSN beside other words, written without hyphens.
 _NUMBER = re.compile("[0-9]{7,12}[0-9x]")
-_TWICE = re.compile(r"([a-z]{2,6})\1")
 _REST_OF_WORD = re.compile("[a-z0-9]*")
 _LONG_LEVEL = 4
 # Words that mean all that bears a code (小说 is a kind of book, 图书 is any), with the facet and the code.
@@ -62,12 +61,9 @@ class UnitMaker:
         if len(word) > SHORTEST_NAME and not word.isascii() and len(self._analyzer.words(word)) == len(word):
             parts = tuple(word)
         number = identifier_in(word) if _NUMBER.fullmatch(word) else None
-        # 曹操 is typed cao cao, and read as one word; yo yo are two.
-        twice = _TWICE.fullmatch(word) if " " in label else None
         return Unit(
-            label, bigrams, None if bigrams else word, self._sounds(word), parts=parts, identifier=number,
-            other_names=((twice[1],),) if twice else (),
-        )  # fmt: skip
+            label, bigrams, None if bigrams else word, self._sounds(word), parts=parts, identifier=number
+        )
 
     def named(self, words: Sequence[str], label: str, others: Sequence[str]) -> Unit:
         """A thing of several names, or a number, written with these folded words."""

@@ -67,7 +67,7 @@ def test_what_two_have_in_common_is_said_where_it_tells(
         (["viewed"], ReasonType.VIEWED, "因为您看过"),
         (["viewed", "saved", "viewed"], ReasonType.SAVED, "因为您收藏过"),
         (["borrowed", "saved", "viewed"], ReasonType.BORROWED, "因为您借过"),
-        (["rated"], ReasonType.RATED, "因为您给"),
+        (["rated"], ReasonType.RATED, "因为您评价过"),
         (["rated", "viewed"], ReasonType.VIEWED, "因为您看过"),
     ],
 )
