@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from reading_room import KEPT, name_of, sent
 from sqlalchemy import func, select
-from support import add, step, wait
+from support import PATIENCE_SECONDS, add, step
 
 from catalog.clock import now
 from catalog.database import Database
@@ -172,14 +173,25 @@ def test_choices_of_one_new_name_at_once_are_all_kept(any_database: Database) ->
     assert count(any_database, SubjectRow) == 1
 
 
-def test_who_gave_up_waiting_keeps_no_other_waiting(any_database: Database, log: EventLog) -> None:
+def test_who_gave_up_waiting_keeps_no_other_waiting(
+    any_database: Database, log: EventLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
     book = add(any_database, "红楼梦")
     events = [check_all([sent(book.id, reader)], now(), KEPT)[0] for reader in range(3)]
-    with any_database.write():
-        # What is written first holds the writer, so that the others wait.
-        first = log.submit(events[0])
-        wait(first.running)
-        given_up, other = log.submit(events[1]), log.submit(events[2])
-        assert given_up.cancel()
+    writing, go_on = threading.Event(), threading.Event()
+    write = EventLog._write
+
+    def slowly(opened: EventLog, group: Any) -> list[Taken]:
+        writing.set()
+        assert go_on.wait(PATIENCE_SECONDS)
+        return write(opened, group)
+
+    monkeypatch.setattr(EventLog, "_write", slowly)
+    first = log.submit(events[0])
+    assert writing.wait(PATIENCE_SECONDS)
+    # While one is written, the others wait.
+    given_up, other = log.submit(events[1]), log.submit(events[2])
+    assert given_up.cancel()
+    go_on.set()
     assert first.result(timeout=20).accepted == other.result(timeout=20).accepted == 1
     assert take(log, sent(book.id, 7)).accepted == 1
