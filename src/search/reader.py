@@ -318,7 +318,8 @@ class Reader:
                 read.add(self._level(labels[place:end], level, known))
             elif named:
                 end = named.end
-                unit = self._units.named(folded[place:end], "".join(labels[place:end]), named.others)
+                label = (" " if labels[place].isascii() else "").join(labels[place:end])
+                unit = self._units.named(folded[place:end], label, named.others)
                 house = houses.get(place)
                 whole = house.code if house and house.end == end else None
                 is_work = named.is_class or self._says_what_kind("".join(folded[place:end]))
