@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import logging
 import shutil
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session
 from catalog.clock import is_id, new_id, now
 from catalog.durable import replace_file
 from catalog.errors import Conflict, NotFound
+from catalog.file_locks import hold, is_held
 from catalog.tables import TrainingRow
 from recommend.readers import last_erasure
 from recommend.table import damage_of
@@ -89,9 +89,8 @@ class Versions:
         version_id = new_id()
         directory = self.path(version_id)
         directory.mkdir(parents=True)
-        with (directory / _LOCK).open("wb") as mark:
-            # Given back by the system when this process ends, however it ends: until then nobody clears the directory away.
-            fcntl.flock(mark, fcntl.LOCK_EX)
+        # Until this process ends or is done nobody clears the directory away.
+        with hold(directory / _LOCK):
             try:
                 yield version_id, directory
                 (directory / _LOCK).unlink()
@@ -182,20 +181,8 @@ class Versions:
         kept = {*(version.id for version in self.usable(session)[-_KEPT:]), self.active_id()}
         session.execute(delete(TrainingRow).where(TrainingRow.id.not_in([one for one in kept if one])))
         for directory in self.directory.iterdir():
-            if directory.is_dir() and directory.name not in kept and not _is_being_made(directory):
+            if directory.is_dir() and directory.name not in kept and not is_held(directory / _LOCK):
                 shutil.rmtree(directory, ignore_errors=True)
-
-
-def _is_being_made(directory: Path) -> bool:
-    """Whether a living process learns into it."""
-    try:
-        with (directory / _LOCK).open("rb") as mark:
-            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    return False
 
 
 def _version(row: TrainingRow) -> Version:

@@ -5,7 +5,6 @@ The pointer is replaced by a rename, so readers see the old generation or the ne
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
@@ -20,6 +19,7 @@ from sqlalchemy.orm import Session
 from catalog.clock import new_id, now
 from catalog.durable import replace_file
 from catalog.errors import Conflict, NotFound, Unavailable
+from catalog.file_locks import hold, is_held
 from catalog.tables import GenerationRow
 
 _LOCK = "building"
@@ -89,8 +89,7 @@ class Generations:
         )  # fmt: skip
         session.add(row)
         self.path(row.id).mkdir(parents=True)
-        lock = self._locks[row.id] = (self.path(row.id) / _LOCK).open("wb")
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        self._locks[row.id] = hold(self.path(row.id) / _LOCK)
         return _generation(row)
 
     def finish(self, session: Session, generation_id: str, *, documents: int, seconds: float) -> Generation:
@@ -170,14 +169,7 @@ class Generations:
 
     def _is_built(self, generation_id: str) -> bool:
         """Whether a living process is building it."""
-        try:
-            with (self.path(generation_id) / _LOCK).open("rb") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        except OSError:
-            return False
-        return False
+        return is_held(self.path(generation_id) / _LOCK)
 
     def release(self, generation_id: str) -> None:
         """This process is done building it. Only once that is noted: others take one that is neither for a killed one."""
