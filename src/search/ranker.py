@@ -283,9 +283,12 @@ class Ranker:
             # alone, and more than what bears but a part of its name; beside other words, whatever meets it may be meant.
             least, weight = (_SPANS, weights.time_alone) if text.time_alone else (_BEGUN, weights.period)
             yield "period", {n: weight * (least + (1 - least) * near) for n, near in nearness.items() if near}
-        # Whatever bears one of the names of the one thing that was typed is meant, and what bears a number as what is called so.
+        # Whatever bears one of the names of the one thing that was typed is meant; what bears a number is called so, too.
         named = dict.fromkeys((hit.number for hit in own.tier), weights.name) if _is_one_thing(text) else {}
-        yield "name", named | dict.fromkeys((hit.number for hit in own.numbered), weights.exact_title)
+        yield (
+            "name",
+            named | dict.fromkeys((hit.number for hit in own.numbered), weights.exact_title + weights.name),
+        )
         maker = weights.maker_alone if len(text.units) == 1 else weights.maker
         yield "maker", dict.fromkeys((hit.number for hit in own.made), maker)
         yield "whole", dict.fromkeys((hit.number for hit in own.whole), weights.whole)
