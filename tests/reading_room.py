@@ -85,7 +85,7 @@ class ReadingRoom:
     def learn(self) -> None:
         """Learn from what there is."""
         train_here(self.services)
-        self.services.recommendation.forget_trends()
+        self.services.recommendation.look_again()
 
     def recommend(self, **wanted: Any) -> list[Recommended]:
         """The items of a list."""

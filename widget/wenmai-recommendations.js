@@ -2,13 +2,14 @@
  * Nothing of a reader is kept or sent before the reader agreed: `Reader` holds that choice, in this browser alone. */
 
 const TEXTS = {
-  zh: { label: "推荐资源", dismiss: "不感兴趣", dismissOf: (title) => `对“${title}”不感兴趣`, kinds: { book: "图书", audiovisual: "音像", virtual: "虚拟资源", heritage: "文化遗产", collection: "专题" } },
-  en: { label: "Recommended", dismiss: "Not interested", dismissOf: (title) => `Not interested in “${title}”`, kinds: { book: "Book", audiovisual: "Audio-visual", virtual: "Virtual", heritage: "Heritage", collection: "Collection" } },
+  zh: { label: "推荐资源", dismiss: "不感兴趣", dismissOf: (title) => `对“${title}”不感兴趣`, dismissed: (title) => `不再推荐“${title}”。`, failed: "没有保存成功，请稍后再试。", kinds: { book: "图书", audiovisual: "音像", virtual: "虚拟资源", heritage: "文化遗产", collection: "专题" } },
+  en: { label: "Recommended", dismiss: "Not interested", dismissOf: (title) => `Not interested in “${title}”`, dismissed: (title) => `“${title}” is not recommended any more.`, failed: "This could not be kept; please try again later.", kinds: { book: "Book", audiovisual: "Audio-visual", virtual: "Virtual", heritage: "Heritage", collection: "Collection" } },
 };
 const languageOf = (tag) => (tag?.toLowerCase().startsWith("en") ? "en" : "zh");
 const SUBJECT = "wenmai.subject";
 const LEFT = "wenmai.left";
 const VISIT = "wenmai.visit";
+const TRIAL = "wenmai.trial";
 const PSEUDONYM = /^reader-[0-9a-f]{32}$/;
 const MOST_OF_A_VISIT = 50;
 const NO_USES = ["impression", "dismissed"];
@@ -20,17 +21,27 @@ export class Reader {
 
   get agreed() { return this.subject !== null; }
   get subject() {
-    const kept = read(localStorage, SUBJECT);
+    const kept = read(forGood, SUBJECT);
     return kept && PSEUDONYM.test(kept) ? kept : null;
   }
   get visit() {
     try {
-      const kept = JSON.parse(read(sessionStorage, VISIT) ?? "[]");
-      return Array.isArray(kept) ? kept.filter((id) => typeof id === "string") : [];
+      // What was used before the reader withdrew, in another tab perhaps, is nothing to do with who agreed since.
+      const { subject, ids } = JSON.parse(read(forVisit, VISIT));
+      return subject === this.subject ? ids.filter((id) => typeof id === "string") : [];
     } catch { return []; }
   }
 
-  /** Agree to a profile under a new pseudonym, which says nothing of who the reader is. */
+  /** Whether this browser keeps anything: a reader may have forbidden it, and then cannot agree. */
+  get keeps() {
+    try {
+      localStorage.setItem(TRIAL, "");
+      localStorage.removeItem(TRIAL);
+      return true;
+    } catch { return false; }
+  }
+
+  /** Agree to a profile under a new pseudonym, which says nothing of who the reader is. Throws where nothing can be kept. */
   agree() { if (!this.agreed) localStorage.setItem(SUBJECT, `reader-${newId()}`); }
 
   /** Take it back: from now on nothing is reported, and what is kept is deleted; where that fails, by `forget` later. */
@@ -45,7 +56,7 @@ export class Reader {
   /** Pseudonyms that were given up and whose records are still to be deleted. */
   get left() {
     try {
-      const kept = JSON.parse(read(localStorage, LEFT) ?? "[]");
+      const kept = JSON.parse(read(forGood, LEFT) ?? "[]");
       return Array.isArray(kept) ? kept.filter((name) => PSEUDONYM.test(name)) : [];
     } catch { return []; }
   }
@@ -58,18 +69,22 @@ export class Reader {
       localStorage.setItem(LEFT, JSON.stringify(this.left.filter((one) => one !== name)));
     }
     // Meanwhile another one may have been given up.
-    if (read(localStorage, LEFT) !== null && !this.left.length) localStorage.removeItem(LEFT);
+    if (read(forGood, LEFT) !== null && !this.left.length) localStorage.removeItem(LEFT);
   }
 
-  /** Report what the reader did with resources: [{type, resource, request_id, strategy, reason}]. Resolves once it is sent. */
+  /** Report what the reader did with resources: [{type, resource, request_id, strategy, reason}]. Resolves with whether the
+   * service kept all of it; a report that is lost harms nobody, so nothing is thrown. */
   async report(events) {
-    if (!this.agreed || !events.length) return;
+    if (!this.agreed || !events.length) return false;
     for (const { type, resource } of events) if (!NO_USES.includes(type)) this.#remember(resource);
     const sent = events.map((event) => ({ ...event, id: newId(), subject: this.subject, consent: true }));
-    await fetch(new URL("v1/events", this.#endpoint), {
-      method: "POST", keepalive: true, credentials: "omit",
-      headers: { "content-type": "application/json" }, body: JSON.stringify({ events: sent }),
-    }).catch(() => { /* A report that is lost harms nobody. */ });
+    try {
+      const response = await fetch(new URL("v1/events", this.#endpoint), {
+        method: "POST", keepalive: true, credentials: "omit",
+        headers: { "content-type": "application/json" }, body: JSON.stringify({ events: sent }),
+      });
+      return response.ok && (await response.json()).rejected.length === 0;
+    } catch { return false; }
   }
 
   /** Ask for a list; `wanted` as the body of POST /v1/recommendations. */
@@ -94,8 +109,10 @@ export class Reader {
   }
 
   #remember(id) {
-    const visit = [id, ...this.visit.filter((one) => one !== id)].slice(0, MOST_OF_A_VISIT);
-    sessionStorage.setItem(VISIT, JSON.stringify(visit));
+    const ids = [id, ...this.visit.filter((one) => one !== id)].slice(0, MOST_OF_A_VISIT);
+    try {
+      sessionStorage.setItem(VISIT, JSON.stringify({ subject: this.subject, ids }));
+    } catch { /* Without it a list takes no account of this visit. */ }
   }
 }
 
@@ -104,12 +121,22 @@ export const shown = (list) => list.items.map((item) => event("impression", list
 export const opened = (list, item) => event("opened", list, item);
 export const dismissed = (list, item) => event("dismissed", list, item);
 
+/** Put a title into a node, told to be Chinese where it is: the page around it may be in another language. */
+export function writeTitle(node, title) {
+  node.textContent = title;
+  if (/\p{Script=Han}/u.test(title) && !/[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u.test(title)) node.lang = "zh-CN";
+  return node;
+}
+
 function event(type, list, item) {
   return { type, resource: item.id, request_id: list.request_id, strategy: list.strategy, reason: item.reason.type };
 }
 
+// Where a reader has forbidden it, naming a storage throws.
+const forGood = () => localStorage;
+const forVisit = () => sessionStorage;
 function read(storage, name) {
-  try { return storage.getItem(name); } catch { return null; }
+  try { return storage().getItem(name); } catch { return null; }
 }
 
 function newId() {
@@ -138,6 +165,8 @@ span { display: block; }
 [part=kind] { font-size: .85em; color: var(--wenmai-accent, #9d2b22); }
 [part=title] { font-weight: 600; }
 [part=reason] { font-size: .85em; opacity: .8; }
+p { margin: .6em 0 0; font-size: .85em; }
+p:empty { margin: 0; }
 button { align-self: start; min-height: 24px; padding: .2em 0; border: 0; background: none; color: inherit; font: inherit; font-size: .85em;
   text-decoration: underline; cursor: pointer; }
 button:focus-visible { outline: 3px solid var(--wenmai-accent, #9d2b22); outline-offset: 1px; }
@@ -160,14 +189,18 @@ export class WenmaiRecommendations extends HTMLElement {
   attributeChangedCallback() { if (this.#request) this.#load(); }
   disconnectedCallback() { this.#request?.abort(); this.#request = null; }
 
-  async #load() {
+  /* With `again` the same list is asked for: what stands there stays where the service does not answer. */
+  async #load(again = false) {
     this.#request?.abort();
     const request = (this.#request = new AbortController());
     const reader = new Reader(this.#endpoint);
     let list = { items: [] };
     try {
       list = await reader.recommendations(this.#wanted(), request.signal);
-    } catch { /* Without the service there is nothing to show. */ }
+    } catch {
+      // Without the service there is nothing to show.
+      if (again) return;
+    }
     if (request.signal.aborted) return;
     this.hidden = !list.items.length;
     this.#draw(reader, list);
@@ -191,7 +224,7 @@ export class WenmaiRecommendations extends HTMLElement {
     const root = this.shadowRoot ?? this.#attach();
     const entries = element("ul", { part: "list", "aria-label": TEXTS[lang].label });
     entries.append(...list.items.map((item) => this.#entry(reader, list, item, lang)));
-    root.replaceChildren(entries);
+    root.querySelector("ul").replaceWith(entries);
   }
 
   #entry(reader, list, item, lang) {
@@ -200,7 +233,7 @@ export class WenmaiRecommendations extends HTMLElement {
     const link = element("a", { part: "entry", href: url.href });
     link.append(
       element("span", { part: "kind" }, TEXTS[lang].kinds[item.kind] ?? ""),
-      element("span", { part: "title" }, item.title),
+      writeTitle(element("span", { part: "title" }), item.title),
       element("span", { part: "reason" }, item.reason.text),
     );
     link.addEventListener("click", () => reader.report([opened(list, item)]));
@@ -213,19 +246,24 @@ export class WenmaiRecommendations extends HTMLElement {
   #dismissal(reader, list, item, lang) {
     const button = element("button", { part: "dismiss", type: "button", "aria-label": TEXTS[lang].dismissOf(item.title) }, TEXTS[lang].dismiss);
     button.addEventListener("click", async () => {
-      await reader.report([dismissed(list, item)]);
-      await this.#load();
+      if (!(await reader.report([dismissed(list, item)]))) return this.#say(TEXTS[lang].failed);
+      button.closest("li").remove();
+      this.#say(TEXTS[lang].dismissed(item.title));
+      await this.#load(true);
       // What had the focus is gone.
       this.shadowRoot.querySelector("button")?.focus();
     });
     return button;
   }
 
+  #say(text) { this.shadowRoot.querySelector("[role=status]").textContent = text; }
+
   #attach() {
     const root = this.attachShadow({ mode: "open" });
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(STYLE);
     root.adoptedStyleSheets = [sheet];
+    root.append(element("ul"), element("p", { part: "status", role: "status" }));
     return root;
   }
 }

@@ -21,12 +21,10 @@ export const textsOf = (tag) => TEXTS[languageOf(tag)];
 export function suggestionSource(endpoint, { size = 8, institution = "" } = {}) {
   return async (text, signal) => {
     const url = new URL("v1/suggest", endpoint);
-    // The service has no such filter for completions, so more are asked for and the others dropped.
-    url.search = new URLSearchParams({ q: text, size: String(institution ? 20 : size) });
+    url.search = new URLSearchParams({ q: text, size, ...(institution && { institution }) });
     const response = await fetch(url, { signal, credentials: "omit" });
     if (!response.ok) return [];
-    const { items } = await response.json();
-    return items.filter((item) => !institution || item.institution === institution).slice(0, size);
+    return (await response.json()).items;
   };
 }
 
@@ -209,7 +207,7 @@ export class WenmaiSearch extends HTMLElement {
     const lang = this.getAttribute("lang") || document.documentElement.lang;
     const texts = textsOf(lang);
     const root = this.shadowRoot ?? this.#attach();
-    const results = this.getAttribute("results-url") || new URL("search", this.#endpoint).href;
+    const results = new URL(this.getAttribute("results-url") || new URL("search", this.#endpoint), document.baseURI);
     const form = element("form", { part: "form", role: "search", method: "get", action: results });
     const placeholder = this.getAttribute("placeholder") || texts.placeholder;
     this.#input = element("input", { part: "input", name: "q", type: "text", "aria-label": texts.label, placeholder, maxlength: "256", enterkeyhint: "search" });
@@ -217,12 +215,15 @@ export class WenmaiSearch extends HTMLElement {
     const list = element("ul", { part: "list", id: "suggestions" });
     const status = element("div", { role: "status" });
     form.append(this.#input, element("button", { part: "button", type: "submit" }, texts.submit), list, status);
-    for (const name of ["institution", "lang"]) {
-      const value = this.getAttribute(name);
-      if (value) form.append(element("input", { type: "hidden", name, value: name === "lang" ? languageOf(value) : value }));
-    }
+    // Of its action's query a GET form sends nothing.
+    const sent = results.searchParams;
+    sent.delete("q");
+    const institution = this.getAttribute("institution");
+    if (institution) sent.set("institution", institution);
+    if (this.hasAttribute("lang")) sent.set("lang", languageOf(lang));
+    sent.forEach((value, name) => form.append(element("input", { type: "hidden", name, value })));
     root.replaceChildren(form);
-    const source = suggestionSource(this.#endpoint, { institution: this.getAttribute("institution") ?? "" });
+    const source = suggestionSource(this.#endpoint, { institution });
     bindCombobox({ input: this.#input, list, status, source, lang, onSelect: (item) => this.#select(item) });
   }
 

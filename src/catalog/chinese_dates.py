@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from catalog.edtf import DateError, parse_edtf
+from catalog.edtf import DateError, astronomical, parse_edtf
 from catalog.reigns import (
     chinese_number,
     chronology,
     ganzhi_number,
     ganzhi_years,
+    named_times,
     year_of_reign,
 )
 from catalog.spans import Span, union
@@ -32,12 +33,22 @@ _CENTURY = re.compile(
     f"{_ERA}(?P<number>{_NUMBER}{{1,3}})(?:[-~至](?P<last>{_NUMBER}{{1,3}}))?世纪(?P<rest>.*)"
 )
 _DECADE = re.compile(f"(?P<decade>[0-9]0|{_NUMBER}十)年代")
-_YEAR_DECADE = re.compile("(?P<year>[0-9]{3}0)年代")
+_YEAR_DECADE = re.compile("(?P<year>[0-9]{3}0)年代(?P<rest>.*)")
+# As people say it, of the last century: 80年代, 三四十年代.
+_BARE_DECADE = re.compile(
+    "(?:上世纪|20世纪|二十世纪)?(?:(?P<figure>[1-9])0|(?P<first>[一二三四五六七八九])?(?P<tens>[一二三四五六七八九])?十)年代(?P<rest>.*)"
+)
 _PHASE = re.compile(
-    "(?P<early>初年|初期|早期|前期|初叶|初|早)|(?P<middle>中期|中叶|中)|(?P<late>末年|末期|晚期|后期|末叶|末|晚)"
+    "(?P<not_early>中晚期|中后期)|(?P<not_late>早中期)"
+    "|(?P<early>初年|初期|早期|前期|初叶|初|早)|(?P<middle>中期|中叶|中)|(?P<late>末年|末期|晚期|后期|末叶|末|晚)"
     "|(?P<first>上半叶|前半叶|前半)|(?P<second>下半叶|后半叶|后半)"
 )
-_PARTS = {"early": (0, 3), "middle": (1, 3), "late": (2, 3), "first": (0, 2), "second": (1, 2)}
+_PARTS = {
+    "early": [(0, 3)], "middle": [(1, 3)], "late": [(2, 3)], "first": [(0, 2)], "second": [(1, 2)],
+    "not_early": [(1, 3), (2, 3)], "not_late": [(0, 3), (1, 3)],
+}  # fmt: skip
+# Words of every day that were the title of a reign, too: without its dynasty it is not meant.
+_NOT_ALONE = ("建国",)
 _AGE = re.compile("(?:王朝|时代|时期|朝代|代|朝)?")
 _REIGN_END = re.compile("(?:年间|年代|时期|期间|朝|间|年)?")
 _RULER = re.compile("[一-鿿]{1,2}[宗帝祖王后]")
@@ -49,10 +60,16 @@ _SIDES = {"以前": Span.before, "之前": Span.before, "以后": Span.after, "�
 _GREAT = re.compile("大(?=[明清唐宋元金])")
 _MAX_ROW = 24
 _BRACKETS = re.compile(r"(?P<before>[^(\[〔]+)[(\[〔](?P<inside>[^)\]〕]+)[)\]〕].{0,12}")
+# 清·康熙, 战国·楚: museums write the dynasty so.
+_DOT = re.compile("(?<=[一-鿿])[·・•‧](?=[一-鿿])")
+# Not on the title page, but known: [1984].
+_INFERRED = re.compile(r"[\[〔](?P<inside>[^\[\]〔〕]+)[\]〕]")
 _NEAR = re.compile("^(?:大约|约为|约)|(?:左右|前后)$")
 _DOUBT = re.compile("^(?:疑为|疑)|[?]$")
 _WORK = re.compile(
-    "^(?:始建于|建于|刻于|制于)"
+    "^(?:始建于|建于|刻于|制于)|^[c©](?=[0-9]{4}$)"
+    "|(?<=[0-9年月])(?:第[0-9一二三四五六七八九十]{1,3}版)?(?:第[0-9一二三四五六七八九十]{1,3}次)?印(?:刷)?$"
+    "|(?<=[0-9年月])(?:第[0-9一二三四五六七八九十]{1,3})?版$"
     "|(?:重|翻|影|精)?(?:刻|刊|抄|钞|写|稿|拓|活字|套印|石印|铅印|影印|排印|彩绘)(?:印)?本$"
     "|(?<=[年代朝间期子丑寅卯辰巳午未申酉戌亥])"
     "(?:.{0,8}本|迁建|重建|始建|建成|修建|刊刻|刊行|刻|刊|印|制|造|绘|撰|款|制款|建)$"
@@ -61,6 +78,12 @@ _WORK = re.compile(
 
 def chinese_span(text: str) -> Span | None:
     """The years meant by folded text without spaces; None when they are not understood."""
+    if match := _DOT.search(text):
+        # Of a state that is no dynasty the time before it is told: 战国·楚.
+        return chinese_span(_DOT.sub("", text)) or chinese_span(text[: match.start()])
+    if match := _INFERRED.fullmatch(text):
+        found = chinese_span(match["inside"])
+        return found.but("inferred") if found else None
     if match := _BRACKETS.fullmatch(text):
         return _bracketed(match)
     certainty, text = _certainty(text)
@@ -111,7 +134,28 @@ def _split(text: str) -> list[Span] | None:
 
 
 def _point(text: str) -> Span | None:
-    return _day(text) or _century(text) or _year(text) or _dynasties(text) or _reign(text) if text else None
+    if not text:
+        return None
+    dated = _day(text) or _century(text) or _decade(text) or _year(text)
+    return dated or _dynasties(text) or _reign(text) or _named(text)
+
+
+def _named(text: str) -> Span | None:
+    """A time that is no dynasty's and no reign's name: 晚清, 抗战时期."""
+    if text not in named_times():
+        return None
+    start, end = (None if year is None else astronomical(year) for year in named_times()[text])
+    return Span(start, end, "approximate")
+
+
+def _decade(text: str) -> Span | None:
+    """A decade of the last century, two of them side by side, or a part of one: 80年代, 三四十年代, 九十年代初."""
+    if (match := _BARE_DECADE.fullmatch(text)) is None:
+        return None
+    tens = [chinese_number(match[name]) or 0 for name in ("figure", "first", "tens") if match[name]] or [1]
+    if len(tens) > 1 and tens[1] != tens[0] + 1:
+        return None
+    return _phase(Span(1900 + 10 * tens[0], 1909 + 10 * tens[-1], "inferred"), match["rest"])
 
 
 def _year(text: str) -> Span | None:
@@ -123,7 +167,7 @@ def _year(text: str) -> Span | None:
         end = int(match["year"][: -len(short)] + short)
         return Span(start, end) if start < end <= _LATEST else None
     if match := _YEAR_DECADE.fullmatch(text):
-        return Span(int(match["year"]), int(match["year"]) + 9)
+        return _phase(Span(int(match["year"]), int(match["year"]) + 9), match["rest"])
     match = _YEAR.fullmatch(text)
     # Two digits alone may be anything; with 年 or 公元前 they are a year.
     if match is None or not (match["era"] or match["mark"] or len(match["year"]) > 2):
@@ -168,7 +212,11 @@ def _phase(span: Span, text: str) -> Span | None:
     if not text:
         return span
     match = _PHASE.fullmatch(text)
-    return span.part(*_PARTS[str(match.lastgroup)]).but("approximate") if match else None
+    return (
+        union([span.part(*part) for part in _PARTS[str(match.lastgroup)]]).but("approximate")
+        if match
+        else None
+    )
 
 
 def _dynasties(text: str) -> Span | None:
@@ -195,6 +243,8 @@ def _reign(text: str) -> Span | None:
         if ruler := _RULER.match(rest):
             starts.append((term, rest[ruler.end() :]))
     for dynasty, rest in starts:
+        if dynasty is None and rest.startswith(_NOT_ALONE):
+            continue
         for reigns, tail in times.reigns_at(rest, dynasty):
             if spans := [span for reign in reigns if (span := _in_reign(reign, tail))]:
                 return spans[0] if len(spans) == 1 else spans[0].but("inferred")

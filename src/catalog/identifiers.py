@@ -5,7 +5,20 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_PREFIX = re.compile(r"(?:isbn|issn)(?=[0-9]{4})")
+_PREFIX = re.compile(r"(?:isbn|issn)(?:号码?|编号)?(?=[0-9]{4})")
+# What numbers of other schemes are written with: DOI:10.1000/1, https://doi.org/10.1000/1.
+_SCHEME = re.compile(
+    r"(?:(?:https?)?(?:dx)?doi(?:org)?(?=10[0-9])|(?:oclc|ocolc|lccn)(?=[0-9])|isrc(?=[a-z]{2}[a-z0-9]))+"
+)
+_HYPHEN = "[‐-―−-]"
+# With blanks between only one of 13 digits: others would be years and numbers side by side.
+_ISBN = re.compile(
+    r"(?<![0-9a-z])(?:isbn(?:-?1[03])?(?:号码?|编号)?[\s:：]*)?"
+    rf"(?P<isbn>97[89](?:(?:\s|{_HYPHEN})?[0-9]){{10}}|[0-9](?:{_HYPHEN}?[0-9]){{8}}{_HYPHEN}?[0-9x])(?![0-9a-z])",
+    re.IGNORECASE,
+)
+# How books name it: 978-7-5366-9293-0（平装）, ISBN 7-5366-9293-0/I·1.
+_BESIDE_ISBN = re.compile(r"\s*(?:[（(\[].*|/\s*[a-z].*)?", re.IGNORECASE)
 
 
 def is_isbn(compact: str) -> bool:
@@ -30,13 +43,36 @@ def is_issn(compact: str) -> bool:
     return sum((8 - place) * _digit(sign) for place, sign in enumerate(compact)) % 11 == 0
 
 
+def isbn_in(text: str) -> str | None:
+    """The ISBN, as it is written, of a text that is one and what books write beside it; None for any other text."""
+    text = unicodedata.normalize("NFKC", text)
+    found = _ISBN.match(text)
+    is_one = found and is_isbn(_compact(found["isbn"]).upper()) and _BESIDE_ISBN.fullmatch(text, found.end())
+    return found["isbn"] if found and is_one else None
+
+
+def with_isbns_joined(text: str) -> str:
+    """A text in which each ISBN is one number without hyphens, blanks and the word ISBN before it."""
+
+    def joined(found: re.Match[str]) -> str:
+        compact = _compact(found["isbn"])
+        return compact if is_isbn(compact.upper()) else found[0]
+
+    return _ISBN.sub(joined, text)
+
+
+def _compact(written: str) -> str:
+    return "".join(sign for sign in written if sign.isalnum())
+
+
 def normal_identifier(text: str) -> str:
-    """The one form of an identifier: without width, case, separators and the word ISBN or ISSN.
+    """The one form of an identifier: without width, case, separators and the name of its scheme (ISBN, ISSN, DOI).
 
     Roman numerals of one character become letters (Ⅱ-28 is II-28), an ISBN of 10 digits becomes that of 13.
     """
     plain = unicodedata.normalize("NFKC", text).casefold()
-    compact = "".join(sign for sign in plain if sign.isalnum())
+    compact = _compact(plain)
+    compact = compact[found.end() :] if (found := _SCHEME.match(compact)) else compact
     if compact.startswith("is"):
         bare = _PREFIX.sub("", compact, count=1)
         # ISBN-10 and ISBN-13 say how long the number is; 1032512345 only begins so.

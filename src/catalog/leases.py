@@ -31,16 +31,19 @@ def take(session: Session, name: str, holder: str, seconds: float) -> str:
     `session` must be a writing one.
     """
     database.lock(session, _LEASE_LOCK)
-    lease = session.get(LeaseRow, name)
-    if (
-        lease is not None
-        and lease.holder != holder
-        and lease.expires_at > now()
-        and not _is_gone(lease.holder)
-    ):
-        return lease.holder
+    current = holder_of(session, name)
+    if current is not None and current != holder:
+        return current
     session.merge(LeaseRow(name=name, holder=holder, expires_at=now() + timedelta(seconds=seconds)))
     return holder
+
+
+def holder_of(session: Session, name: str) -> str | None:
+    """Who holds the lease now; None where it is free or has run out."""
+    lease = session.get(LeaseRow, name)
+    if lease is None or lease.expires_at <= now() or _is_gone(lease.holder):
+        return None
+    return lease.holder
 
 
 def give_back(session: Session, name: str, holder: str) -> None:

@@ -14,6 +14,12 @@ from catalog.vocabularies import Term, Vocabulary, load_vocabulary
 _DIGITS = dict(zip("〇一二三四五六七八九零壹贰叁肆伍陆柒捌玖", [*range(10), *range(10)], strict=True))
 _TENS = {"十": 10, "拾": 10, "廿": 20, "卅": 30, "卌": 40}
 _STEMS, _BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
+# What follows the name of a ruler where it is a time.
+_RULING = ("时期", "年间", "时代", "朝", "在位时期", "在位期间")
+_RULER_NAME = re.compile("[一-鿿]{1,2}[宗帝祖]")
+_LONGEST_RULE = 70
+# Rulers of these dynasties are called by their reign title.
+_BY_TITLE = ("ming", "qing")
 # Where a title alone could mean several reigns: of these dynasties most dated things are left, in this order.
 _LIKELY = ("qing", "ming", "yuan", "southern_song", "northern_song", "tang", "western_han", "eastern_han")
 # Traditional and variant characters of dynasties, reign titles and the words of a date.
@@ -127,3 +133,41 @@ def _likelihood(term: Term, title: str) -> tuple[bool, int, int]:
     rank = _LIKELY.index(term.dynasty) if term.dynasty in _LIKELY else len(_LIKELY)
     length = (term.end or 0) - (term.start or 0)
     return fold(term.zh) != title, rank, -length
+
+
+@cache
+def named_times() -> dict[str, tuple[int | None, int | None]]:
+    """First and last year, as history counts them, of what is no dynasty and no reign title: 晚清, 解放前, 唐玄宗时期.
+
+    By its folded name; None for an open side.
+    """
+    lines = (asset("index_config") / "times.tsv").read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    named = {
+        fold(name): (int(start) if start else None, int(end) if end else None) for name, start, end in rows
+    }
+    rulers = {ruler + ending: years for ruler, years in _rulers().items() for ending in _RULING}
+    return {**rulers, **named}
+
+
+def _rulers() -> dict[str, tuple[int | None, int | None]]:
+    """The years in which rulers reigned, by their names with the dynasty's before it (唐玄宗), and of the last two dynasties by
+    their title too (乾隆帝, 乾隆皇帝)."""
+    times = chronology()
+    years: dict[str, set[int]] = {}
+    for reign in times.reigns.terms:
+        ruler, dynasty = (reign.ruler or "").split(" ")[0], times.dynasties.get(reign.dynasty or "")
+        if dynasty is None or reign.start is None or reign.end is None:
+            continue
+        houses = [dynasty, *times.dynasties.ancestors(dynasty.code)]
+        names = [fold(house.zh + ruler) for house in houses] if _RULER_NAME.fullmatch(ruler) else []
+        if dynasty.code in _BY_TITLE:
+            names += [fold(reign.zh) + title for title in ("帝", "皇帝")]
+        for name in names:
+            years.setdefault(name, set()).update((reign.start, reign.end))
+    # Two of one name, of the Western and the Eastern Han for example, are nobody's time.
+    return {
+        name: (min(reigned), max(reigned))
+        for name, reigned in years.items()
+        if max(reigned) - min(reigned) <= _LONGEST_RULE
+    }

@@ -1,4 +1,7 @@
-"""Keeps the index up to date while a process runs: one follower per data directory, by lease."""
+"""Keeps the index up to date while a process runs: one follower per data directory, by lease.
+
+A worker goes first: while there is one, which holds a second lease, followers of processes that serve step back.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from catalog.errors import Conflict
 from portal.services import Services
 from search.generations import READY
 
-LEASE = "follower"
+LEASE, WORKER_LEASE = "follower", "worker"
 _LEASE_SECONDS = 10.0
 _RENEW_SECONDS = 3.0
 _POLL_SECONDS = 0.25
@@ -20,10 +23,14 @@ _log = logging.getLogger(__name__)
 
 
 class Follower:
-    """Applies changes to the index within a poll of their commit, as long as it holds the lease."""
+    """Applies changes to the index within a poll of their commit, as long as it holds the lease.
 
-    def __init__(self, services: Services) -> None:
+    With `goes_first` it takes the lease over from those that do not, as soon as they are done with the change at hand.
+    """
+
+    def __init__(self, services: Services, *, goes_first: bool = False) -> None:
         self._services = services
+        self._goes_first = goes_first
         self._holder = leases.this_process()
         self._stopped = threading.Event()
         self._renewed: float | None = None
@@ -40,7 +47,7 @@ class Follower:
         renewing.start()
         while not self._stopped.wait(_POLL_SECONDS):
             try:
-                if self._holds_lease():
+                if not self._steps_back() and self._holds_lease():
                     self._services.indexer.follow_once(progress=self._renew)
                     self._rebuild_if_due()
             except Exception:
@@ -55,27 +62,40 @@ class Follower:
 
     def take_lease(self) -> None:
         """Take the lease now. Raises Conflict, naming the holder, when another process has it."""
+        if other := self.ask_for_lease():
+            raise Conflict(f"the index is already being followed by process {other}; stop that one first")
+
+    def ask_for_lease(self) -> str | None:
+        """Take or renew the lease unless another process has it, which is returned."""
         with self._services.database.write() as session:
+            if self._goes_first:
+                leases.take(session, WORKER_LEASE, self._holder, _LEASE_SECONDS)
             holder = leases.take(session, LEASE, self._holder, _LEASE_SECONDS)
-        if holder != self._holder:
-            raise Conflict(f"the index is already being followed by process {holder}; stop that one first")
-        self._renewed = monotonic()
+        self._renewed = monotonic() if holder == self._holder else None
+        return None if holder == self._holder else holder
 
     def give_back(self) -> None:
         """End the lease, so that another process can follow at once."""
-        if self._renewed is not None:
+        if self._renewed is not None or self._goes_first:
             self._renewed = None
             with self._services.database.write() as session:
                 leases.give_back(session, LEASE, self._holder)
+                leases.give_back(session, WORKER_LEASE, self._holder)
+
+    def _steps_back(self) -> bool:
+        """Whether a worker is there to follow; the lease is given back to it."""
+        if self._goes_first:
+            return False
+        with self._services.database.read() as session:
+            worker = leases.holder_of(session, WORKER_LEASE)
+        if worker is None:
+            return False
+        self.give_back()
+        return True
 
     def _holds_lease(self) -> bool:
-        if self._renewed is not None and monotonic() - self._renewed < _RENEW_SECONDS:
-            return True
-        try:
-            self.take_lease()
-        except Conflict:
-            self._renewed = None
-        return self._renewed is not None
+        is_fresh = self._renewed is not None and monotonic() - self._renewed < _RENEW_SECONDS
+        return is_fresh or self.ask_for_lease() is None
 
     def _renew_meanwhile(self) -> None:
         """Long work outlasts the lease: grouping the vectors of ten million records has no pieces to renew it between."""
@@ -110,10 +130,13 @@ class Follower:
     def _build_anew(self) -> None:
         generations = self._services.generations
         generation = self._services.indexer.build(progress=self._keep_up)
+        generations.mark_replaceable(generation.id)
         former = generations.active_id()
         with self._services.database.write() as session:
             generations.activate(session, generation.id)
-            # One is kept as the way back; each more would take up every change and as much room again.
+            # One is kept as the way back; each more would take up every change and as much room again. What a person
+            # built stays: they may be about to activate it.
             for old in generations.all(session):
-                if old.state == READY and old.id not in (former, generation.id):
+                is_kept = old.id in (former, generation.id) or not generations.is_replaceable(old.id)
+                if old.state == READY and not is_kept:
                     generations.drop(session, old.id)

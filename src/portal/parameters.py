@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from portal.languages import Language
 from recommend.request import Scope
-from search.query import FACETS, MAX_SIZE, WINDOW, Filters, Mode, Query, Sort
+from search.query import FACETS, MAX_SIZE, NO_FILTERS, WINDOW, Filters, Mode, Query, Sort
 
 MAX_VALUES = 32
 MAX_SUGGESTIONS = 20
@@ -108,9 +108,19 @@ class SearchParameters(LanguageParameters):
 
 
 class PageParameters(SearchParameters):
-    """The same for the pages, which let pass what other sites add to links."""
+    """The same for the pages, which let pass what other sites add to links and what forms leave empty."""
 
     strict: ClassVar[bool] = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_what_says_nothing(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Empty boxes mean the default, and so does a language that there is not, on every page."""
+        return {
+            name: value
+            for name, value in given.items()
+            if value != "" and not (name == "lang" and value not in get_args(Language))
+        }
 
     def put_right(self) -> Self:
         """With years in order that a form sends the wrong way round, and the last page in place of one behind it."""
@@ -126,6 +136,15 @@ class SuggestParameters(Parameters):
 
     q: str = Field("", description="What has been typed so far.", examples=["dunh"])
     size: int = Field(8, ge=1, le=MAX_SUGGESTIONS, description="How many at most.")
+    institution: CommaList = Field(
+        [], description="Codes of institutions: what they have is suggested, and nothing else."
+    )
+
+    def query(self) -> Query:
+        """What is suggested must pass these filters."""
+        return Query(
+            filters=Filters({"institution": tuple(self.institution)}) if self.institution else NO_FILTERS
+        )
 
 
 class SimilarParameters(LanguageParameters):

@@ -38,7 +38,7 @@ def from_query_string(model: type[P]) -> Callable[[Request], Awaitable[P]]:
 
     # A coroutine, as it waits for nothing: a plain function would be handed to a thread.
     async def read(request: Request) -> P:
-        given = _given(request.scope["query_string"], strict=model.strict)
+        given = _given(request, strict=model.strict)
         try:
             return model.model_validate(given)
         except ValidationError as error:
@@ -48,9 +48,15 @@ def from_query_string(model: type[P]) -> Callable[[Request], Awaitable[P]]:
     return read
 
 
-def _given(query_string: bytes, *, strict: bool) -> dict[str, Any]:
+def given_to_page(request: Request) -> dict[str, Any]:
+    """What the address of a page gives each name, as the page itself reads it: other bytes than UTF-8 as GBK."""
+    return _given(request, strict=False)
+
+
+def _given(request: Request, *, strict: bool) -> dict[str, Any]:
     """What each name is given; a list where it may be repeated."""
     given: dict[str, Any] = {}
+    query_string: bytes = request.scope["query_string"]
     for part in filter(None, query_string.replace(b"+", b" ").split(b"&")):
         raw_name, _, raw_value = part.partition(b"=")
         name = unquote_to_bytes(raw_name).decode(errors="replace")

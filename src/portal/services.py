@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
 from catalog.assets import asset
 from catalog.database import Database
 from catalog.errors import Unavailable
@@ -60,11 +63,23 @@ def open_database(settings: Settings) -> Database:
 
 
 def open_services(settings: Settings) -> Services:
-    """All services of a data directory. Raises Unavailable when it was not initialised."""
+    """All services of a data directory. Raises Unavailable when it was not initialised, or for another version."""
     database = open_database(settings)
+    _check_tables(database)
     schemas = Schemas.load(asset("schemas"))
     specification = load_specification(settings.model or asset("models") / DEFAULT_MODEL, schemas)
     return wire(settings, database, specification)
+
+
+def _check_tables(database: Database) -> None:
+    newest = ScriptDirectory(str(asset("migrations"))).get_current_head()
+    with database.engine.connect() as connection:
+        revision = MigrationContext.configure(connection).get_current_revision()
+    if revision != newest:
+        raise Unavailable(
+            f"the tables of {database.engine.url} are not those of this version of Wenmai: run `wenmai init`, which brings older "
+            "ones up to date"
+        )
 
 
 def wire(settings: Settings, database: Database, specification: Specification) -> Services:

@@ -52,8 +52,8 @@ class Settings(BaseSettings):
     )
     training_seconds: int = Field(
         60,
-        ge=5,
-        description="a new event counts in recommendations so many seconds later at the latest, where learning takes a third of that",
+        ge=15,
+        description="a new event counts in recommendations so many seconds later at the latest, where learning takes less than a fifth of that",
     )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (),

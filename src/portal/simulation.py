@@ -35,7 +35,7 @@ def simulate_use(services: Services, report: Callable[[str], None]) -> None:
         return
     count = _write(services.events, list(_events(services, published, now())), services)
     version = train_here(services)
-    services.recommendation.forget_trends()
+    services.recommendation.look_again()
     report(
         f"{count} simulated events of {_READERS} readers that there never were, to show recommendations; "
         f"learnt in {version.seconds:.1f} s"

@@ -51,7 +51,8 @@ def kept_services(data: Path) -> Services:
 
 
 def _settings(data: Path) -> Settings:
-    return Settings(data=data, database_url=f"sqlite:///{data / 'wenmai.db'}")
+    # The events that a measurement sends bring no key, though an installation on this machine may ask for one.
+    return Settings(data=data, database_url=f"sqlite:///{data / 'wenmai.db'}", events_key=None)
 
 
 def fill(services: Services, new: Iterable[NewResource]) -> Generation:

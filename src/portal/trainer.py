@@ -6,10 +6,13 @@ The learning itself runs in a process of its own, so that no request waits for i
 from __future__ import annotations
 
 import logging
+import os
 import threading
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, wait
+from contextlib import suppress
 from datetime import timedelta
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from time import monotonic
 
 from catalog import leases
@@ -19,9 +22,12 @@ from portal.settings import Settings
 from recommend.retention import tidy
 from recommend.training import newest_use, train
 from recommend.versions import Version
+from search.workers import without_interrupts
 
 LEASE = "trainer"
 _POLL_SECONDS = 5.0
+# So often it is seen whether learning is to end.
+_LOOK_SECONDS = 0.1
 # Longer than learning from ten million events takes.
 _LEASE_SECONDS = 3 * 3600.0
 _TIDY_SECONDS = 24 * 3600.0
@@ -34,7 +40,7 @@ _log = logging.getLogger(__name__)
 class Trainer:
     """Learns anew when there are new events, so often that an event counts `training_seconds` later at the latest.
 
-    Where learning takes more than a third of that time, it is later.
+    Where learning takes more than a fifth of that time, it may be later.
     """
 
     def __init__(self, services: Services) -> None:
@@ -63,7 +69,7 @@ class Trainer:
                 _log.exception("learning from events failed; trying again")
 
     def stop(self) -> None:
-        """Ask `run` to end."""
+        """Ask `run` to end; what it is learning is given up."""
         self._stopped.set()
 
     def turn(self) -> None:
@@ -81,16 +87,16 @@ class Trainer:
                 self._tidied = monotonic()
             if self._is_due():
                 began = monotonic()
-                version = self._learn()
-                self._next = began + pause(monotonic() - began, self._services.settings.training_seconds)
-                _log.info("learnt from %d events in %.1f s", version.events, version.seconds)
+                if version := self._learn():
+                    self._next = began + pause(monotonic() - began, self._services.settings.training_seconds)
+                    _log.info("learnt from %d events in %.1f s", version.events, version.seconds)
         finally:
             with self._services.database.write() as session:
                 leases.give_back(session, LEASE, self._holder)
 
-    def _learn(self) -> Version:
+    def _learn(self) -> Version | None:
         try:
-            return train_apart(self._services.settings)
+            return train_apart(self._services.settings, self._stopped)
         except Exception as error:
             with self._services.database.write() as session:
                 self._services.versions.fail(session, str(error))
@@ -126,10 +132,34 @@ def pause(took: float, within: float) -> float:
     return max(_SHARE * took, within - took - _POLL_SECONDS)
 
 
-def train_apart(settings: Settings) -> Version:
-    """Learn in another process, and wait for it. Raises what it raises."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(_train, settings).result()
+def train_apart(settings: Settings, stopped: threading.Event) -> Version | None:
+    """Learn in another process, and wait for it; None when `stopped` is set first. Raises what it raises."""
+    context = get_context("spawn")
+    theirs, ours = context.Pipe(duplex=False)
+    with (
+        theirs,
+        ours,
+        ProcessPoolExecutor(1, mp_context=context, initializer=_begin, initargs=(theirs,)) as pool,
+    ):
+        with without_interrupts():
+            learning = pool.submit(_train, settings)
+        while not wait([learning], _LOOK_SECONDS).done:
+            if stopped.is_set():
+                ours.close()
+                return None
+        return learning.result()
+
+
+def _begin(held: Connection) -> None:
+    """Runs first in the process that learns."""
+    threading.Thread(target=_end_with, args=(held,), daemon=True).start()
+
+
+def _end_with(held: Connection) -> None:
+    """Nothing is sent: reading ends when the other side is closed, by its process or with it."""
+    with suppress(EOFError, OSError):
+        held.recv_bytes()
+    os._exit(1)
 
 
 def train_here(services: Services) -> Version:

@@ -10,13 +10,17 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from catalog import institutions, resources
-from catalog.clock import now
+from catalog.clock import is_id, now
+from catalog.database import lock
 from catalog.errors import Conflict, NotFound
 from catalog.lifecycle import State
+from catalog.resources import Resource
 from catalog.tables import AuditRow, CurationRow, ResourceRow
 
 # What one institution may pin: beyond, its lists would be the same for everyone.
 MAX_PINS = 20
+# Choosing reads what was chosen, to replace and to count it: on PostgreSQL two at once would both find nothing.
+_CHOOSING = 7_301_006
 
 
 class Action(StrEnum):
@@ -59,8 +63,9 @@ def choose(
 
     Raises NotFound, and Conflict when the institution has pinned `MAX_PINS` others.
     """
-    institutions.get(session, institution)
-    resource = resources.get(session, resource_id)
+    lock(session, _CHOOSING)
+    _check_institution(session, institution)
+    resource = _resource(session, resource_id)
     if resource.state is not State.PUBLISHED:
         raise NotFound(f"there is no published resource {resource_id!r}", field="resource")
     if action is Action.PIN:
@@ -92,7 +97,8 @@ def _check_room(session: Session, institution: str, number: int) -> None:
 
 def undo(session: Session, institution: str, resource_id: str, *, actor: str) -> None:
     """Take a choice back. Raises NotFound."""
-    number = resources.get(session, resource_id).number
+    _check_institution(session, institution)
+    number = _resource(session, resource_id).number
     done = session.execute(
         delete(CurationRow).where(CurationRow.institution == institution, CurationRow.resource == number)
     )
@@ -102,9 +108,10 @@ def undo(session: Session, institution: str, resource_id: str, *, actor: str) ->
 
 
 def choices(session: Session, institution: str | None = None) -> list[Choice]:
-    """Every choice, of one institution or of all, oldest first."""
+    """Every choice, of one institution or of all, oldest first. Raises NotFound for an unknown institution."""
     statement = select(CurationRow).order_by(CurationRow.at)
     if institution is not None:
+        _check_institution(session, institution)
         statement = statement.where(CurationRow.institution == institution)
     rows = list(session.scalars(statement))
     known = resources.load(session, [row.resource for row in rows])
@@ -131,6 +138,19 @@ def curated(session: Session, institution: str | None) -> Curated:
         tuple(number for number, action in actions.items() if action == Action.PIN),
         frozenset(number for number, action in actions.items() if action == Action.EXCLUDE),
     )
+
+
+def _check_institution(session: Session, code: str) -> None:
+    # PostgreSQL refuses to be asked for a text with NUL.
+    if "\0" in code:
+        raise NotFound(f"there is no institution with the code {code!r}", field="institution")
+    institutions.get(session, code)
+
+
+def _resource(session: Session, resource_id: str) -> Resource:
+    if not is_id(resource_id):
+        raise NotFound(f"there is no resource {resource_id!r}", field="resource")
+    return resources.get(session, resource_id)
 
 
 def _audit(session: Session, actor: str, action: str, number: int, detail: str) -> None:

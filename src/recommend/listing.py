@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from sqlalchemy.orm import Session
-
 from catalog import resources
+from catalog.database import Database
 from catalog.lifecycle import State
 from catalog.resources import Resource
 from recommend.asked import Asked
@@ -28,7 +27,7 @@ _MOST_PAGES = 20
 class Listing:
     """Makes one list; it holds what that one request reads."""
 
-    session: Session
+    database: Database
     search: SearchService
     finder: Finder
     asked: Asked
@@ -184,7 +183,7 @@ class Listing:
         """The published ones of these, in their order; those that were read already are not read again."""
         known, different = self.pool.loaded, list(dict.fromkeys(numbers))
         missing = [number for number in different if number not in known]
-        found = known | (resources.load(self.session, missing) if missing else {})
+        found = known | (resources.load_now(self.database, missing) if missing else {})
         return {n: found[n] for n in different if n in found and found[n].state is State.PUBLISHED}
 
 

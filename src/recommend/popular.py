@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from time import monotonic
 
@@ -49,6 +49,28 @@ class Trends:
     types: Mapping[str, str] = field(default_factory=dict)
     used: Mapping[int, float] = field(default_factory=dict)
 
+    def without(self, numbers: Collection[int]) -> Trends:
+        """The same, but that none of these is popular."""
+        gone = {*numbers}
+        popular = {
+            group: {number: score for number, score in of.items() if number not in gone}
+            for group, of in self.popular.items()
+        }
+        used = {number: score for number, score in self.used.items() if number not in gone}
+        return replace(self, popular=popular, used=used)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Trends, until when they are fresh, and when they may be looked up again if something was deleted; of `monotonic`."""
+
+    fresh_until: float
+    soon: float
+    trends: Trends
+
+    def without(self, numbers: Collection[int]) -> _Known:
+        return _Known(min(self.fresh_until, self.soon), self.soon, self.trends.without(numbers))
+
 
 class TrendWatch:
     """Knows the trends, a minute old at most once somebody asks, or older where looking them up takes long."""
@@ -57,22 +79,23 @@ class TrendWatch:
         self._database = database
         self._half_life, self._least = timedelta(days=half_life_days), least_subjects
         self._lock = threading.Lock()
-        self._known: tuple[float, Trends] | None = None
-        # How often everything was to be looked up again.
-        self._forgotten = 0
+        self._known: _Known | None = None
+        # What uses of were deleted since looking up last began; and the lock of this and of what is known.
+        self._gone: set[int] = set()
+        self._changing = threading.Lock()
 
     def trends(self) -> Trends:
         """The trends as last looked up; where that is some time ago, they are looked up again in the background, and where it is
         long ago, as after a night without a request, now."""
         known = self._known
-        if known is None or monotonic() > known[0] + _STALE_SECONDS:
+        if known is None or monotonic() > known.fresh_until + _STALE_SECONDS:
             with self._lock:
                 known = self._known
-                if known is None or monotonic() > known[0] + _STALE_SECONDS:
+                if known is None or monotonic() > known.fresh_until + _STALE_SECONDS:
                     known = self._renewed()
-        elif monotonic() > known[0]:
+        elif monotonic() > known.fresh_until:
             self._look_up()
-        return known[1]
+        return known.trends
 
     def used(self) -> Mapping[int, float]:
         """The resources that are used most, each with its score; none as long as nothing was looked up, which begins."""
@@ -81,10 +104,17 @@ class TrendWatch:
             return NO_USE
         return self.trends().used
 
-    def forget(self) -> None:
-        """Look everything up again at the next request: something was deleted."""
-        self._forgotten += 1
+    def look_again(self) -> None:
+        """Look everything up at the next request, which waits for it."""
         self._known = None
+
+    def forget(self, numbers: Collection[int]) -> None:
+        """Let these, uses of which were deleted, be popular nowhere from now on, until they are looked up again: soon, but
+        deletions one after another must not keep the database busy with that."""
+        with self._changing:
+            self._gone |= {*numbers}
+            if self._known is not None and numbers:
+                self._known = self._known.without(numbers)
 
     def _look_up(self) -> None:
         """In the background, unless that is under way."""
@@ -97,16 +127,17 @@ class TrendWatch:
         finally:
             self._lock.release()
 
-    def _renewed(self) -> tuple[float, Trends]:
-        """The trends, and until when they are fresh; kept unless something was deleted while they were looked up."""
-        began, forgotten = monotonic(), self._forgotten
+    def _renewed(self) -> _Known:
+        with self._changing:
+            self._gone = set()
+        began = monotonic()
         trends = self._read()
         ended = monotonic()
-        found = ended + max(_FRESH_SECONDS, _FRESH_TIMES * (ended - began)), trends
-        self._known = found
-        if forgotten != self._forgotten:
-            self._known = None
-        return found
+        soon = ended + _FRESH_TIMES * (ended - began)
+        found = _Known(max(ended + _FRESH_SECONDS, soon), soon, trends)
+        with self._changing:
+            self._known = found.without(self._gone) if self._gone else found
+            return self._known
 
     def _read(self) -> Trends:
         with self._database.read() as session:

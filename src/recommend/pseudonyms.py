@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from catalog.durable import sync_directory
-from catalog.errors import WenmaiError
+from catalog.errors import Unavailable, WenmaiError
 
 _KEY_BYTES = 32
 
@@ -25,7 +25,12 @@ class Pseudonyms:
 
 
 def load_key(path: Path) -> bytes:
-    """The key in the file; a new one, readable by its owner alone, where there is none. Raises WenmaiError."""
+    """The key in the file; a new one, readable by its owner alone, where there is none. Raises WenmaiError.
+
+    Raises Unavailable where its folder, the data directory, is not there.
+    """
+    if not path.parent.is_dir():
+        raise Unavailable(f"{path.parent} is not a wenmai data directory yet: run `wenmai init` first")
     if not path.exists():
         _make_key(path)
     try:

@@ -132,8 +132,9 @@ def choose(
     minor: bool | None = None,
     liked: Sequence[Label] | None = None,
     disliked: Sequence[Label] | None = None,
-) -> int:
-    """Keep what a reader chose, from the next request on; None leaves as it was. Returns how many events were deleted with it.
+) -> list[int]:
+    """Keep what a reader chose, from the next request on; None leaves as it was. Returns of what each event was that was deleted
+    with it.
 
     What was known of one who wants no profile is deleted. A label that is both liked and disliked is disliked.
     """
@@ -145,13 +146,13 @@ def choose(
     kept = [label for label in (before.liked if liked is None else liked) if label not in gone]
     row.labels = {"liked": [list(label) for label in kept], "disliked": [list(label) for label in gone]}
     is_given_up = before.is_followed and not _reader(row).is_followed
-    deleted = _delete_events(session, row) if is_given_up else 0
+    deleted = _delete_events(session, row) if is_given_up else []
     session.flush()
     return deleted
 
 
-def erase(session: Session, pseudonym: str) -> int:
-    """Delete every event and label of a reader; returns how many events.
+def erase(session: Session, pseudonym: str) -> list[int]:
+    """Delete every event and label of a reader; returns of what each event was, by number.
 
     Events up to now and a little later (`SKEW`) are refused from here on, also of a reader of whom nothing is known: some may be on their way.
     """
@@ -172,15 +173,15 @@ def _row_to_change(session: Session, pseudonym: str) -> SubjectRow:
     return row
 
 
-def _delete_events(session: Session, row: SubjectRow) -> int:
+def _delete_events(session: Session, row: SubjectRow) -> list[int]:
     row.erased_at = now()
-    deleted = session.execute(delete(EventRow).where(EventRow.subject == row.number))
-    count = int(getattr(deleted, "rowcount", 0))
+    of_reader = delete(EventRow).where(EventRow.subject == row.number)
+    deleted = list(session.scalars(of_reader.returning(EventRow.resource)))
     # Of one who never consented nothing was learnt, and anybody may make up names.
-    if count or row.consented_at is not None:
+    if deleted or row.consented_at is not None:
         row.forgotten_at = _after_all_else(session)
     row.consented_at = None
-    return count
+    return deleted
 
 
 def _after_all_else(session: Session) -> datetime:

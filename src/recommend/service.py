@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -117,9 +117,13 @@ class RecommendationService:
         """What is popular and new."""
         return self._watch.trends()
 
-    def forget_trends(self) -> None:
-        """Look up what is popular and new again at the next request, for something was deleted."""
-        self._watch.forget()
+    def look_again(self) -> None:
+        """Look up what is popular and new at the next request."""
+        self._watch.look_again()
+
+    def forget_uses(self, numbers: Collection[int]) -> None:
+        """Let these, uses of which were deleted, be popular nowhere until they are looked up again."""
+        self._watch.forget(numbers)
 
     def recommend(self, request: Request) -> Recommendations:
         """A list, best first; never empty while something that the reader did not dismiss passes the filters.
@@ -127,16 +131,18 @@ class RecommendationService:
         Raises NotFound for an unknown item.
         """
         with self._database.read() as session:
-            return self._answer(session, self._look_up(session, request))
+            asked = self._look_up(session, request)
+        return self._answer(asked)
 
-    def _answer(self, session: Session, asked: Asked) -> Recommendations:
+    def _answer(self, asked: Asked) -> Recommendations:
+        """Made without a session: whoever holds one while waiting for another keeps others from theirs."""
         opened = self.table()
         table = opened[1] if opened else None
         finder = Finder(
             table, self._search.engine(), self._watch.trends(), self._parameters, asked.request.size
         )
         pool = self._candidates(finder, asked)
-        items = Listing(session, self._search, finder, asked, pool, self._kinds).made()
+        items = Listing(self._database, self._search, finder, asked, pool, self._kinds).made()
         return Recommendations(new_id(), opened[0] if opened else None, asked.strategy, items)
 
     def similar(
@@ -149,8 +155,7 @@ class RecommendationService:
         )
         with self._database.read() as session:
             members = tuple(resources.members(session, resource, MAX_SESSION))
-            asked = Asked(request, resource, Reader(), History(), (), Curated(), members)
-            found = self._answer(session, asked)
+        found = self._answer(Asked(request, resource, Reader(), History(), (), Curated(), members))
         return [one for one in found.items if one.reason.because is not None]
 
     def _look_up(self, session: Session, request: Request) -> Asked:

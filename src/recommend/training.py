@@ -32,7 +32,8 @@ NEW_FOR = timedelta(days=90)
 MOST_NEW = 5000
 _SEED = 7
 _JUST_BEFORE = timedelta(microseconds=1)
-_LEARNT = (
+# Which events are learnt from.
+LEARNT = (
     EventRow.type.in_(USES),
     EventRow.value.is_(None) | (EventRow.value >= LIKED_FROM),
     # Visits are nobody's: three of them may be one person's.
@@ -57,7 +58,7 @@ def read_interactions(session: Session, most_of_one_subject: int, new: Sequence[
     """
     rows = session.execute(
         select(EventRow.number, EventRow.subject, EventRow.resource)
-        .where(*_LEARNT)
+        .where(*LEARNT)
         .order_by(EventRow.at.desc(), EventRow.number.desc())
         .execution_options(yield_per=50_000)
     )
@@ -89,7 +90,7 @@ def new_resources(session: Session) -> list[int]:
 
 def newest_use(session: Session) -> int:
     """Number of the newest event that is learnt from; 0 without any."""
-    newest = select(EventRow.number).where(*_LEARNT).order_by(EventRow.number.desc()).limit(1)
+    newest = select(EventRow.number).where(*LEARNT).order_by(EventRow.number.desc()).limit(1)
     return session.scalar(newest) or 0
 
 

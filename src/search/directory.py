@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,12 @@ from catalog.vocabularies import Vocabulary
 from search.analysis.synonyms import table_lines
 from search.query import LEVELS
 
-_ENDINGS = ("市", "地区", "盟")
+# 延边朝鲜族自治州 is called 延边.
+_ENDINGS = re.compile(
+    "(?:市|地区|盟|(?:(?:藏|彝|白|傣|壮|苗|侗|回|羌|土家|布依|哈尼|景颇|傈僳|朝鲜|蒙古|哈萨克|柯尔克孜)族?)+自治州)$"
+)
+# Places of which the name, or what is left of it, is a word of every day.
+_WORDS = frozenset(("白银", "日照", "孝感", "来宾", "解放区", "老城区", "矿区", "新市区", "运河区"))
 _PLACE_ENDINGS = ("省", "市")
 _LONGEST = 12
 # A province has hundreds of institutions, and their names change once in years.
@@ -42,7 +48,8 @@ class Mention:
 class KnownNames:
     """What a text may name: (facet, code, name), the name in words as a text's are given by `words`.
 
-    A name that several of a facet share, such as 朝阳区, tells none of them. Of two facets the later one has it.
+    A name that several of a facet share, such as 朝阳区, tells none of them, but 吉林 is the province and not the city in it. Of
+    two facets the later one has it.
     """
 
     def __init__(self, named: Iterable[tuple[str, str, str]], words: Callable[[str], list[str]]) -> None:
@@ -55,10 +62,10 @@ class KnownNames:
             if facet in ("region", *LEVELS) and not name.isascii():
                 self._chinese.setdefault((facet, code), []).append(name)
         self._codes = {
-            key: (facet, next(iter(shared)))
+            key: (facet, meant)
             for facet, keys in codes.items()
             for key, shared in keys.items()
-            if key and len(shared) == 1
+            if key and (meant := _meant(facet, shared))
         }
 
     def names_of(self, facet: str, code: str) -> Sequence[str]:
@@ -81,6 +88,14 @@ class KnownNames:
             if name in self._codes:
                 return Mention(name, *self._codes[name], start, end)
         return None
+
+
+def _meant(facet: str, codes: set[str]) -> str | None:
+    """The code that a name stands for that these share: the only one, or the place in which all the others lie."""
+    first = min(codes)
+    within = re.sub("(?:00)+$", "", first)
+    lie_within = facet == "region" and all(code.startswith(within) for code in codes)
+    return first if len(codes) == 1 or lie_within else None
 
 
 def codes_at(mentions: Sequence[Mention], facet: str) -> dict[int, str]:
@@ -106,11 +121,12 @@ def fixed_names(config: Path, regions: Vocabulary) -> list[tuple[str, str, str]]
                 f"{place}: write a name, one of {', '.join(LEVELS)} and its code, tabs between"
             )
         named.append((cells[1], cells[2], cells[0]))
+    provinces = {term.zh for term in regions.terms if term.code.endswith("0000")}
     for term in regions.terms:
         names = {term.zh, term.en, *term.aliases}
-        if term.code.endswith("00"):
-            names |= {term.zh.removesuffix(ending) for ending in _ENDINGS}
-        named += [("region", term.code, name) for name in sorted(names) if len(name) > 1]
+        if term.code.endswith("00") and (short := _ENDINGS.sub("", term.zh)) + "省" not in provinces:
+            names.add(short)
+        named += [("region", term.code, name) for name in sorted(names - _WORDS) if len(name) > 1]
     today = {name: code for facet, code, name in named if facet == "region"}
     for table in ("former_names.tsv", "synonyms.tsv"):
         for _, (name, *others) in table_lines(config / table):

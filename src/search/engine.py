@@ -115,17 +115,17 @@ class Engine(Protocol):
     def near(self, word: str, limit: int) -> list[int]:
         """Resources with a latin word in a title, or a title whose reading begins, a slip or two away from this word."""
 
-    def named(self, begun: str, readings: int, each: int) -> list[int]:
+    def named(self, begun: str, filters: Filters, readings: int, each: int) -> list[int]:
         """So many resources each of the commonest whole names that are read so, or begin to be, commonest name first."""
 
-    def sounding(self, initials: str, limit: int) -> list[int]:
+    def sounding(self, initials: str, filters: Filters, limit: int) -> list[int]:
         """Resources with a name, or neighbouring words of a title, of these initials."""
 
     def alike_titles(self, bigrams: Sequence[str], limit: int) -> list[Hit]:
         """The best by BM25 of a flat OR over titles, by their telling pairs of characters."""
 
-    def complete(self, prefixes: Sequence[str], limit: int) -> list[int]:
-        """Resources with a title, or its pinyin or initials, that begins with one of these folded prefixes.
+    def complete(self, prefixes: Sequence[str], filters: Filters, limit: int) -> list[int]:
+        """Resources with a title, or its pinyin or initials, that begins with one of these folded prefixes, of what the filters let pass.
 
         Titles that many records have come first, short ones among equals; of one title, two records at most.
         """

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,8 @@ from catalog.errors import WenmaiError
 NDCG_DEPTH = 10
 RECALL_DEPTH = 100
 _KEYS = ("_id", "text")
+# Gains grow with the power of the grade.
+_GRADE = re.compile(r"-?\d{1,3}")
 
 Ranker = Callable[[str], Sequence[str]]
 
@@ -106,25 +108,33 @@ def _dcg(grades: Sequence[int]) -> float:
 
 def _read_grades(path: Path) -> dict[str, dict[str, int]]:
     grades: dict[str, dict[str, int]] = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE), 1):
-            if len(row) == 3 and row[2].lstrip("-").isdecimal():
-                grades.setdefault(row[0], {})[row[1]] = int(row[2])
-            # Some published sets leave the header out, so the first line is a header only if it is not a grade.
-            elif number > 1:
-                raise RetrievalSetError(
-                    f"{path}, line {number}: write query, document and a whole-number grade"
-                )
+    for number, line in _lines(path):
+        row = line.rstrip("\r\n").split("\t")
+        if len(row) == 3 and _GRADE.fullmatch(row[2]):
+            grades.setdefault(row[0], {})[row[1]] = int(row[2])
+        # Some published sets leave the header out, so the first line is a header only if it is not a grade.
+        elif number > 1:
+            raise RetrievalSetError(f"{path}, line {number}: write query, document and a whole-number grade")
     return grades
 
 
 def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as file:
+    for number, line in _lines(path):
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise RetrievalSetError(f"{path}, line {number}: not JSON ({error})") from error
+        if not isinstance(row, dict) or not all(isinstance(row.get(key), str) for key in _KEYS):
+            raise RetrievalSetError(f"{path}, line {number}: needs {' and '.join(_KEYS)}, both text")
+        yield row
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             try:
-                row = json.loads(line)
-            except ValueError as error:
-                raise RetrievalSetError(f"{path}, line {number}: not JSON ({error})") from error
-            if not isinstance(row, dict) or not all(isinstance(row.get(key), str) for key in _KEYS):
-                raise RetrievalSetError(f"{path}, line {number}: needs {' and '.join(_KEYS)}, both text")
-            yield row
+                yield number, line.decode()
+            except UnicodeDecodeError as error:
+                raise RetrievalSetError(
+                    f"{path}, line {number}: not UTF-8 text: save the file as UTF-8"
+                ) from error

@@ -30,7 +30,11 @@ FIELDS = {
     "作者": "names", "著者": "names", "责任者": "names", "責任者": "names", "author": "names", "creator": "names",
     "演员": "names", "演員": "names", "作曲": "names", "作词": "names", "作詞": "names", "编剧": "names", "編劇": "names", "出版社": "names", "出版者": "names", "publisher": "names",
     "导演": "names", "導演": "names", "主演": "names", "译者": "names", "譯者": "names", "编者": "names", "編者": "names", "director": "names",
-    "主题": "subjects", "主題": "subjects", "subject": "subjects",
+    "主编": "names", "主編": "names", "编著": "names", "編著": "names", "画家": "names", "畫家": "names", "演唱": "names", "歌手": "names",
+    "朗读者": "names", "朗讀者": "names", "translator": "names", "editor": "names",
+    "主题": "subjects", "主題": "subjects", "subject": "subjects", "主题词": "subjects", "主題詞": "subjects",
+    "关键词": "subjects", "關鍵詞": "subjects", "关键字": "subjects", "關鍵字": "subjects", "keyword": "subjects",
+    "出版年": "year", "出版日期": "year", "出版时间": "year", "出版時間": "year",
     "年": "year", "年份": "year", "年代": "year", "时代": "year", "時代": "year", "朝代": "year", "year": "year",
 }  # fmt: skip
 

@@ -54,12 +54,12 @@ class Facets:
     def _shown(self, facet: str, counts: Mapping[str, int], selected: Sequence[str]) -> list[str]:
         """The commonest codes by falling count, and what is selected.
 
-        Of the tree of regions only its top, and what lies under a selected region.
+        Of the tree of regions only its top, and what lies under a selected region or beside one.
         """
         codes: Collection[str] = counts
         if facet == "region":
-            above = self._above.get
-            codes = [code for code in counts if (parent := above(code)) is None or parent in selected]
+            above, opened = self._above.get, self._with_ancestors(selected)
+            codes = [code for code in counts if (parent := above(code)) is None or parent in opened]
         if len(codes) > _FACET_VALUES:
             # By count alone first, which needs no look at a code: a catalogue has more institutions than are told.
             least = nlargest(_FACET_VALUES, map(counts.__getitem__, codes))[-1]
@@ -68,6 +68,15 @@ class Facets:
         commonest = sorted(sorted(codes), key=counts.__getitem__, reverse=True)[:_FACET_VALUES]
         rest = sorted({*selected}.difference(commonest), key=lambda code: (-counts.get(code, 0), code))
         return commonest + rest
+
+    def _with_ancestors(self, regions: Sequence[str]) -> set[str]:
+        found: set[str] = set()
+        for region in regions:
+            code: str | None = region
+            while code:
+                found.add(code)
+                code = self._above.get(code)
+        return found
 
 
 def _joined(above: tuple[str, ...], own: tuple[str, ...]) -> tuple[str, ...]:

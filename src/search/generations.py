@@ -23,6 +23,8 @@ from catalog.file_locks import hold, is_held
 from catalog.tables import GenerationRow
 
 _LOCK = "building"
+# Lies in the folder of a generation that no person asked for.
+_REPLACEABLE = "replaceable"
 _KILLED = "the process that built it was killed"
 BUILDING, READY, FAILED = "building", "ready", "failed"
 
@@ -141,6 +143,14 @@ class Generations:
         known = {*session.scalars(select(GenerationRow.id))}
         lying = sorted(built.parent.name for built in self.directory.glob("*/keyword"))
         return [name for name in lying if name not in known and not self._is_built(name)]
+
+    def mark_replaceable(self, generation_id: str) -> None:
+        """Note that no person asked for this generation: it may be dropped once later ones answer."""
+        (self.path(generation_id) / _REPLACEABLE).touch()
+
+    def is_replaceable(self, generation_id: str) -> bool:
+        """Whether that was noted, by this process or an earlier one."""
+        return (self.path(generation_id) / _REPLACEABLE).exists()
 
     def get(self, session: Session, generation_id: str) -> Generation:
         """The generation of this id. Raises NotFound."""

@@ -79,6 +79,9 @@ class Filters:
         return replace(self, year_from=year_from, year_to=year_to)
 
 
+NO_FILTERS = Filters()
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """One search request. Raises QueryError, naming the field, when a part is out of bounds.

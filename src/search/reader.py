@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from catalog.identifiers import with_isbns_joined
 from search.analysis.fold import Folding
 from search.analysis.numerals import number_at
 from search.analysis.pinyin import Pinyin
@@ -14,8 +15,16 @@ from search.analysis.tokens import RUN
 from search.analysis.words import Analyzer
 from search.directory import KnownNames, Mention, codes_at
 from search.expression import Leaf, Phrase, leaves, parse, positive_text, pruned
-from search.periods import EDITIONS, THINGS, Period, find_periods, with_editions_named, with_ranges_named
+from search.periods import Period
 from search.query import LEVELS, MAX_TEXT
+from search.typed_periods import (
+    EDITIONS,
+    THINGS,
+    find_periods,
+    with_editions_named,
+    with_ranges_named,
+    with_times_of_makers_named,
+)
 from search.understanding import Maker, Sought, Understanding, Unit, identifier_in, title_key
 from search.units import ANY_OF, UnitMaker, as_written, in_other_figures, names_of_strangers, side_by_side
 
@@ -140,7 +149,7 @@ class Reader:
         expression = pruned(written, sought.__contains__) if written else None
         wanted = positive_text(expression) if expression else kept
         typed = self._analyzer.fold(wanted)
-        folded = self._with_names_joined(with_ranges_named(with_editions_named(typed)))
+        folded = self._with_names_joined(_with_names_of_times(with_isbns_joined(typed)))
         sequence = self._sequence(folded, known)
         # An expression says itself what is a time or another name: its leaves do.
         literal = expression is not None
@@ -365,6 +374,10 @@ class Reader:
         if house is None or (named and named.end >= house.end):
             return named
         return Named(house.end, (), one_way=False)
+
+
+def _with_names_of_times(folded: str) -> str:
+    return with_ranges_named(with_editions_named(with_times_of_makers_named(folded)))
 
 
 def _without_levels(

@@ -26,7 +26,7 @@ from search.expression import Text, leaves, phrases_alone, positive_text, pruned
 from search.facets import Facets
 from search.fusion import Fused
 from search.generations import READY, Generations
-from search.query import ANY_LEVEL, FIRST, LEVELS, Filters, Query, QueryError
+from search.query import ANY_LEVEL, FIRST, LEVELS, NO_FILTERS, Filters, Query, QueryError
 from search.ranker import Ranker, is_ranked, length_of
 from search.reader import Reader
 from search.results import Item, SearchResult, Suggestion
@@ -255,9 +255,9 @@ class SearchService:
         names = (maker["name"] for resource in found for maker in resource.data.get("contributors") or ())
         return [*titles, *dict.fromkeys(names)]
 
-    def suggest(self, text: str, size: int) -> list[Suggestion]:
-        """Completions of what is being typed, best first: titles, and names of makers. Each once."""
-        return self._suggester.suggest(self.engine(), text, size)
+    def suggest(self, text: str, size: int, filters: Filters = NO_FILTERS) -> list[Suggestion]:
+        """Completions of what is being typed, of what the filters let pass, best first: titles, and names of makers. Each once."""
+        return self._suggester.suggest(self.engine(), text, size, filters)
 
     def alike_titles(self, title: str, limit: int) -> list[Hit]:
         """Resources whose titles share most with this one, but for what stands in brackets behind it, best first; those that

@@ -12,7 +12,7 @@ from string import ascii_letters
 from catalog.resources import Resource
 from search.engine import Engine
 from search.fusion import reciprocal_rank
-from search.query import Filters
+from search.query import NO_FILTERS, Filters
 from search.reader import Reader
 from search.results import Suggestion
 from search.specification import Specification
@@ -49,8 +49,10 @@ class Suggester:
         self._pinyin = specification.pinyin
         self._reader, self._used, self._load, self._correct = reader, used, load, correct
 
-    def suggest(self, engine: Engine, text: str, size: int) -> list[Suggestion]:
-        """Titles that begin with the text, in characters, pinyin, initials or other figures, those of many records and uses first.
+    def suggest(
+        self, engine: Engine, text: str, size: int, filters: Filters = NO_FILTERS
+    ) -> list[Suggestion]:
+        """Titles, of what the filters let pass, that begin with the text, in characters, pinyin, initials or other figures, those of many records and uses first.
 
         Where they are too few, titles that hold the text follow. Each title once. What is typed to its end comes before
         them all, then names of makers that begin with it.
@@ -58,25 +60,32 @@ class Suggester:
         read = self._reader.read(text, plain=True)
         if not read.typed_key:
             return []
-        if found := self._completions(engine, read, size):
+        if found := self._completions(engine, read, size, filters):
             return found
         spelt = self._correct(read, engine) if len(read.typed_key) >= _SHORTEST_SLIP else None
-        return self._completions(engine, self._reader.read(spelt, plain=True), size) if spelt else []
+        if not spelt:
+            return []
+        return self._completions(engine, self._reader.read(spelt, plain=True), size, filters)
 
-    def _completions(self, engine: Engine, read: Understanding, size: int) -> list[Suggestion]:
+    def _completions(
+        self, engine: Engine, read: Understanding, size: int, filters: Filters
+    ) -> list[Suggestion]:
         spelt = [read.typed_pinyin] if read.typed_pinyin else []
         figures = [written.typed_key for written in read.in_other_figures]
         keys = [read.typed_key, *spelt, *self._reader.half_converted(read.folded), *figures]
         keys, wanted = list(dict.fromkeys(keys)), size * _COMPLETIONS
-        kept, used = engine.complete(keys, wanted), self._used.beginning(keys, wanted)
+        kept, used = engine.complete(keys, filters, wanted), self._used.beginning(keys, wanted)
+        if filters != NO_FILTERS:
+            passing = engine.passing(used, filters)
+            used = [number for number in used if number in passing]
         titles = self._by_title(reciprocal_rank([kept, used]) if used else kept)
         for written in (read, *read.in_other_figures):
             if len(titles) < size:
-                titles = titles | self._by_title(engine.title_shares(written, Filters(), wanted), titles)
+                titles = titles | self._by_title(engine.title_shares(written, filters, wanted), titles)
         if not titles:
-            titles = self._beside_a_maker(engine, read)
+            titles = self._beside_a_maker(engine, read, filters)
         whole = [title for title in titles if self._is_whole(title, read)]
-        names = {name: one for name, one in self._names(engine, read).items() if name not in titles}
+        names = {name: one for name, one in self._names(engine, read, filters).items() if name not in titles}
         told = [Suggestion(title, titles[title]) for title in dict.fromkeys([*whole, *titles])]
         makers = [Suggestion(name, one, is_name=True) for name, one in islice(names.items(), _NAMES)]
         return [*told[: len(whole)], *makers, *told[len(whole) :]][:size]
@@ -87,13 +96,13 @@ class Suggester:
             return True
         return bool(read.typed_pinyin) and "".join(self._pinyin.syllables(title)) == read.typed_pinyin
 
-    def _beside_a_maker(self, engine: Engine, read: Understanding) -> dict[str, Resource]:
+    def _beside_a_maker(self, engine: Engine, read: Understanding, filters: Filters) -> dict[str, Resource]:
         """Of 老舍 茶 the titles that begin with the second word, of what the first one made."""
         maker, _, begun = read.folded.partition(" ")
         begun = title_key(begun)
         if not begun or not read.makers:
             return {}
-        made = self._by_title(hit.number for hit in engine.made_by(read, Filters(), _OF_A_MAKER))
+        made = self._by_title(hit.number for hit in engine.made_by(read, filters, _OF_A_MAKER))
         return {
             title: one
             for title, one in made.items()
@@ -109,7 +118,7 @@ class Suggester:
                 titles.setdefault(resource.title, resource)
         return titles
 
-    def _names(self, engine: Engine, read: Understanding) -> dict[str, Resource]:
+    def _names(self, engine: Engine, read: Understanding, filters: Filters) -> dict[str, Resource]:
         """Names of makers that begin with what is typed, or whose initials it is, each with one of its records.
 
         Those of most records come first.
@@ -124,7 +133,7 @@ class Suggester:
         if len(key) >= (_LETTERS_OF_A_NAME if is_latin else _CHARACTERS_OF_A_NAME):
             begun = self._pinyin.begun_name(reading)
             names = self._makers(
-                engine.named(begun, _READINGS, _OF_A_READING),
+                engine.named(begun, filters, _READINGS, _OF_A_READING),
                 lambda name: (
                     (self._pinyin.whole_name(name) or "").startswith(begun)
                     and (is_latin or self._fold(name).startswith(written))
@@ -132,7 +141,7 @@ class Suggester:
             )
         if is_latin and len(key) in _INITIALS:
             names |= self._makers(
-                engine.sounding(key, _READINGS * _OF_A_READING),
+                engine.sounding(key, filters, _READINGS * _OF_A_READING),
                 lambda name: self._pinyin.initials(name) == key,
             )
         return names

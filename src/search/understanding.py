@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple
 
-from catalog.identifiers import normal_identifier, wrong_check_digit
+from catalog.identifiers import isbn_in, normal_identifier, wrong_check_digit
 from search.directory import Mention
 from search.expression import Expression, Leaf, Phrase
 from search.periods import Period
@@ -19,7 +19,7 @@ _WORDS_OF_A_NAME, _SHORTEST_NAME, _MOST_NAMES = 6, 2, 60
 _BRACKETS = re.compile(r"(?<=.)\s*[（(\[［【][^（(\[［【]*[)）\]］】]\s*$")
 _PUNCTUATION = re.compile(r"[\W_]+")
 # What a number is called when it is typed with it: 书号9787..., 项目编号 Ⅳ-1.
-_NUMBER_LABEL = re.compile(r"^[\u4e00-\u9fff]{0,8}(?:号码?|條碼|条码)[\s:：]*(?=[^\u4e00-\u9fff\s])")
+_NUMBER_LABEL = re.compile(r"^[\u4e00-\u9fff]{0,8}(?:号码?|條碼|条形?码)[\s:：]*(?=[^\u4e00-\u9fff\s])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +246,7 @@ def title_key(folded: str) -> str:
 
 def identifier_in(text: str) -> str | None:
     """The normal form of a text that could be an identifier: short, with a digit, and more than a small number."""
-    normal = normal_identifier(_NUMBER_LABEL.sub("", text))
+    written = _NUMBER_LABEL.sub("", text)
+    normal = normal_identifier(isbn_in(written) or written)
     telling = len(normal) >= 3 or any(sign.isalpha() for sign in normal)
     return normal if telling and len(normal) <= 64 and any(sign.isdecimal() for sign in normal) else None

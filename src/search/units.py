@@ -12,14 +12,18 @@ from search.analysis.numerals import figures_of, number_at
 from search.analysis.pinyin import LONGEST_INITIALS, Pinyin
 from search.analysis.words import Analyzer
 from search.directory import Mention
-from search.periods import ONE_CHARACTER, Period, years_of
+from search.periods import Period
+from search.typed_periods import ONE_CHARACTER, years_of
 from search.understanding import Understanding, Unit, identifier_in
 
 _DYNASTY = re.compile(r"[\u4e00-\u9fff]{1,3}[代朝](?<!年代)")
 # A year of a reign, which may be written in other figures: 民国8年, 光绪廿七年.
 _REIGN_YEAR = re.compile(
-    "(?P<reign>[\u4e00-\u9fff]{2,4}?)(?P<year>[0-9]{1,2}|[元一二三四五六七八九十廿卅]{1,4})年"
+    "(?P<reign>(?![〇零一二三四五六七八九])[\u4e00-\u9fff]{2,4}?)(?P<year>[0-9]{1,2}|[元一二三四五六七八九十廿卅]{1,4})年"
 )
+_YEAR = re.compile("(?P<year>[12][0-9]{3}|[一二][〇零一二三四五六七八九]{3})年")
+_TO_ARABIC = str.maketrans("〇零一二三四五六七八九", "00123456789")
+_TO_CHINESE = str.maketrans("0123456789", "〇一二三四五六七八九")
 _DURING = re.compile("(?:时期|時期|年间|年間|期间|期間|时代|時代)$")
 SHORTEST_NAME = 2
 """Characters of a name that the dictionary does not know."""
@@ -125,7 +129,11 @@ def _other_writings(time: str) -> tuple[str, ...]:
 
 
 def _year_in_other_figures(time: str) -> Iterator[str]:
-    """A year of a reign as other texts write it: 民国八年 for 民国8年, and the other way round."""
+    """A year as other texts write it: 民国八年 for 民国8年, 一九四九年 for 1949年, and the other way round."""
+    if year_of_ours := _YEAR.fullmatch(time):
+        figures = year_of_ours["year"]
+        # Chinese figures alone may be any number.
+        yield figures.translate(_TO_CHINESE) + "年" if figures.isascii() else figures.translate(_TO_ARABIC)
     found = _REIGN_YEAR.fullmatch(time)
     year = chinese_number(found["year"]) if found else None
     if not found or not year:

@@ -61,7 +61,7 @@ def prepared_by_processes(task: Task, highest: int, processes: int) -> Iterator[
     try:
         waiting: deque[Future[Prepared]] = deque()
         for after in range(0, highest, BLOCK):
-            with _without_interrupts():
+            with without_interrupts():
                 waiting.append(pool.submit(_prepare, after, after + BLOCK))
             if len(waiting) > _AHEAD * processes:
                 yield waiting.popleft().result()
@@ -77,7 +77,7 @@ def prepared_by_processes(task: Task, highest: int, processes: int) -> Iterator[
 
 
 @contextmanager
-def _without_interrupts() -> Iterator[None]:
+def without_interrupts() -> Iterator[None]:
     """Processes started here never hear of Ctrl-C, which is for their parent, who ends them in order."""
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -18,4 +19,17 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture
 def client(site: Site) -> Iterator[httpx.Client]:
     with site.client() as opened:
+        yield opened
+
+
+@pytest.fixture
+def own_site(tmp_path: Path) -> Iterator[Site]:
+    """A library of its own, for tests that change what is recommended."""
+    with small_library(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def own(own_site: Site) -> Iterator[httpx.Client]:
+    with own_site.client() as opened:
         yield opened

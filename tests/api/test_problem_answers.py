@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from small_library import Site
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from portal.api.app import create_app
 from portal.bench.serving import served
@@ -90,6 +92,22 @@ def test_the_page_of_an_error_keeps_what_was_typed(client: httpx.Client) -> None
     assert 'value="敦煌"' in page.text
 
 
+def test_the_page_of_an_error_and_its_other_language_keep_what_was_sent_in_gbk(client: httpx.Client) -> None:
+    for address, status in (("/search?q=%B6%D8%BB%CD", 200), ("/search?q=%B6%D8%BB%CD&page=0", 400)):
+        page = client.get(
+            client.base_url.copy_with(raw_path=address.encode()), headers={"accept": "text/html"}
+        )
+        assert page.status_code == status
+        assert 'value="敦煌"' in page.text
+        assert f"/search?q={quote('敦煌')}&" in page.text
+
+
+def test_pages_take_empty_boxes_and_an_unknown_language_for_the_default(client: httpx.Client) -> None:
+    for query in ("q=敦煌&lang=zh-CN", "q=敦煌&lang=&sort=&page=&size=&mode=&explain="):
+        assert client.get(f"/search?{query}").status_code == 200
+        assert client.get(f"/v1/search?{query}").status_code == 400
+
+
 def test_a_browser_gets_a_page_for_an_error_outside_the_api(client: httpx.Client, site: Site) -> None:
     browser = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
     for address, status in (
@@ -123,12 +141,23 @@ def test_an_unexpected_error_tells_nothing_of_the_inside(site: Site) -> None:
 
 
 class _Full:
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
     def search(self, query: object) -> None:
-        raise OperationalError("", {}, Exception("database or disk is full"))
+        raise self._error
 
 
-def test_a_database_that_takes_nothing_asks_to_come_again(site: Site) -> None:
-    with served(create_app(replace(site.services, search=_Full()))) as url:
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperationalError("", {}, Exception("database or disk is full")),
+        NoConnectionFree("QueuePool limit of size 5 overflow 10 reached"),
+    ],
+    ids=["takes nothing", "no connection free"],
+)
+def test_a_database_that_takes_nothing_asks_to_come_again(site: Site, error: Exception) -> None:
+    with served(create_app(replace(site.services, search=_Full(error)))) as url:
         response = httpx.get(f"{url}/v1/search", trust_env=False)
     problem = assert_problem(response, 503)
     assert response.headers["retry-after"] == "5"

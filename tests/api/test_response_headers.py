@@ -39,6 +39,12 @@ def test_pages_are_not_shared_with_other_sites(client: httpx.Client) -> None:
     assert "access-control-allow-origin" not in client.get("/", headers={"origin": FRIENDLY_ORIGIN}).headers
 
 
+def test_a_site_that_is_set_may_ask_whether_a_record_has_changed(client: httpx.Client) -> None:
+    asked = {"origin": FRIENDLY_ORIGIN, "access-control-request-headers": "if-none-match"}
+    allowed = client.options("/v1/resources/x", headers=asked).headers["access-control-allow-headers"]
+    assert {name.strip() for name in allowed.split(",")} == {"content-type", "if-none-match"}
+
+
 def test_every_site_may_load_the_widget(client: httpx.Client) -> None:
     response = client.get("/widget/wenmai-search.js", headers={"origin": "https://any.example"})
     assert response.headers["access-control-allow-origin"] == "*"

@@ -68,6 +68,15 @@ def test_a_facet_ignores_its_own_filter_and_keeps_what_is_selected(client: httpx
     assert kinds["heritage"]["count"] == 2
 
 
+def test_the_regions_beside_a_selected_one_can_be_selected_too(client: httpx.Client) -> None:
+    # 敦煌市 lies in 酒泉市, which lies in 甘肃省.
+    for region in ("620900", "620982"):
+        regions = client.get("/v1/search", params={"region": region}).json()["facets"]["region"]
+        assert {"620000", "620900"} <= {value["value"] for value in regions}
+    counties = {value["value"] for value in regions}
+    assert "620982" in counties
+
+
 def test_labels_come_in_the_language_asked_for(client: httpx.Client) -> None:
     def labels(lang: str) -> set[str]:
         return {value["label"] for value in search(client, lang=lang)["facets"]["institution"]}
@@ -90,6 +99,19 @@ def test_pages_follow_one_another_without_gap_or_overlap(client: httpx.Client) -
     pages = [search(client, sort="title", size=10, page=page) for page in (1, 2, 3, 4)]
     ids = [item["id"] for page in pages for item in page["items"]]
     assert len(ids) == len(set(ids)) == len(RECORDS) == pages[0]["total"]
+
+
+def test_suggestions_are_of_one_institution_where_one_is_named(client: httpx.Client) -> None:
+    everywhere = client.get("/v1/suggest", params={"q": "敦煌", "size": 20}).json()["items"]
+    houses = {item["institution"] for item in everywhere}
+    assert len(houses) > 1
+    for house in houses:
+        found = client.get("/v1/suggest", params={"q": "敦煌", "institution": house})
+        assert found.status_code == 200, found.text
+        items = found.json()["items"]
+        assert {item["institution"] for item in items} == {house}
+    wrong = client.get("/v1/suggest", params={"q": "敦煌", "institution": "nowhere"})
+    assert (wrong.status_code, wrong.json()["field"]) == (400, "institution")
 
 
 def test_suggestions_are_titles_with_their_records(client: httpx.Client, site: Site) -> None:

@@ -239,7 +239,7 @@ def test_a_title_is_found_by_its_whole_text_alone(case: Case, number: int, wante
 
 @pytest.mark.parametrize("prefix", ["敦煌", "敦", "dunhuang", "dunhu", "dh"])
 def test_a_completion_begins_a_title_its_sound_or_its_initials(case: Case, prefix: str) -> None:
-    found = case.engine.complete([prefix], COUNT)
+    found = case.engine.complete([prefix], Filters(), COUNT)
     begun = {n: d.title for n, d in case.documents.items() if d.title.startswith("敦煌")}
     titles = Counter(case.documents[n].title for n in found)
     assert begun
@@ -251,6 +251,15 @@ def test_a_completion_begins_a_title_its_sound_or_its_initials(case: Case, prefi
     )
 
 
+@given(wanted=filters)
+def test_only_what_the_filters_let_pass_completes(case: Case, wanted: Filters) -> None:
+    allowed = case.allowed(wanted)
+    found = case.engine.complete(["敦"], wanted, COUNT)
+    assert {*found} <= allowed
+    begun = {d.title for n, d in case.documents.items() if n in allowed and d.title.startswith("敦")}
+    assert begun <= {case.documents[n].title for n in found}
+
+
 def test_of_what_begins_alike_the_title_of_most_records_comes_first(
     tmp_path: Path, specification: Specification
 ) -> None:
@@ -260,9 +269,9 @@ def test_of_what_begins_alike_the_title_of_most_records_comes_first(
     ]
     engine = embedded(tmp_path, specification, documents[:5])
     writer(tmp_path, specification).apply(prepare(specification, documents[5:]), [])
-    found = [titles[n - 1] for n in engine.complete(["红", "hong"], 10)]
+    found = [titles[n - 1] for n in engine.complete(["红", "hong"], Filters(), 10)]
     assert list(dict.fromkeys(found)) == ["红楼梦", "红岩", "红", "红旗谱"]
-    assert len(engine.complete(["红"], 3)) == 3
+    assert len(engine.complete(["红"], Filters(), 3)) == 3
 
 
 def test_revising_a_record_adds_nothing_to_the_weight_of_its_title(
@@ -276,12 +285,12 @@ def test_revising_a_record_adds_nothing_to_the_weight_of_its_title(
     for revision in range(10, 15):
         revised = replace(documents[0], revision=revision)
         writer(tmp_path, specification).apply(prepare(specification, [revised]), [])
-    assert titles[engine.complete(["红"], 10)[0] - 1] == "红楼梦"
+    assert titles[engine.complete(["红"], Filters(), 10)[0] - 1] == "红楼梦"
 
 
 def test_nothing_typed_completes_nothing(case: Case) -> None:
-    assert case.engine.complete([], 5) == []
-    assert case.engine.complete(["不存在"], 5) == []
+    assert case.engine.complete([], Filters(), 5) == []
+    assert case.engine.complete(["不存在"], Filters(), 5) == []
 
 
 def test_a_following_engine_is_seen_by_a_view_that_was_open_before(

@@ -134,7 +134,7 @@ def test_the_whole_way_of_events_works_on_this_database(any_database: Database, 
         counted = session.scalars(select(DailyUseRow)).one()
         assert (counted.events, counted.subjects, counted.day) == (4, 4, ago[:10])
     with any_database.write() as session:
-        assert readers.erase(session, PSEUDONYMS.of(name_of(0))) == 4
+        assert len(readers.erase(session, PSEUDONYMS.of(name_of(0)))) == 4
     any_database.forget_deleted()
     assert count(any_database, EventRow) == 13 - 4
 
@@ -146,7 +146,7 @@ def test_an_event_that_comes_while_its_subject_is_erased_is_refused(
     take(log, sent(book.id, 1, at=ago))
     late, _ = check_all([sent(book.id, 1, id="late-event-of-tests", at=ago)], now(), KEPT)
     with any_database.write() as session:
-        assert readers.erase(session, PSEUDONYMS.of(name_of(1))) == 1
+        assert len(readers.erase(session, PSEUDONYMS.of(name_of(1)))) == 1
         waiting = log.submit(late)
         with pytest.raises(TimeoutError):
             waiting.result(timeout=0.3)

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -21,7 +21,9 @@ from urllib.request import urlopen
 import pytest
 from support import add
 
+from catalog import leases
 from catalog.database import Database
+from portal.follower import LEASE
 
 PATIENCE_SECONDS = 60.0
 PROMISED_SECONDS = 2.0
@@ -36,10 +38,11 @@ BOOKS = [
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """A data directory and the port that it is served at."""
+    """A data directory, the port that it is served at, and the process of its worker, 0 before it was started."""
 
     environment: dict[str, str]
     port: int
+    worker: int = 0
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -119,12 +122,12 @@ def installation(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> 
     made.json("index", "build", "--activate")
     with ExitStack() as processes:
         processes.enter_context(running(made, "serve", "--workers", "2"))
-        processes.enter_context(running(made, "worker"))
         limit = time.monotonic() + PATIENCE_SECONDS
         while not made.serves():
             assert time.monotonic() < limit, "the server did not become ready"
             time.sleep(0.1)
-        yield made
+        worker = processes.enter_context(running(made, "worker"))
+        yield replace(made, worker=worker.pid)
 
 
 @pytest.mark.slow
@@ -152,6 +155,18 @@ def test_what_one_process_withdraws_no_serving_process_finds_any_more(installati
     # Following the change feed does not bring it back.
     time.sleep(PROMISED_SECONDS / 2)
     assert not any(installation.found("西游记", before["id"]))
+
+
+@pytest.mark.slow
+def test_a_worker_follows_though_those_that_serve_were_there_before(installation: Installation) -> None:
+    database = Database(f"sqlite:///{installation.environment['WENMAI_DATA']}/wenmai.db")
+    limit = time.monotonic() + PATIENCE_SECONDS
+    holder = None
+    while holder != f"{socket.gethostname()}:{installation.worker}":
+        assert time.monotonic() < limit, f"{holder} follows"
+        with database.read() as session:
+            holder = leases.holder_of(session, LEASE)
+    database.close()
 
 
 @pytest.mark.slow

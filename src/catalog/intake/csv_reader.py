@@ -36,8 +36,9 @@ class CsvReader:
         next(rows)
         filled = (row for row in rows if row.problems or any(row.cells))
         for number, row in enumerate(filled, start=1):
-            problems = row.problems or self._cut(row) or width_problems(row.cells, self.columns)
-            fields = dict(zip(self.columns, row.cells, strict=False))
+            cut = self._cut(row)
+            problems = row.problems or cut or width_problems(row.cells, self.columns)
+            fields = {} if cut else dict(zip(self.columns, row.cells, strict=False))
             raw, offset = row.raw(self._encoding), row.lines[0].offset
             yield RawRecord(number, offset, raw, fields, tuple(problems))
 

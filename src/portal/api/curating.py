@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from portal.api.bodies import body_of
 from portal.api.documents import BAD_REQUEST, NOT_FOUND
 from portal.api.json_answer import JsonAnswer
 from portal.api.openapi import BY_KEY, documented
-from portal.api.wiring import InstitutionCode, ResourceId, Wired
-from portal.keys import check_curator
+from portal.api.wiring import Curator, InstitutionCode, ResourceId, Wired
 from portal.query_string import Nothing
 from recommend import curation
 from recommend.curation import MAX_PINS, Action, Choice
@@ -35,29 +34,35 @@ class ChoiceBody(BaseModel):
     action: Action
     note: str | None = Field(None, max_length=1000)
 
+    @field_validator("note")
+    @classmethod
+    def _without_nul(cls, note: str | None) -> str | None:
+        # PostgreSQL takes no text with it.
+        if note and "\0" in note:
+            raise ValueError("the character NUL cannot be kept")
+        return note
+
 
 Made = Annotated[ChoiceBody, Depends(body_of(ChoiceBody, _MOST_BYTES))]
 
 
 @router.get("", responses=_ERRORS, openapi_extra=BY_KEY)
-def choices(code: InstitutionCode, request: Request, services: Wired, _parameters: Nothing) -> JsonAnswer:
+def choices(_curator: Curator, code: InstitutionCode, services: Wired, _parameters: Nothing) -> JsonAnswer:
     """What the curators of an institution chose."""
-    check_curator(request, services)
     with services.database.read() as session:
         return JsonAnswer({"items": [_choice(one) for one in curation.choices(session, code)]})
 
 
 @router.put("/{resource_id}", responses=_ERRORS | _FULL, openapi_extra=BY_KEY | documented(ChoiceBody))
 def choose(
+    curator: Curator,
     code: InstitutionCode,
     resource_id: ResourceId,
     body: Made,
-    request: Request,
     services: Wired,
     _parameters: Nothing,
 ) -> JsonAnswer:
     """Pin or exclude a published record, from the next request on."""
-    curator = check_curator(request, services)
     with services.database.write() as session:
         made = curation.choose(session, code, resource_id, body.action, actor=curator, note=body.note)
     return JsonAnswer(_choice(made))
@@ -65,10 +70,9 @@ def choose(
 
 @router.delete("/{resource_id}", responses=_ERRORS, openapi_extra=BY_KEY)
 def undo(
-    code: InstitutionCode, resource_id: ResourceId, request: Request, services: Wired, _parameters: Nothing
+    curator: Curator, code: InstitutionCode, resource_id: ResourceId, services: Wired, _parameters: Nothing
 ) -> JsonAnswer:
     """Take a choice back."""
-    curator = check_curator(request, services)
     with services.database.write() as session:
         curation.undo(session, code, resource_id, actor=curator)
     return JsonAnswer({"undone": resource_id})

@@ -74,7 +74,7 @@ async def _allow(extra: dict[str, str], send: Send) -> None:
     """Tell a browser that asks beforehand (a CORS preflight) that it may go on."""
     headers = extra | {
         "access-control-allow-methods": "GET, POST, PUT, DELETE",
-        "access-control-allow-headers": "content-type",
+        "access-control-allow-headers": "content-type, if-none-match",
         "access-control-max-age": "600",
     }
     raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]

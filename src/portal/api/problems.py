@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.exceptions import HTTPException
 
 from catalog.errors import WenmaiError
@@ -75,7 +76,8 @@ def install(app: FastAPI, page: ErrorPage) -> None:
     app.add_exception_handler(WenmaiError, handler(_of_domain))
     app.add_exception_handler(RequestValidationError, handler(_of_parameters))
     app.add_exception_handler(HTTPException, handler(_of_http))
-    app.add_exception_handler(OperationalError, handler(_of_database))
+    for error in (OperationalError, NoConnectionFree):
+        app.add_exception_handler(error, handler(_of_database))
     app.add_exception_handler(Exception, unexpected)
 
 
@@ -112,8 +114,11 @@ def _of_http(error: HTTPException) -> Problem:
     return _of_status(HTTPStatus(error.status_code), dict(error.headers or {}))
 
 
-def _of_database(error: OperationalError) -> Problem:
-    _log.error("the database does not answer: %s", error.orig)
+def _of_database(error: OperationalError | NoConnectionFree) -> Problem:
+    # Of a statement not the whole error, which has its values.
+    _log.error(
+        "the database does not answer: %s", error.orig if isinstance(error, OperationalError) else error
+    )
     status = HTTPStatus.SERVICE_UNAVAILABLE
     detail = "The database does not answer, or takes nothing now. What was sent is not kept: send it again in a moment."
     return Problem(status.value, status.phrase, detail, headers={"retry-after": "5"})

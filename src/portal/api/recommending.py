@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -39,6 +40,8 @@ from search.query import FACETS, MAX_SIZE, Filters, Query, QueryError
 
 router = APIRouter(prefix="/v1", tags=["recommendation"])
 _MOST_BYTES = 1 << 20
+# What is of one reader stays in no cache: a library's computers are shared.
+_PRIVATE = {"cache-control": "no-store"}
 _ERRORS: dict[int | str, dict[str, Any]] = {400: BAD_REQUEST, 503: UNAVAILABLE}
 
 _SUBJECT = Path(description="The app's pseudonym of a reader, which only app and reader know.")
@@ -128,7 +131,7 @@ def recommendations(body: Wish, services: Wired, _parameters: Nothing) -> JsonAn
         body.personalised,
     )  # fmt: skip
     found = services.recommendation.recommend(wanted)
-    return JsonAnswer(recommendations_answer(found, services, body.lang))
+    return JsonAnswer(recommendations_answer(found, services, body.lang), headers=_PRIVATE)
 
 
 @router.post(
@@ -167,7 +170,7 @@ def delete_events(subject: Annotated[Name, _SUBJECT], services: Wired, _paramete
     with services.database.write() as session:
         deleted = readers.erase(session, services.pseudonyms.of(subject))
     _forget(services, deleted)
-    return JsonAnswer({"deleted": deleted})
+    return JsonAnswer({"deleted": len(deleted)})
 
 
 @router.get(
@@ -177,7 +180,7 @@ def delete_events(subject: Annotated[Name, _SUBJECT], services: Wired, _paramete
 )
 def preferences(subject: Subject, services: Wired, parameters: InLanguage) -> JsonAnswer:
     """What a reader chose, and the interests that recommendations see in what the reader used."""
-    return JsonAnswer(preferences_answer(services, subject, parameters.lang))
+    return JsonAnswer(preferences_answer(services, subject, parameters.lang), headers=_PRIVATE)
 
 
 @router.put(
@@ -206,15 +209,13 @@ def choose(subject: Subject, body: Choice, services: Wired, parameters: InLangua
             disliked=_labels(body.disliked),
         )
     _forget(services, deleted)
-    return JsonAnswer(preferences_answer(services, subject, parameters.lang))
+    return JsonAnswer(preferences_answer(services, subject, parameters.lang), headers=_PRIVATE)
 
 
-def _forget(services: Services, deleted: int) -> None:
-    """Take what was deleted, so many events and perhaps labels, out of files and memory."""
+def _forget(services: Services, deleted: Collection[int]) -> None:
+    """Take what was deleted, events of these resources and perhaps labels, out of files and memory."""
     services.database.forget_deleted()
-    # Anybody may delete the events of a name that is made up, which have no part in what is popular.
-    if deleted:
-        services.recommendation.forget_trends()
+    services.recommendation.forget_uses(deleted)
 
 
 def _labels(given: list[LabelBody] | None) -> list[Label] | None:

@@ -39,5 +39,6 @@ def search(parameters: Search, services: Wired) -> JsonAnswer:
 )
 def suggest(parameters: Suggest, services: Wired) -> JsonAnswer:
     """Complete what is being typed, in characters, pinyin or initials, to titles of published records."""
-    suggestions = services.search.suggest(parameters.q, parameters.size)
+    filters = check_codes(parameters.query(), services.schemas, services.database).filters
+    suggestions = services.search.suggest(parameters.q, parameters.size, filters)
     return JsonAnswer({"items": suggestion_answers(suggestions)})

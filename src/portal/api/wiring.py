@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
+from portal.keys import check_curator
 from portal.services import Services
 
 
@@ -16,6 +17,14 @@ async def _services(request: Request) -> Services:
 
 
 Wired = Annotated[Services, Depends(_services)]
+
+
+async def _curator(request: Request, services: Wired) -> str:
+    return check_curator(request, services)
+
+
+# The name of the curator. A route names it first, so that nothing is read of what is sent without the key.
+Curator = Annotated[str, Depends(_curator)]
 
 # What a part of an address names.
 ResourceId = Annotated[str, Path(description="Id of a record.")]

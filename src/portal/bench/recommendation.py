@@ -155,9 +155,11 @@ def _fill(section: Section, rng: np.random.Generator) -> None:
 def _measure(services: Services, rng: np.random.Generator, queries: int) -> dict[str, Any]:
     with services.database.read() as session:
         highest = resources.highest_number(session)
-        drawn = np.unique(rng.integers(1, highest + 1, queries * _SESSION * 2))[: queries * _SESSION].tolist()
-        ids = [one.id for one in resources.load(session, rng.permutation(drawn).tolist()).values()]
-    visits = [ids[start : start + _SESSION] for start in range(0, len(ids) - _SESSION, _SESSION)]
+        drawn = rng.choice(highest, min(highest, queries * _SESSION), replace=False) + 1
+        found = resources.load(session, drawn.tolist())
+    # In the order of the draw: the five of a visit lie anywhere.
+    ids = [found[number].id for number in drawn.tolist() if number in found]
+    visits = [ids[start : start + _SESSION] for start in range(0, len(ids) - _SESSION + 1, _SESSION)]
     bodies = [
         to_json({"session": visit, "n": _WANTED, "filter": {"kind": [KINDS[n % len(KINDS)]]}})
         for n, visit in enumerate(visits)
@@ -171,9 +173,9 @@ def _measure(services: Services, rng: np.random.Generator, queries: int) -> dict
         def read(path: str) -> None:
             client.ask("GET", path)
 
-        for body in bodies[:WARM_UP]:
+        for body in bodies[-WARM_UP:]:
             recommend(body)
-        for path in similar[:WARM_UP]:
+        for path in similar[-WARM_UP:]:
             read(path)
         return {
             "recommend": timed(recommend, bodies, client.server_seconds),

@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ from search.ranker import CANDIDATES
 
 # One query in five has a filter.
 _FILTERED = 5
+# What `_build` tells of a catalogue besides what it was made by.
+_TOLD = {"texts", "questions", "build_seconds", "disk_bytes", "peak_rss_bytes"}
 
 
 def run(
@@ -73,14 +76,18 @@ def catalogue(
         return
     note = keep / "bench.json"
     if note.exists():
-        built = json.loads(note.read_bytes())
+        built = _read_note(note)
         services = kept_services(keep)
         made["fingerprint"] = services.specification.fingerprint
-        if {name: built[name] for name in made} != made:
+        if {name: built.get(name) for name in made} != made or not built.keys() >= _TOLD:
             services.close()
             raise WenmaiError(f"{keep} keeps another catalogue or another version's: {note.name} says which")
     else:
-        keep.mkdir(parents=True)
+        keep.mkdir(parents=True, exist_ok=True)
+        if any(keep.iterdir()):
+            raise WenmaiError(
+                f"{keep} has no finished catalogue (no {note.name}): delete it, or name another"
+            )
         services = new_services(keep, synthetic.institutions)
         built = _build(services, synthetic, made, report)
         note.write_text(json.dumps(built, ensure_ascii=False), encoding="utf-8")
@@ -88,6 +95,14 @@ def catalogue(
         yield services, built
     finally:
         services.close()
+
+
+def _read_note(note: Path) -> dict[str, Any]:
+    try:
+        built = json.loads(note.read_bytes())
+    except ValueError as error:
+        raise WenmaiError(f"{note} is damaged: delete {note.parent}, or name another") from error
+    return built if isinstance(built, dict) else {}
 
 
 def _build(
@@ -150,7 +165,7 @@ def _measure(services: Services, texts: list[str], questions: list[str]) -> dict
             lambda one: services.recommendation.similar(one, 8),
             [found[n % len(found)] for n in range(len(texts))],
         ),
-        "http": over_http(services, texts, FACETS),
+        "http": over_http(services, _queries(texts, Mode.HYBRID, FACETS)),
         "throughput": throughput(services, _queries(texts, Mode.HYBRID, FACETS)),
         # Last: it changes the catalogue.
         "changes": under_changes(services, _queries(texts, Mode.HYBRID, FACETS)),
@@ -186,7 +201,11 @@ def _explained(text: str) -> Query:
 
 
 def _whole_kinds(count: int) -> list[Query]:
-    return [Query(facets=FACETS, filters=_filter(n), size=1) for n in range(count)]
+    """The facets in ever another order: what was counted for one order of them is not remembered for the next."""
+    orders = list(permutations(FACETS))
+    return [
+        Query(facets=orders[n // len(KINDS) % len(orders)], filters=_filter(n), size=1) for n in range(count)
+    ]
 
 
 def _queries(texts: list[str], mode: Mode, facets: tuple[str, ...] = (), size: int = 20) -> list[Query]:

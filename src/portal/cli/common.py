@@ -28,6 +28,7 @@ Data = Annotated[
     Path, typer.Option("--data", envvar="WENMAI_DATA", help="Directory of the database, index and models.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document on stdout.")]
+Seed = Annotated[int, typer.Option(min=0, help="Everything that is drawn is drawn by it.")]
 DEFAULT_DATA = Path("var")
 ACTOR = "command-line"
 
@@ -45,7 +46,7 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
             # Whoever reads the output has seen enough. Python would complain again as it flushes at the end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(0) from None
-        except (WenmaiError, ValidationError, SQLAlchemyError, OSError) as error:
+        except (WenmaiError, ValidationError, SQLAlchemyError, OSError, UnicodeEncodeError) as error:
             messages.print(
                 f"wenmai: {_sentence(error)}", style="red", markup=False, highlight=False, soft_wrap=True
             )
@@ -62,6 +63,10 @@ def _sentence(error: Exception) -> str:
         return f"the database cannot be used: {error.orig}"
     if isinstance(error, OSError) and error.strerror:
         return ": ".join(filter(None, [str(error.filename or ""), error.strerror]))
+    if isinstance(error, UnicodeEncodeError) and error.encoding == "utf-8":
+        # Bytes of another encoding stand in arguments as lone surrogates.
+        text = error.object[error.start :][:40]
+        return f"{text!a} is no UTF-8 text: if it was typed, let the terminal send UTF-8"
     if not isinstance(error, ValidationError):
         return str(error)
     faults = (f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())

@@ -13,7 +13,7 @@ from catalog.bulk import NewResource
 from portal.bench.ablation import rankings_without
 from portal.bench.peers.runner import PEERS, peer_names
 from portal.bench.search import run as run_bench
-from portal.cli.common import AsJson, messages, plainly, show
+from portal.cli.common import AsJson, Seed, messages, plainly, show
 from portal.services import Services
 from portal.temporary import fill, temporary_services
 from search.evaluation import RECALL_DEPTH, RetrievalSet, measure, read_retrieval_set
@@ -64,7 +64,7 @@ def search(
 @plainly
 def bench_search(
     records: Annotated[int, typer.Option(min=100, help="Size of the synthetic catalogue.")] = 100_000,
-    seed: int = 7,
+    seed: Seed = 7,
     queries: Annotated[int, typer.Option(min=10, help="Different queries of each sort.")] = 1000,
     peers: Annotated[
         str, typer.Option(help=f"Measure these engines too, comma-separated: {', '.join(PEERS)}.")

@@ -10,15 +10,22 @@ from rich.console import Console
 from rich.table import Table
 
 from portal.bench.recommendation import run as run_bench
-from portal.cli.common import DEFAULT_DATA, AsJson, Data, messages, plainly, print_json, services_of, show
+from portal.cli.common import (
+    DEFAULT_DATA,
+    AsJson,
+    Data,
+    Seed,
+    messages,
+    plainly,
+    print_json,
+    services_of,
+    show,
+)
 from recommend.evaluation.conversion import convert as convert_set
 from recommend.evaluation.interaction_set import read_interaction_set
 from recommend.evaluation.protocol import Evaluation
 from recommend.evaluation.replay import replay as replay_events
 from recommend.hyperparameters import load_hyperparameters
-
-Seed = Annotated[int, typer.Option(help="Everything that is drawn is drawn by it.")]
-
 
 _MEASURES = ("recall@20", "ndcg@20", "coverage@20", "novelty@20", "popularity@20")
 

@@ -169,7 +169,7 @@ def erase(
         with services.database.write() as session:
             deleted = readers.erase(session, services.pseudonyms.of(name))
         services.database.forget_deleted()
-    show({"deleted": deleted}, as_json)
+    show({"deleted": len(deleted)}, as_json)
 
 
 @event.command()

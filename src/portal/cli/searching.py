@@ -71,7 +71,7 @@ def search(
 
     Example: wenmai search 敦煌壁画 --kind heritage,virtual --year 618..907
     """
-    given = {"kind": kind, "institution": institution} | _fields(field or [])
+    given = [("kind", kind or ""), ("institution", institution or ""), *_fields(field or [])]
     query = Query(
         text=text, filters=_filters(given, year), facets=FACETS, mode=mode, sort=sort, size=size, page=page,
         explain=explain, cursor=cursor, editions_of=editions_of,
@@ -147,7 +147,7 @@ def recommend(
     Example: wenmai recommend --session 01JXYZ… --field kind=book,heritage
     """
     visit = tuple(one.strip() for one in session.split(",") if one.strip())
-    filters = _filters(dict(_fields(field or [])), None)
+    filters = _filters(_fields(field or []), None)
     with services_of(data) as services:
         house = Filters({"institution": (institution,)} if institution is not None else {})
         for asked in (filters, house):
@@ -161,18 +161,23 @@ def recommend(
     _print_items(answer["items"], as_json=False)
 
 
-def _fields(given: list[str]) -> dict[str, str]:
+def _fields(given: list[str]) -> list[tuple[str, str]]:
     pairs = [text.partition("=") for text in given]
     wrong = [text for text, pair in zip(given, pairs, strict=True) if not pair[2]]
     if wrong:
         raise typer.BadParameter(
             f"--field {wrong[0]!r} should be a facet, an equals sign and a value: --field period=tang"
         )
-    return {name: value for name, _, value in pairs}
+    return [(name, value) for name, _, value in pairs]
 
 
-def _filters(given: dict[str, str | None], year: str | None) -> Filters:
-    values = {name: tuple(codes.split(",")) for name, codes in given.items() if codes}
+def _filters(given: list[tuple[str, str]], year: str | None) -> Filters:
+    """Comma lists and what is given again are one, as in the API."""
+    found: dict[str, dict[str, None]] = {}
+    for name, codes in given:
+        if chosen := [code.strip() for code in codes.split(",") if code.strip()]:
+            found.setdefault(name, {}).update(dict.fromkeys(chosen))
+    values = {name: tuple(codes) for name, codes in found.items()}
     if year is None:
         return Filters(values)
     match = _YEARS.fullmatch(year)

@@ -98,14 +98,22 @@ def worker(data: Data = DEFAULT_DATA) -> None:
     Example: wenmai worker --data /srv/wenmai
     """
     with services_of(data) as services:
-        follower, trainer = Follower(services), Trainer(services)
-        messages.print("following the change feed; Ctrl-C stops", markup=False)
-        trainer.start()
+        follower, trainer = Follower(services, goes_first=True), Trainer(services)
+        if other := follower.ask_for_lease():
+            _say(
+                f"waiting for process {other}, which follows the change feed: a `serve` makes way when it has done what is "
+                "at hand, a worker when it is stopped; Ctrl-C stops"
+            )
+        else:
+            _say("following the change feed; Ctrl-C stops")
+        learning = trainer.start()
         try:
             follower.run()
         finally:
+            follower.stop()
             follower.give_back()
             trainer.stop()
+            learning.join(timeout=10)
 
 
 def _run(settings: Settings, workers: int) -> None:

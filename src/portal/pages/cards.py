@@ -10,6 +10,7 @@ from portal import brief
 from portal.languages import Language
 from portal.pages.addresses import resource_url, search_url
 from portal.pages.texts import translator
+from portal.pages.title_language import title_language
 from search.analysis.segments import Segment
 from search.results import Item
 
@@ -25,6 +26,7 @@ class Card:
     kind: str
     kind_label: str
     title: list[Segment]
+    title_language: str
     description: list[Segment]
     facts: list[str]
     picture: str
@@ -50,6 +52,7 @@ class Cards:
             kind=resource.kind,
             kind_label=brief.label(self.schemas, "kind", resource.kind, self.language),
             title=marked["title"],
+            title_language=title_language(resource),
             description=marked["description"],
             facts=[fact for fact in dict.fromkeys(self._facts(item)) if fact],
             picture=brief.picture(resource),

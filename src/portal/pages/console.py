@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from contextlib import suppress
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from catalog import institutions
+from catalog.errors import NotFound
 from portal import brief
-from portal.api.wiring import Wired
-from portal.keys import check_curator, check_origin
+from portal.api.bodies import form_body
+from portal.api.wiring import Curator, Wired
+from portal.keys import check_origin
 from portal.pages.templating import reader_language, render
 from portal.reasons import reason_text
 from recommend import curation
@@ -22,20 +26,37 @@ from recommend.request import Request as Wanted
 
 router = APIRouter(prefix="/console", include_in_schema=False, default_response_class=HTMLResponse)
 _SHOWN = 20
+_MOST_BYTES = 16 * 1024
+
+
+class ChoiceForm(BaseModel):
+    """What a button of the console sends."""
+
+    model_config = ConfigDict(frozen=True)
+    institution: str = Field(max_length=63)
+    resource: str = Field(max_length=300)
+    action: Literal["pin", "exclude", "undo"]
+
+
+async def _sent(request: Request, _curator: Curator) -> ChoiceForm:
+    check_origin(request)
+    return await form_body(request, ChoiceForm, _MOST_BYTES)
+
+
+Sent = Annotated[ChoiceForm, Depends(_sent)]
 
 
 @router.get("/recommendations")
-def recommendations(request: Request, services: Wired, institution: str = "") -> HTMLResponse:
+def recommendations(
+    _curator: Curator, request: Request, services: Wired, institution: str = ""
+) -> HTMLResponse:
     """The list of an institution as readers without a history see it, each with its reason and score."""
-    check_curator(request, services)
     language = reader_language(request)
     with services.database.read() as session:
         names = institutions.names(session)
         houses = {code: of[1 if language == "en" else 0] for code, of in names.items()}
         code = institution or next(iter(houses), "")
-        if code:
-            institutions.get(session, code)
-        chosen = curation.choices(session, code)
+        chosen = curation.choices(session, code) if code else []
     found = services.recommendation.recommend(Wanted(institution=code or None, size=_SHOWN))
     rows = [
         {
@@ -53,21 +74,15 @@ def recommendations(request: Request, services: Wired, institution: str = "") ->
 
 
 @router.post("/recommendations")
-def choose(
-    request: Request,
-    services: Wired,
-    institution: Annotated[str, Form(max_length=63)],
-    resource: Annotated[str, Form(max_length=300)],
-    action: Annotated[str, Form(pattern="^(pin|exclude|undo)$")],
-) -> Response:
+def choose(curator: Curator, sent: Sent, services: Wired) -> Response:
     """Pin, exclude, or take a choice back; then show the list again. A resource is named by its id or the address of its page."""
-    curator = check_curator(request, services)
-    check_origin(request)
     # Whatever was typed has a last part; parsing it as an address fails for some.
-    resource = re.split("[?#]", resource.strip(), maxsplit=1)[0].rstrip("/").rpartition("/")[2]
-    with services.database.write() as session:
-        if action == "undo":
-            curation.undo(session, institution, resource, actor=curator)
-        else:
-            curation.choose(session, institution, resource, Action(action), actor=curator)
-    return RedirectResponse(f"/console/recommendations?{urlencode({'institution': institution})}", 303)
+    resource = re.split("[?#]", sent.resource.strip(), maxsplit=1)[0].rstrip("/").rpartition("/")[2]
+    if sent.action == "undo":
+        # Whoever presses twice finds it done.
+        with suppress(NotFound), services.database.write() as session:
+            curation.undo(session, sent.institution, resource, actor=curator)
+    else:
+        with services.database.write() as session:
+            curation.choose(session, sent.institution, resource, Action(sent.action), actor=curator)
+    return RedirectResponse(f"/console/recommendations?{urlencode({'institution': sent.institution})}", 303)

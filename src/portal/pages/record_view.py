@@ -11,6 +11,7 @@ from catalog.schema import Schemas
 from portal import brief
 from portal.languages import Language
 from portal.pages.texts import translator
+from portal.pages.title_language import title_language
 from portal.pages.values import Value, Wording
 
 # These stand elsewhere on the page than in the table of details, or are keys that say nothing to a reader.
@@ -65,9 +66,7 @@ class RecordView:
     @property
     def title_language(self) -> str:
         """Language tag of the main title, so that its characters are drawn in their own forms."""
-        main = next(title for title in self._data["titles"] if title["value"] == self.resource.title)
-        tags = {"Hant": "zh-Hant", "Hans": "zh-Hans"}
-        return tags.get(str(main.get("script")), "en" if main.get("lang") == "eng" else "")
+        return title_language(self.resource)
 
     @property
     def other_titles(self) -> list[Value]:

@@ -51,7 +51,6 @@ def home(request: Request, services: Wired) -> HTMLResponse:
     return render(
         request, "home.html", view=_search_view(request, services, PageParameters(), result),
         recommended=_recommended(services, language), kinds_by_code=kinds,
-        profiles=services.settings.events_key is None,
     )  # fmt: skip
 
 

@@ -8,13 +8,14 @@ from math import ceil
 from typing import Any
 
 from catalog.schema import Schemas
+from catalog.vocabularies import Term
 from portal import brief
 from portal.languages import Language
 from portal.pages.addresses import search_url, values_of
 from portal.pages.cards import Card, Cards
 from portal.pages.texts import translator
 from portal.parameters import SearchParameters
-from search.query import FACETS, LEVELS, WINDOW, Sort
+from search.query import FACETS, LEVELS, VOCABULARIES, WINDOW, Sort
 from search.results import FacetValue, SearchResult
 
 _SHOWN_VALUES = 8
@@ -90,8 +91,18 @@ class SearchView:
 
     def _toggled(self, name: str, code: str) -> str:
         chosen = list(getattr(self.parameters, name))
-        chosen = [other for other in chosen if other != code] if code in chosen else [*chosen, code]
+        if code in chosen:
+            chosen.remove(code)
+        else:
+            # A city within a province that is chosen narrows the search to the city.
+            above = {term.code for term in self._ancestors(name, code)}
+            chosen = [other for other in chosen if other not in above] + [code]
         return search_url(self._values | {name: ",".join(chosen)})
+
+    def _ancestors(self, name: str, code: str) -> tuple[Term, ...]:
+        if name == "institution":
+            return ()
+        return self._schemas.vocabulary(VOCABULARIES.get(name, name)).ancestors(code)
 
     @property
     def chips(self) -> list[Link]:

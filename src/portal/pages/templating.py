@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 from typing import Any, cast, get_args
+from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -12,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from portal.languages import Language
 from portal.pages.texts import translator
+from portal.query_string import given_to_page
 
 STATIC = Path(__file__).with_name("static")
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -31,7 +33,9 @@ def reader_language(request: Request) -> Language:
 def render(request: Request, template: str, status: int = 200, **shown: Any) -> HTMLResponse:
     """The page; a language chosen in the address is remembered in a cookie."""
     language = reader_language(request)
-    shown |= {"t": translator(language), "language": language}
+    # Where an events key is set, this service takes no readers' events from pages.
+    profiles = request.app.state.services.settings.events_key is None
+    shown |= {"t": translator(language), "language": language, "profiles": profiles}
     text = (
         _environment()
         .get_template(template)
@@ -46,9 +50,9 @@ def render(request: Request, template: str, status: int = 200, **shown: Any) -> 
 
 def _in_other_language(request: Request, language: Language) -> str:
     other = "zh" if language == "en" else "en"
-    url = request.url.include_query_params(lang=other)
+    query = urlencode(given_to_page(request) | {"lang": other}, doseq=True)
     # An address that begins with two strokes names another site.
-    return f"/{url.path.lstrip('/')}?{url.query}"
+    return f"/{request.url.path.lstrip('/')}?{query}"
 
 
 def _tag(language: Language) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 
-from recommend.evaluation.interaction_set import InteractionSetError
+from recommend.evaluation.interaction_set import InteractionSetError, numbered_lines
 
 _TEST_SHARE = 0.2
+# An abstract has no word ten thousand times.
+_COUNT_DIGITS = 4
 _BOOK_FIELDS = ("author", "publisher", "year")
 
 
@@ -25,21 +27,25 @@ def convert(source: Path, target: Path, seed: int) -> dict[str, int]:
             f"{target} is the folder of the set itself, which would be overwritten: name another"
         )
     if (source / "users.dat").is_file():
-        files = _citeulike(source, seed)
+        _check_files(source, "mult.dat", "citations.dat")
+        made = _citeulike(source, seed)
     elif (source / "train.txt").is_file():
-        files = _books(source)
+        _check_files(source, "test.txt")
+        made = _books(source)
     else:
         raise InteractionSetError(f"{source} has neither users.dat nor train.txt: it is no set that is known")
+    # All is read before anything is written: a source that is broken further down leaves no half of a set.
+    files = {name: list(lines) for name, lines in made.items()}
     target.mkdir(parents=True, exist_ok=True)
-    return {name: _write(target / name, lines) for name, lines in files.items()}
+    for name, lines in files.items():
+        (target / name).write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+    return {name: len(lines) for name, lines in files.items()}
 
 
-def _write(path: Path, lines: Iterable[str]) -> int:
-    count = 0
-    with path.open("w", encoding="utf-8") as file:
-        for count, line in enumerate(lines, 1):  # noqa: B007
-            file.write(line + "\n")
-    return count
+def _check_files(source: Path, *names: str) -> None:
+    for name in names:
+        if not (source / name).is_file():
+            raise InteractionSetError(f"{source} has no {name}, which belongs to the set")
 
 
 def _books(source: Path) -> dict[str, Iterator[str]]:
@@ -63,15 +69,14 @@ def _books(source: Path) -> dict[str, Iterator[str]]:
 
 
 def _copied(path: Path) -> Iterator[str]:
-    with path.open(encoding="utf-8") as file:
-        yield from (line.rstrip("\n") for line in file)
+    return (line for _, line in numbered_lines(path))
 
 
 def _citeulike(source: Path, seed: int) -> dict[str, Iterator[str]]:
     rng = np.random.default_rng(seed)
     train: list[str] = []
     test: list[str] = []
-    for number, (_, *items) in _numbers(source / "users.dat"):
+    for number, items in _lists(source / "users.dat"):
         drawn = rng.random(len(items)) < _TEST_SHARE
         for lines, chosen in ((train, ~drawn), (test, drawn)):
             kept = [str(item) for item, there in zip(items, chosen, strict=True) if there]
@@ -81,24 +86,48 @@ def _citeulike(source: Path, seed: int) -> dict[str, Iterator[str]]:
 
 
 def _articles(source: Path) -> Iterator[str]:
-    with (source / "mult.dat").open(encoding="utf-8") as words:
-        cited = [items for _, (_, *items) in _numbers(source / "citations.dat")]
-        for article, line in enumerate(words):
-            pairs = (part.partition(":") for part in line.split()[1:])
-            features = {"word": [word for word, _, count in pairs for _ in range(int(count))]}
-            # An article counts as citing itself, so that one that cites it shares something with it.
-            features["cites"] = [str(article), *map(str, cited[article])]
-            yield _item(article, features)
+    cited = [items for _, items in _lists(source / "citations.dat")]
+    words = source / "mult.dat"
+    for number, line in numbered_lines(words):
+        if number > len(cited):
+            raise InteractionSetError(
+                f"{words}, line {number}: citations.dat has {len(cited)} lines only; both should have one an article"
+            )
+        # An article counts as citing itself, so that one that cites it shares something with it.
+        cites = [str(number - 1), *map(str, cited[number - 1])]
+        yield _item(number - 1, {"word": _words(words, number, line), "cites": cites})
+
+
+def _words(path: Path, number: int, line: str) -> list[str]:
+    """The words of an article, each as often as it has it."""
+    words: list[str] = []
+    for part in line.split()[1:]:
+        word, _, count = part.partition(":")
+        if not count.isdecimal() or len(count) > _COUNT_DIGITS:
+            raise InteractionSetError(
+                f"{path}, line {number}: {part!r} should be a word, a colon and how often"
+            )
+        words += [word] * int(count)
+    return words
 
 
 def _item(item: int, features: Mapping[str, list[str]]) -> str:
     return json.dumps({"id": str(item), "features": features})
 
 
+def _lists(path: Path) -> Iterator[tuple[int, list[int]]]:
+    """The items of each line, which begins with how many they are."""
+    for number, parts in _numbers(path):
+        if not parts:
+            raise InteractionSetError(f"{path}, line {number}: is empty; write 0 where there is nothing")
+        yield number, parts[1:]
+
+
 def _numbers(path: Path) -> Iterator[tuple[int, list[int]]]:
-    try:
-        with path.open(encoding="utf-8") as file:
-            for number, line in enumerate(file, 1):
-                yield number, [int(part) for part in line.split()]
-    except (OSError, ValueError) as error:
-        raise InteractionSetError(f"{path} cannot be read: {error}") from error
+    for number, line in numbered_lines(path):
+        try:
+            yield number, [int(part) for part in line.split()]
+        except ValueError as error:
+            raise InteractionSetError(
+                f"{path}, line {number}: should be whole numbers with blanks between ({error})"
+            ) from error

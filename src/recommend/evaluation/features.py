@@ -58,9 +58,11 @@ class FeatureContent:
 
 def feature_content(
     places: Mapping[str, int], features: Mapping[str, Mapping[str, list[str]]]
-) -> FeatureContent:
-    """The content of items at these places with these features by field."""
-    fields = sorted({field for of_item in features.values() for field in of_item})
+) -> FeatureContent | None:
+    """The content of items at these places with these features by field; None where no item has any."""
+    fields = sorted({field for of_item in features.values() for field, values in of_item.items() if values})
+    if not fields:
+        return None
     parts = [_field(field, places, features) for field in fields]
     return FeatureContent(_unit(sparse.hstack(parts, format="csr")))
 

@@ -61,13 +61,12 @@ def read_interaction_set(directory: Path) -> InteractionSet:
             raise InteractionSetError(
                 f"{directory / name} has no items: there is nothing to learn or to score"
             )
-    content = feature_content(places, features) if features else None
-    return InteractionSet(directory.name, train, test, content)
+    return InteractionSet(directory.name, train, test, feature_content(places, features))
 
 
 def _order(name: str) -> tuple[int, int, str]:
     """Numbers first, by size."""
-    return (0, int(name), "") if name.isdecimal() else (1, 0, name)
+    return (0, int(name), name) if name.isdecimal() else (1, 0, name)
 
 
 def _matrix(lines: list[tuple[str, list[str]]], rows: dict[str, int], places: dict[str, int]) -> Matrix:
@@ -80,7 +79,7 @@ def _lines(path: Path) -> Iterator[tuple[str, list[str]]]:
     """Users and items of each line: a line for each user with all items, or one for each pair of a user and an item."""
     users: set[str] = set()
     is_repeated, is_of_pairs = False, True
-    for number, line in _numbered(path):
+    for number, line in numbered_lines(path):
         if not line.strip():
             continue
         user, *items = line.split()
@@ -100,7 +99,8 @@ def _lines(path: Path) -> Iterator[tuple[str, list[str]]]:
         yield user, items
 
 
-def _numbered(path: Path) -> Iterator[tuple[int, str]]:
+def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines of a text file, each with its number from 1 on. Raises InteractionSetError."""
     number = 0
     try:
         with path.open(encoding="utf-8-sig") as file:
@@ -113,7 +113,7 @@ def _numbered(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _features(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    for number, line in _numbered(path):
+    for number, line in numbered_lines(path):
         try:
             row = json.loads(line)
             features = {}

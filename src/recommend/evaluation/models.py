@@ -1,10 +1,15 @@
-"""What is compared: our model as it serves, and what a library would otherwise install, behind one interface."""
+"""What is compared: our model, and what a library would otherwise install, behind one interface.
+
+Ours is learnt as in serving. What short rows lack it takes from content as entries of the table, where serving asks the index.
+"""
 
 from __future__ import annotations
 
 import importlib
 import os
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -33,7 +38,7 @@ class Model(Protocol):
 
 
 class Wenmai:
-    """Our model, through the same table and scoring as requests; `new` are the items that nobody used yet."""
+    """Our model, through a table and the scoring of requests; `new` are the items that nobody used yet."""
 
     def __init__(
         self, table: Table, parameters: Hyperparameters, content: Content | None, new: Numbers
@@ -73,7 +78,7 @@ def train_wenmai(
     seed: int,
     new: Numbers | None = None,
 ) -> Wenmai:
-    """Learn, fill and inherit as training does; `new` are the items that inherit."""
+    """Learn and inherit as training does, and fill short rows, which training leaves to requests; `new` are the items that inherit."""
     couse = learn(interactions, parameters.co_use)
     heirs = np.zeros(0, dtype=np.int64) if new is None else new
     likeness = 0.0
@@ -92,10 +97,11 @@ class Dense:
         self._score_all = score_all
 
     def rank(self, history: Numbers, count: int) -> Numbers:
-        """The best by their scores."""
+        """The best by their scores; fewer where fewer were not used."""
         scores = self._score_all(history).astype(np.float32).copy()
         scores[history] = -np.inf
         best = np.argpartition(-scores, min(count, len(scores) - 1))[:count]
+        best = best[np.isfinite(scores[best])]
         return best[np.argsort(-scores[best], kind="stable")]
 
 
@@ -156,5 +162,10 @@ def ials(interactions: Matrix, seed: int) -> Dense | str:
     return Dense(score_all)
 
 
-def _free_bytes() -> int:
+def _free_bytes(meminfo: Path = Path("/proc/meminfo")) -> int:
+    """Bytes of memory that can be had: Linux tells in `meminfo`, with what only keeps files in memory until it is needed."""
+    with suppress(OSError):
+        for name, _, amount in (line.partition(":") for line in meminfo.read_text().splitlines()):
+            if name == "MemAvailable":
+                return int(amount.split()[0]) * 1024
     return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")

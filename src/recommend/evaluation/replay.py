@@ -13,9 +13,9 @@ from catalog.errors import WenmaiError
 from catalog.tables import EventRow
 from recommend.evaluation.metrics import DEPTH, Tally
 from recommend.evaluation.models import Model, popularity, train_wenmai
-from recommend.events import USES
 from recommend.hyperparameters import Hyperparameters
 from recommend.sparse import Numbers, matrix
+from recommend.training import LEARNT
 
 _LEARNT_SHARE = 0.8
 _LEAST_EVENTS = 100
@@ -28,9 +28,7 @@ def replay(session: Session, parameters: Hyperparameters, seed: int) -> dict[str
     as the next request after that history would, and then belongs to it. Raises WenmaiError for too few events.
     """
     found = session.execute(
-        select(EventRow.subject, EventRow.resource)
-        .where(EventRow.type.in_(USES), EventRow.subject.is_not(None))
-        .order_by(EventRow.at, EventRow.number)
+        select(EventRow.subject, EventRow.resource).where(*LEARNT).order_by(EventRow.at, EventRow.number)
     )
     # One vote of each subject for a resource, as in learning: the first.
     rows = list(dict.fromkeys((subject, resource) for subject, resource in found))

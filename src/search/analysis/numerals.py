@@ -11,7 +11,7 @@ from catalog.reigns import chinese_number
 _DIGITS = "零一二三四五六七八九"
 _FIGURES = _DIGITS + "十百"
 # A Chinese number is one where it is said to count: 第十二, 三百二十窟. Elsewhere 三千 and 十一 are words.
-_MEASURES = "窟卷册集部批号回章节届次期辑层"
+_MEASURES = "窟卷册集部批号回章节届次期辑层季版幕折讲课"
 _COUNTED = re.compile(
     f"(?P<first>第)(?P<ordinal>[{_FIGURES}]+|[0-9]{{1,4}})(?P<of>[{_MEASURES}]?)"
     f"|(?P<number>[{_FIGURES}]{{2,}})(?P<measure>[{_MEASURES}])"

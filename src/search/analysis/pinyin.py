@@ -45,7 +45,12 @@ class Pinyin:
         self._characters: dict[str, str] = {}
         for syllable, characters in _table(directory / "pinyin_characters.tsv"):
             self._characters.update(dict.fromkeys(characters, syllable))
-        self._phrases = dict(_phrases(directory / "pinyin_phrases.tsv"))
+        # As texts are, folded; of two phrases that become one that which is written so.
+        self._phrases: dict[str, tuple[str, ...]] = {}
+        for word, syllables in _phrases(directory / "pinyin_phrases.tsv"):
+            folded = self._fold(word)
+            if folded == word or folded not in self._phrases:
+                self._phrases[folded] = syllables
         self._lengths = _lengths_by_first(self._phrases)
         read_in_words = {syllable for phrase in self._phrases.values() for syllable in phrase}
         self._valid = frozenset({*self._characters.values(), *read_in_words})

@@ -12,7 +12,7 @@ from search.embedded import keyword_query as kq
 from search.embedded import tiers
 from search.embedded.codes import CodeBook
 from search.engine import Tally
-from search.query import Filters
+from search.query import NO_FILTERS, Filters
 from search.understanding import Understanding
 
 # A request needs its tier twice; a reader who turns the page or sets a filter needs it again, and everybody begins
@@ -23,7 +23,6 @@ _SHORT_NAME = 3
 # Pairs of characters that so many resources have are those of known words; looking where they stand would take long.
 _COMMON = 10_000
 _WIDE = 0.2
-_NO_FILTERS = Filters()
 
 
 class Counting:
@@ -76,7 +75,7 @@ class Counting:
         """Count the tier; a facet that is filtered by is counted without its own filter."""
         own = tuple(name for name in facets if name in filters.values)
         others = tuple(name for name in facets if name not in own)
-        tier = self.tier(text, own if filters != _NO_FILTERS else facets)
+        tier = self.tier(text, own if filters != NO_FILTERS else facets)
         counted = self._passing(tier, others, filters)
         counts = {name: counted.facets[name] for name in others}
         for name in own:
@@ -86,7 +85,7 @@ class Counting:
 
     def _passing(self, tier: tiers.Tier, facets: tuple[str, ...], filters: Filters) -> tiers.Counted:
         """What of the tier passes the filters; what choosing the tier has counted is not counted again."""
-        if filters == _NO_FILTERS and tier.counted and tier.counted.facets.keys() >= {*facets}:
+        if filters == NO_FILTERS and tier.counted and tier.counted.facets.keys() >= {*facets}:
             return tier.counted
         return self._count(facets, tier.query, filters)
 
@@ -111,7 +110,7 @@ class Counting:
         return bool(self._searcher.search(whole, 1, count=False).hits)
 
     def _count(
-        self, facets: Sequence[str], matching: tantivy.Query, filters: Filters = _NO_FILTERS
+        self, facets: Sequence[str], matching: tantivy.Query, filters: Filters = NO_FILTERS
     ) -> tiers.Counted:
         codes = self._codes
         query = kq.filtered(self._schema, codes, matching, filters)

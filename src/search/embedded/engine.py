@@ -270,27 +270,26 @@ class EmbeddedEngine:
         query = kq.any_of(kq.near(self._schema, word, slips_allowed(word)))
         return [hit.number for hit in self._hits(view, query, limit)]
 
-    def named(self, begun: str, readings: int, each: int) -> list[int]:
+    def named(self, begun: str, filters: Filters, readings: int, each: int) -> list[int]:
         """Resources of the commonest whole names whose token begins so, so many each."""
         view = self._current()
         tokens = view.searcher.terms_with_prefix("other_pinyin", begun, limit=_KEYS)
         commonest = sorted(tokens, key=lambda token: -token[1])[:readings]
         return list(
             dict.fromkeys(
-                hit.number
-                for token, _ in commonest
-                for hit in self._hits(view, kq.term(self._schema, "other_pinyin", token), each)
+                hit.number for token, _ in commonest for hit in self._sounding(view, token, filters, each)
             )
         )
 
-    def sounding(self, initials: str, limit: int) -> list[int]:
+    def sounding(self, initials: str, filters: Filters, limit: int) -> list[int]:
         """Resources with a name, or neighbouring words of a title, of these initials."""
-        view = self._current()
-        return [
-            hit.number for hit in self._hits(view, kq.term(self._schema, "other_pinyin", initials), limit)
-        ]
+        return [hit.number for hit in self._sounding(self._current(), initials, filters, limit)]
 
-    def complete(self, prefixes: Sequence[str], limit: int) -> list[int]:
+    def _sounding(self, view: _View, token: str, filters: Filters, limit: int) -> list[Hit]:
+        query = kq.term(self._schema, "other_pinyin", token)
+        return self._hits(view, self._filtered(view, query, filters), limit)
+
+    def complete(self, prefixes: Sequence[str], filters: Filters, limit: int) -> list[int]:
         """Resources with a completion key that begins with one of the prefixes, the weightiest first."""
         view = self._current()
         short = [prefix for prefix in prefixes if 0 < len(prefix) <= layout.LONGEST_START]
@@ -302,9 +301,8 @@ class EmbeddedEngine:
         ]
         sought = {"completion_start": short, "completion": list(dict.fromkeys(long))}
         query = kq.any_of(kq.exact(self._schema, field, keys) for field, keys in sought.items() if keys)
-        found = view.searcher.search(
-            query, _COMPLETED, count=False, order_by_field="completion_weight", order=Order.Desc
-        )
+        query, weight = self._filtered(view, query, filters), "completion_weight"
+        found = view.searcher.search(query, _COMPLETED, count=False, order_by_field=weight, order=Order.Desc)
         titles = view.searcher.fast_field_values("title_hash", [address for _, address in found.hits])
         seen: Counter[object] = Counter()
         distinct = []

@@ -4,14 +4,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.identifiers import is_isbn, is_issn, normal_identifier, wrong_check_digit
+from catalog.identifiers import (
+    is_isbn,
+    is_issn,
+    isbn_in,
+    normal_identifier,
+    with_isbns_joined,
+    wrong_check_digit,
+)
 
 
 @pytest.mark.parametrize(
     "way",
     [
         "978-7-101-00304-8", "978 7 101 00304 8", "978‐7‐101‐00304‐8", "９７８７１０１００３０４８", "7-101-00304-4",
-        "7101003044", "ISBN 978-7-101-00304-8", "ISBN：7-101-00304-4", "isbn-13: 9787101003048", "ISBN10 7101003044",
+        "7101003044", "ISBN号：978-7-101-00304-8", "ISBN编号 7-101-00304-4", "ISBN 978-7-101-00304-8", "ISBN：7-101-00304-4", "isbn-13: 9787101003048", "ISBN10 7101003044",
     ],
 )  # fmt: skip
 def test_every_way_of_writing_an_isbn_agrees(way: str) -> None:
@@ -29,10 +36,44 @@ def test_every_way_of_writing_an_isbn_agrees(way: str) -> None:
         ("7-02-000220-X", "ISBN-10: 702000220X"),
         ("9787020002207", "ISBN-13 978-7-02-000220-7"),
         ("国保6-0001", "国保6—0001"),
+        ("DOI:10.1000/abc", "10.1000/abc"),
+        ("https://doi.org/10.1000/abc", "doi 10.1000/ABC"),
+        ("OCLC 123456", "123456"),
+        ("ISRC CN-A01-20-00001", "CNA012000001"),
     ],
 )
 def test_other_identifiers_agree_too(one: str, other: str) -> None:
     assert normal_identifier(one) == normal_identifier(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "isbn"),
+    [
+        ("978-7-101-00304-8（平装）", "978-7-101-00304-8"),
+        ("ISBN 7-101-00304-4/I·1", "7-101-00304-4"),
+        ("ＩＳＢＮ：９７８７１０１００３０４８", "9787101003048"),
+        ("978-7-101-00304-8 红楼梦", None),
+        ("978-7-101-00304-9", None),
+        ("红楼梦 978-7-101-00304-8", None),
+    ],
+)
+def test_an_isbn_is_known_with_what_books_write_beside_it(text: str, isbn: str | None) -> None:
+    assert isbn_in(text) == isbn
+
+
+@pytest.mark.parametrize(
+    ("text", "joined"),
+    [
+        ("三体 978-7-101-00304-8", "三体 9787101003048"),
+        ("isbn 978 7 101 00304 8 三体", "9787101003048 三体"),
+        ("7-101-00304-4 三体", "7101003044 三体"),
+        ("7-101-00304-5 三体", "7-101-00304-5 三体"),
+        ("7 101 00304 4", "7 101 00304 4"),
+        ("1937-1945 电影", "1937-1945 电影"),
+    ],
+)
+def test_an_isbn_beside_words_is_one_number(text: str, joined: str) -> None:
+    assert with_isbns_joined(text) == joined
 
 
 def test_ten_digits_that_are_no_isbn_stay_ten() -> None:

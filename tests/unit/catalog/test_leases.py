@@ -61,6 +61,19 @@ def test_the_lease_of_a_dead_process_of_this_host_is_free_at_once(database: Data
     assert take(database, leases.this_process()) == leases.this_process()
 
 
+def holder(database: Database) -> str | None:
+    with database.read() as session:
+        return leases.holder_of(session, "follower")
+
+
+def test_the_holder_is_told_as_long_as_the_lease_holds(database: Database) -> None:
+    assert holder(database) is None
+    take(database, ELSEWHERE)
+    assert holder(database) == ELSEWHERE
+    take(database, ELSEWHERE, seconds=-1)
+    assert holder(database) is None
+
+
 @pytest.mark.parametrize("holder", ["another-host:999999999", f"{socket.gethostname()}:not-a-number"])
 def test_a_holder_of_whom_nothing_is_known_keeps_its_lease(database: Database, holder: str) -> None:
     take(database, holder)

@@ -205,6 +205,8 @@ def test_what_cannot_be_done_is_refused_in_one_sentence(
         (("seek",), "seek"),
         (("serve", "--port", "99999"), "--port"),
         (("serve", "--workers", "0"), "--workers"),
+        (("evaluate", "recommend", "folder", "--seed", "-1"), "--seed"),
+        (("bench", "search", "--seed", "-1"), "--seed"),
     ],
 )
 def test_wrong_usage_exits_with_two_and_names_the_option(

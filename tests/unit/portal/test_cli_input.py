@@ -64,6 +64,34 @@ def test_a_name_that_is_no_utf_8_is_told_as_far_as_it_can_be(
     assert ".csv: 1 read" in done.stdout
 
 
+GBK = os.fsdecode("馆".encode("gbk"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("search", "x", "--institution", GBK),
+        ("index", "activate", GBK),
+        ("batch", "show", GBK),
+        ("resource", "show", GBK),
+        ("recommend", "--subject", GBK * 16),
+    ],
+    ids=" ".join,
+)
+def test_words_in_another_encoding_are_refused_in_one_sentence(
+    terminal: Terminal, words: tuple[str, ...]
+) -> None:
+    sentence = terminal.refused(*words)
+    assert "is no UTF-8 text" in sentence
+    assert sentence.count("\n") == 1
+
+
+def test_what_is_given_again_of_one_facet_joins_what_was_given(terminal: Terminal) -> None:
+    asked = ("search", "--kind", "book", "--field", "kind=heritage, virtual", "--field", "kind=book,", "")
+    kinds = terminal.json(*asked)["facets"]["kind"]
+    assert {kind["value"] for kind in kinds if kind["selected"]} == {"book", "heritage", "virtual"}
+
+
 @pytest.mark.parametrize("text", ['"[/敦煌]"', '"[bold]敦煌"'])
 def test_what_was_typed_is_told_as_text(terminal: Terminal, text: str) -> None:
     done = terminal.run("search", text)

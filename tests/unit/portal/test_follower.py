@@ -14,7 +14,7 @@ from catalog import leases, resources
 from catalog.database import Database
 from catalog.errors import Conflict
 from portal import follower as module
-from portal.follower import LEASE, Follower
+from portal.follower import LEASE, WORKER_LEASE, Follower
 from portal.services import Services, wire
 from portal.settings import Settings
 from search import indexing
@@ -52,6 +52,11 @@ def running(services: Services, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fol
 def take(database: Database, holder: str) -> str:
     with database.write() as session:
         return leases.take(session, LEASE, holder, 60)
+
+
+def holder(database: Database, lease: str = LEASE) -> str | None:
+    with database.read() as session:
+        return leases.holder_of(session, lease)
 
 
 def wait_for_total(catalogue: Catalogue, total: int) -> None:
@@ -162,16 +167,57 @@ def test_an_index_that_has_changed_much_is_built_anew_and_activated(
 
 
 def test_of_former_generations_one_is_kept_as_the_way_back(catalogue: Catalogue, services: Services) -> None:
-    catalogue.build()
+    first = catalogue.generations.active_id()
+    ids = []
+    for _ in range(4):
+        # Each time as after a new start.
+        follower = Follower(services)
+        follower.take_lease()
+        follower._build_anew()
+        ids.append(catalogue.generations.active_id())
+    assert generations(catalogue) == [first, *ids[-2:]]
+
+
+def generations(catalogue: Catalogue) -> list[str]:
+    with catalogue.database.read() as session:
+        return [generation.id for generation in catalogue.generations.all(session)]
+
+
+def test_what_a_person_built_is_there_to_be_activated_after_the_index_was_built_anew(
+    catalogue: Catalogue, services: Services
+) -> None:
+    by_hand = catalogue.indexer.build()
     follower = Follower(services)
     follower.take_lease()
-    ids = []
-    for _ in range(2):
-        ids.append(catalogue.generations.active_id())
-        follower._build_anew()
-    with catalogue.database.read() as session:
-        left = [generation.id for generation in catalogue.generations.all(session)]
-    assert left == [ids[-1], catalogue.generations.active_id()]
+    follower._build_anew()
+    follower._build_anew()
+    catalogue.activate(by_hand)
+    assert catalogue.generations.active_id() == by_hand.id
+
+
+def test_a_follower_makes_way_for_a_worker_as_long_as_there_is_one(
+    catalogue: Catalogue, running: Follower
+) -> None:
+    wait(lambda: holder(catalogue.database) == leases.this_process())
+    with catalogue.database.write() as session:
+        leases.take(session, WORKER_LEASE, ELSEWHERE, 60)
+    wait(lambda: holder(catalogue.database) is None)
+    add(catalogue.database, "第一窟")
+    with catalogue.database.write() as session:
+        leases.give_back(session, WORKER_LEASE, ELSEWHERE)
+    wait_for_total(catalogue, 1)
+
+
+def test_a_worker_that_must_wait_is_told_for_whom_and_is_known_to_wait(services: Services) -> None:
+    take(services.database, ELSEWHERE)
+    worker = Follower(services, goes_first=True)
+    assert worker.ask_for_lease() == ELSEWHERE
+    assert holder(services.database, WORKER_LEASE) == leases.this_process()
+    with services.database.write() as session:
+        leases.give_back(session, LEASE, ELSEWHERE)
+    assert worker.ask_for_lease() is None
+    worker.give_back()
+    assert holder(services.database) is holder(services.database, WORKER_LEASE) is None
 
 
 def test_the_lease_is_renewed_while_one_piece_of_work_goes_on(

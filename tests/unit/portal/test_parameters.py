@@ -60,5 +60,15 @@ def test_a_page_behind_the_last_is_the_last() -> None:
     assert PageParameters.model_validate({"page": "12", "size": "100"}).put_right().query().page == 10
 
 
+def test_pages_take_what_a_form_leaves_empty_and_an_unknown_language_for_the_default() -> None:
+    empty = dict.fromkeys(("lang", "sort", "page", "size", "mode", "explain", "cursor"), "")
+    assert PageParameters.model_validate(empty) == PageParameters()
+    assert PageParameters.model_validate({"lang": "zh-CN"}).lang == "zh"
+    assert PageParameters.model_validate({"lang": "en"}).lang == "en"
+    for name, value in (("lang", "zh-CN"), ("lang", ""), ("sort", ""), ("page", "")):
+        with pytest.raises(ValidationError):
+            SearchParameters.model_validate({name: value})
+
+
 def test_pages_let_pass_what_other_sites_add_to_links() -> None:
     assert PageParameters.model_validate({"q": "x", "utm_source": "y"}).q == "x"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from portal.api.openapi import described
 from portal.parameters import PageParameters, Parameters, SearchParameters
-from portal.query_string import from_query_string
+from portal.query_string import from_query_string, given_to_page
 from search.query import FACETS, QueryError
 
 P = TypeVar("P", bound=Parameters)
@@ -62,6 +62,11 @@ def test_what_is_not_utf_8_is_refused_by_its_name() -> None:
 def test_a_page_takes_the_last_of_two_and_other_bytes_for_gbk() -> None:
     assert read("q=a&q=%B6%D8%BB%CD", PageParameters).q == "敦煌"
     assert read("q=b%FF", PageParameters).q == "b\ufffd"
+
+
+def test_what_a_page_is_given_can_be_written_as_utf_8() -> None:
+    request = Request({"type": "http", "query_string": b"q=%B6%D8%BB%CD&kind=book&kind=virtual&other=1"})
+    assert given_to_page(request) == {"q": "敦煌", "kind": ["book", "virtual"], "other": "1"}
 
 
 def test_the_place_of_a_fault_begins_with_query() -> None:

@@ -78,6 +78,20 @@ def test_a_link_of_a_value_sets_it_and_that_of_a_selected_one_takes_it_away(sche
     assert [link.url for link in group.first] == ["/search?q=a", "/search?q=a&kind=book,virtual"]
 
 
+def test_what_lies_within_a_chosen_place_or_time_narrows_the_search(schemas: Schemas) -> None:
+    province, city = (
+        FacetValue("320000", "江苏省", "Jiangsu", 3, True),
+        FacetValue("320500", "苏州市", "", 2, False),
+    )
+    group = view(schemas, facets={"region": [province, city]}, region=["320000", "110000"]).group("region")
+    assert group is not None
+    assert [link.url for link in group.first] == ["/search?region=110000", "/search?region=110000,320500"]
+    song = FacetValue("northern_song", "北宋", "", 2, False)
+    group = view(schemas, facets={"period": [song]}, period=["song"]).group("period")
+    assert group is not None
+    assert [link.url for link in group.first] == ["/search?period=northern_song"]
+
+
 def test_a_filter_without_results_keeps_its_chip(schemas: Schemas) -> None:
     chips = view(schemas, kind=["virtual"], institution=["gone"]).chips
     assert [chip.label for chip in chips] == ["虚拟资源", "gone"]

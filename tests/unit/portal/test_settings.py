@@ -34,6 +34,11 @@ def test_what_is_not_an_origin_is_refused_by_name(origin: str) -> None:
         Settings(cors_origins=(origin,))
 
 
+def test_a_time_in_which_no_event_can_be_learnt_is_refused() -> None:
+    with pytest.raises(ValidationError, match="training_seconds"):
+        Settings(training_seconds=14)
+
+
 def test_settings_do_not_change() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         Settings().port = 1

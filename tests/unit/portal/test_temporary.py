@@ -16,9 +16,11 @@ def test_a_measurement_has_a_catalogue_of_its_own_that_is_removed_afterwards(
     tmp_path: Path, specification: Specification, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(services, "load_specification", lambda model, schemas: specification)
+    monkeypatch.setenv("WENMAI_EVENTS_KEY", "the key of an installation")
     with temporary_services(HOUSES, parent=tmp_path) as opened:
         generation = fill(opened, [NewResource("book", "nlc", document("云冈石窟"))])
         assert generation.documents == 1
+        assert opened.settings.events_key is None
         assert [item.resource.title for item in opened.search.search(Query(text="云冈")).items] == [
             "云冈石窟"
         ]

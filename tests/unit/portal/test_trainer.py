@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from reading_room import ReadingRoom, name_of, reading_room, sent
 from support import PATIENCE_SECONDS, wait
 
@@ -24,7 +29,7 @@ def room(
 ) -> Iterator[ReadingRoom]:
     """A room whose trainer learns in this process, for the tiny embedding is known here alone."""
     with reading_room(database, tmp_path, specification) as opened:
-        monkeypatch.setattr(module, "train_apart", lambda settings: train_here(opened.services))
+        monkeypatch.setattr(module, "train_apart", lambda settings, stopped: train_here(opened.services))
         yield opened
 
 
@@ -86,7 +91,7 @@ def test_in_place_of_a_damaged_version_a_new_one_is_learnt(
     damaged = version(room) or ""
     (room.services.versions.path(damaged) / "subjects.npy").write_bytes(b"damaged")
 
-    def fail(settings: Settings) -> Version:
+    def fail(settings: Settings, stopped: threading.Event) -> Version:
         raise OSError("the disk is full")
 
     trainer = Trainer(room.services)
@@ -155,9 +160,9 @@ def test_a_deletion_while_learning_is_unlearnt_afterwards(
         write_table(table, directory)
 
     monkeypatch.setattr("recommend.training.write_table", erase_and_write)
-    monkeypatch.setattr(module, "train_apart", lambda settings: train_here(room.services))
+    monkeypatch.setattr(module, "train_apart", lambda settings, stopped: train_here(room.services))
     first = learnt(room)
-    monkeypatch.setattr(module, "train_apart", lambda settings: train_here(room.services))
+    monkeypatch.setattr(module, "train_apart", lambda settings, stopped: train_here(room.services))
     assert learnt(room) != first
     opened = room.services.recommendation.table()
     assert opened is not None
@@ -167,7 +172,7 @@ def test_a_deletion_while_learning_is_unlearnt_afterwards(
 def test_why_nothing_was_learnt_is_noted_until_something_is(
     room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(settings: Settings) -> Version:
+    def fail(settings: Settings, stopped: threading.Event) -> Version:
         raise OSError("the disk is full")
 
     room.use_together(room.books[0], room.books[1], range(4))
@@ -192,14 +197,49 @@ def test_learning_in_another_process_gives_a_version(
     monkeypatch.undo()
     room.use_together(room.books[0], room.books[1], range(4))
     settings = room.services.settings.model_copy(update={"model": tiny_model})
-    made = module.train_apart(settings)
+    made = module.train_apart(settings, threading.Event())
+    assert made is not None
     assert (made.events, made.id) == (8, version(room))
 
 
-@pytest.mark.parametrize("took", [0.1, 5.0, 17.0, 18.0])
-def test_what_comes_just_after_learning_began_counts_in_time(took: float) -> None:
-    polled = 5.0
-    assert pause(took, within=60.0) + polled + took <= 60.0
+def learn_without_end(settings: Settings) -> Version:
+    """In place of learning, in its process: tells that process and whether Ctrl-C is kept from it."""
+    is_kept = signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    (settings.data / "learns.new").write_text(f"{os.getpid()} {is_kept}")
+    (settings.data / "learns.new").rename(settings.data / "learns")
+    threading.Event().wait()
+    raise AssertionError
+
+
+@pytest.mark.slow
+def test_learning_hears_no_ctrl_c_and_ends_at_once_with_its_trainer(
+    room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    monkeypatch.setattr(module, "_train", learn_without_end)
+    monkeypatch.setattr(module, "_POLL_SECONDS", 0.02)
+    room.use_together(room.books[0], room.books[1], range(4))
+    trainer = Trainer(room.services)
+    thread = trainer.start()
+    told = room.services.settings.data / "learns"
+    wait(told.exists)
+    process, is_kept = told.read_text().split()
+    assert is_kept == "True"
+    trainer.stop()
+    thread.join(PATIENCE_SECONDS)
+    assert not thread.is_alive()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(process), 0)
+    with room.database.read() as session:
+        assert room.services.versions.all(session) == []
+    with room.database.write() as session:
+        assert leases.take(session, LEASE, "another-host:1", 60) == "another-host:1"
+
+
+@given(within=st.floats(15, 3600), share=st.floats(0, 0.2))
+def test_what_comes_just_after_learning_began_counts_in_time(within: float, share: float) -> None:
+    took, polled = share * within, 5.0
+    assert pause(took, within) + polled + took <= within + 1e-9
 
 
 def test_learning_that_takes_long_takes_half_of_the_time_at_most() -> None:

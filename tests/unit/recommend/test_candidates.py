@@ -30,7 +30,7 @@ def test_what_is_alike_comes_before_what_is_but_new(room: ReadingRoom) -> None:
     for number in range(30):
         add(room.database, f"新书第{number}种", description="新到")
     room.services.indexer.follow_once()
-    room.services.recommendation.forget_trends()
+    room.services.recommendation.look_again()
     reasons = [one.reason.type for one in room.recommend(session=(room.item("石窟寺").id,), size=6)]
     assert reasons.count(ReasonType.NEW) == 1
 
@@ -44,7 +44,7 @@ def test_where_a_filter_keeps_out_what_is_near_the_nearest_that_passes_comes_fir
     for number in range(30):
         add(room.database, f"新石器第{number}件", kind="heritage", description="石器")
     room.services.indexer.follow_once()
-    room.services.recommendation.forget_trends()
+    room.services.recommendation.look_again()
     first, *_ = room.recommend(session=(poems[0].id,), size=6, filters=Filters({"kind": ("heritage",)}))
     assert (first.resource.title, first.reason.type) == ("阳关图", ReasonType.SIMILAR)
 

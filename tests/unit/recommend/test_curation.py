@@ -4,7 +4,7 @@ import pytest
 from reading_room import ReadingRoom
 from support import add
 
-from catalog.errors import Conflict
+from catalog.errors import Conflict, NotFound
 from recommend import curation
 from recommend.curation import MAX_PINS, Action
 
@@ -22,3 +22,27 @@ def test_an_institution_pins_so_many_resources_and_no_more(room: ReadingRoom) ->
         curation.choose(session, "nlc", things[MAX_PINS].id, Action.EXCLUDE, actor="t")
         curation.undo(session, "nlc", things[0].id, actor="t")
         curation.choose(session, "nlc", things[MAX_PINS].id, Action.PIN, actor="t")
+
+
+def test_an_unknown_institution_or_resource_is_named_and_so_is_one_with_nul(room: ReadingRoom) -> None:
+    book = room.books[0].id
+    with room.database.write() as session:
+        for house in ("typo", "nlc\0"):
+            with pytest.raises(NotFound) as refused:
+                curation.choices(session, house)
+            assert refused.value.field == "institution"
+            for change in (
+                curation.undo,
+                lambda *given, actor: curation.choose(*given, Action.PIN, actor=actor),
+            ):
+                with pytest.raises(NotFound) as refused:
+                    change(session, house, book, actor="t")
+                assert refused.value.field == "institution"
+        for resource in ("nothing", f"{book}\0"):
+            for change in (
+                curation.undo,
+                lambda *given, actor: curation.choose(*given, Action.PIN, actor=actor),
+            ):
+                with pytest.raises(NotFound) as refused:
+                    change(session, "nlc", resource, actor="t")
+                assert refused.value.field == "resource"

@@ -114,7 +114,7 @@ def test_every_kind_comes_up_though_all_that_is_newest_is_of_one(room: ReadingRo
     for number in range(40):
         add(room.database, f"新书第{number}种", description="新")
     room.services.indexer.follow_once()
-    room.services.recommendation.forget_trends()
+    room.services.recommendation.look_again()
     kinds = [one.resource.kind for one in room.recommend(size=12)]
     assert set(kinds) == {"book", "virtual", "heritage", "audiovisual"}
 

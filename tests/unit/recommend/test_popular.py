@@ -7,7 +7,7 @@ import pytest
 from reading_room import ReadingRoom
 
 from recommend import popular
-from recommend.popular import Trends, TrendWatch
+from recommend.popular import EVERYBODY, Trends, TrendWatch
 
 
 @pytest.mark.parametrize(("took", "fresh"), [(1.0, 60.0), (30.0, 270.0)])
@@ -19,23 +19,53 @@ def test_what_takes_long_to_look_up_is_looked_up_seldom(
     watch = TrendWatch(room.database, 14, 3)
     watch.trends()
     assert watch._known is not None
-    assert watch._known[0] == 1000.0 + took + fresh
+    assert watch._known.fresh_until == 1000.0 + took + fresh
 
 
-def test_what_was_looked_up_before_a_deletion_is_not_kept(
+KNOWN = Trends(
+    popular={EVERYBODY: {1: 1.0, 2: 0.5}, ("kind", "book"): {2: 1.0}},
+    new={EVERYBODY: (3, 1)},
+    used={1: 1.0, 2: 0.5},
+)
+
+
+def test_what_had_a_use_deleted_is_popular_nowhere_while_it_is_looked_up_again(
     room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     watch = TrendWatch(room.database, 14, 3)
-    read = watch._read
-
-    def forgotten_meanwhile() -> Trends:
-        found = read()
-        watch.forget()
-        return found
-
-    monkeypatch.setattr(watch, "_read", forgotten_meanwhile)
+    monkeypatch.setattr(watch, "_read", lambda: KNOWN)
     watch.trends()
-    assert watch._known is None
+    watch.forget([2])
+    assert watch._known is not None
+    assert watch._known.fresh_until == watch._known.soon
+    found = watch._known.trends
+    assert found.popular == {EVERYBODY: {1: 1.0}, ("kind", "book"): {}}
+    assert found.used == {1: 1.0}
+    assert found.new == KNOWN.new
+
+
+def test_a_deletion_while_trends_are_looked_up_counts_in_them(
+    room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = TrendWatch(room.database, 14, 3)
+
+    def deleted_meanwhile() -> Trends:
+        watch.forget([1])
+        return KNOWN
+
+    monkeypatch.setattr(watch, "_read", deleted_meanwhile)
+    assert watch.trends().used == {2: 0.5}
+    assert watch._known is not None
+    assert watch._known.fresh_until == watch._known.soon
+
+
+def test_a_deletion_of_nothing_has_nothing_looked_up_again(room: ReadingRoom) -> None:
+    watch = TrendWatch(room.database, 14, 3)
+    before = watch.trends()
+    known = watch._known
+    watch.forget([])
+    assert watch._known is known
+    assert watch.trends() is before
 
 
 def test_what_was_known_long_ago_answers_nobody(room: ReadingRoom, monkeypatch: pytest.MonkeyPatch) -> None:

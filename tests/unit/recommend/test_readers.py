@@ -16,7 +16,7 @@ from recommend.retention import tidy
 
 def erase(room: ReadingRoom, reader: int) -> int:
     with room.database.write() as session:
-        return readers.erase(session, room.services.pseudonyms.of(name_of(reader)))
+        return len(readers.erase(session, room.services.pseudonyms.of(name_of(reader))))
 
 
 def events(room: ReadingRoom) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from reading_room import ReadingRoom, name_of, sent
+from sqlalchemy import event
 from support import PATIENCE_SECONDS, add, step
 
 from catalog import institutions
@@ -33,6 +34,32 @@ def test_what_was_used_together_is_recommended_with_its_reason(room: ReadingRoom
     assert found[0].reason.type is ReasonType.VIEWED
     assert found[0].reason.because is not None
     assert found[0].reason.because.id == first.id
+
+
+def test_a_request_holds_no_more_than_one_connection_at_a_time(room: ReadingRoom) -> None:
+    # Requests that each hold one while they wait for another wait for one another for ever.
+    room.use_together(room.books[3], room.books[11], range(5))
+    room.learn()
+    room.use(77, room.books[3])
+    held, most = 0, 0
+
+    def taken(*_: object) -> None:
+        nonlocal held, most
+        held += 1
+        most = max(most, held)
+
+    def given_back(*_: object) -> None:
+        nonlocal held
+        held -= 1
+
+    pool = room.database.engine.pool
+    event.listen(pool, "checkout", taken)
+    event.listen(pool, "checkin", given_back)
+    room.services.recommendation.look_again()
+    # A reader's list that the rest of the catalogue fills, and one beside a record with works of the same maker.
+    assert room.recommend(subject=name_of(77), session=(room.books[3].id,), size=100)
+    assert room.services.recommendation.similar(room.books[3], 8)
+    assert (held, most) == (0, 1)
 
 
 def test_the_next_request_knows_of_a_readers_own_event(room: ReadingRoom) -> None:
@@ -129,7 +156,7 @@ def test_a_new_institution_begins_with_what_is_popular_at_others_of_its_type(roo
     for reader in range(4):
         room.use(reader, bronze)
         room.use(reader, room.books[4])
-    room.services.recommendation.forget_trends()
+    room.services.recommendation.look_again()
     room.services.indexer.follow_once()
     found = room.recommend(institution="new-museum", size=2)
     assert found[0].resource.id == bronze.id
@@ -148,7 +175,7 @@ def test_a_new_resource_is_near_what_it_is_like_before_anybody_used_it(room: Rea
     panorama = room.item("石窟全景")
     added = add(room.database, "石窟新展", kind="virtual", description="石窟")
     room.services.indexer.follow_once()
-    room.services.recommendation.forget_trends()
+    room.services.recommendation.look_again()
     assert added.title in room.titles(session=(panorama.id,), size=6)
 
 
@@ -278,7 +305,7 @@ def test_a_title_that_enough_readers_use_is_suggested_before_those_that_begin_al
     room: ReadingRoom,
 ) -> None:
     def suggested() -> list[str]:
-        room.services.recommendation.forget_trends()
+        room.services.recommendation.look_again()
         room.services.recommendation.trends()
         room.services.search.read_used_titles()
         return [one.text for one in room.services.search.suggest("读物", 8)]

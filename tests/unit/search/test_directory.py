@@ -42,6 +42,12 @@ def known(specification: Specification) -> KnownNames:
         (["南京", "博物院", "金器"], [("南京博物院", "njmuseum")]),
         (["金器", "nanjing", "museum"], [("nanjingmuseum", "njmuseum")]),
         (["南京", "南博"], [("南京", "320100"), ("南博", "njmuseum")]),
+        (["延边", "剪纸"], [("延边", "222400")]),
+        (["湘西", "古城"], [("湘西", "433100")]),
+        (["巴音郭楞"], [("巴音郭楞", "652800")]),
+        (["吉林", "剪纸"], [("吉林", "220000")]),
+        (["嘉峪关市"], [("嘉峪关市", "620200")]),
+        (["海南"], [("海南", "460000")]),
     ],
 )
 def test_provinces_and_prefectures_are_known_by_short_names_and_counties_by_full_ones_and_institutions_by_all(
@@ -52,7 +58,10 @@ def test_provinces_and_prefectures_are_known_by_short_names_and_counties_by_full
     assert all("".join(words[m.start : m.end]) == m.text for m in mentions)
 
 
-@pytest.mark.parametrize("words", [["敦煌", "壁画"], ["朝阳区", "公园"], ["市辖区"], ["县", "图书馆"], []])
+@pytest.mark.parametrize(
+    "words",
+    [["敦煌", "壁画"], ["朝阳区", "公园"], ["市辖区"], ["县", "图书馆"], ["白银", "首饰"], ["解放区"], []],
+)
 def test_a_county_without_its_ending_and_a_name_of_several_are_no_mention(
     known: KnownNames, words: list[str]
 ) -> None:

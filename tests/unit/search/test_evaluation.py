@@ -61,6 +61,9 @@ def test_a_set_is_read_with_and_without_a_header(tmp_path: Path, header: bool) -
         ({"queries": QUERIES + "{\n"}, r"queries\.jsonl, line 3: not JSON"),
         ({"queries": QUERIES + '{"_id": "q3"}\n'}, r"queries\.jsonl, line 3: .*text"),
         ({"queries": "[]\n"}, r"queries\.jsonl, line 1"),
+        ({"qrels": QRELS + "q1\td1\t--1\n"}, r"qrels\.tsv, line 5: .*whole-number grade"),
+        ({"qrels": QRELS + "q1\td1\t99999\n"}, r"qrels\.tsv, line 5: .*whole-number grade"),
+        ({"queries": "[" * 100_000}, r"queries\.jsonl, line 1: not JSON"),
         ({"qrels": "q1\td1\t0\n"}, "no query with a relevant document"),
     ],
 )
@@ -75,6 +78,15 @@ def test_a_broken_line_of_the_corpus_is_named_when_it_is_reached(tmp_path: Path)
     found = read_retrieval_set(write(tmp_path, corpus=CORPUS + "oops\n"))
     with pytest.raises(RetrievalSetError, match=r"corpus\.jsonl, line 3"):
         list(found.documents())
+
+
+@pytest.mark.parametrize("name", ["corpus.jsonl", "queries.jsonl", "qrels.tsv"])
+def test_a_file_in_another_encoding_is_named_with_its_line(tmp_path: Path, name: str) -> None:
+    write(tmp_path)
+    with (tmp_path / name).open("ab") as file:
+        file.write("馆\n".encode("gbk"))
+    with pytest.raises(RetrievalSetError, match=rf"{name}, line \d: not UTF-8"):
+        list(read_retrieval_set(tmp_path).documents())
 
 
 def test_a_corpus_without_documents_is_refused(tmp_path: Path) -> None:

@@ -241,7 +241,12 @@ def test_a_name_may_begin_with_a_word_of_grammar(reader: Reader) -> None:
 
 @pytest.mark.parametrize(
     ("texts"),
-    [("民国8年", "民国八年", "民國八年"), ("光绪27年", "光绪二十七年"), ("洪武元年", "洪武1年", "洪武一年")],
+    [
+        ("民国8年", "民国八年", "民國八年"),
+        ("光绪27年", "光绪二十七年"),
+        ("洪武元年", "洪武1年", "洪武一年"),
+        ("1949年", "一九四九年"),
+    ],
 )
 def test_a_year_of_a_reign_counts_the_same_in_whatever_figures_it_is_written(
     reader: Reader, texts: tuple[str, ...]

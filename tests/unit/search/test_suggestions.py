@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 from support import Catalogue, add
 
+from search.query import Filters
+
 
 def test_a_suggestion_completes_characters_pinyin_and_initials(shelf: Catalogue) -> None:
     for typed in ("云", "雲岡", "yungangs", "ygsk", "《云冈"):
@@ -104,3 +106,21 @@ def test_where_nothing_is_completed_what_it_resembles_is(shelf: Catalogue, typed
 def test_what_resembles_nothing_completes_nothing(shelf: Catalogue) -> None:
     for typed in ("火星人", "qwertyuiop", "zz"):
         assert told(shelf, typed) == [], typed
+
+
+def test_of_one_institution_what_it_has_is_suggested_whatever_others_have(catalogue: Catalogue) -> None:
+    for _ in range(3):
+        add(catalogue.database, "红楼梦", contributors=[{"name": "曹雪芹", "role": "author"}])
+    own = add(
+        catalogue.database, "红楼梦", house="suzhou", contributors=[{"name": "曹雪芹", "role": "author"}]
+    )
+    add(catalogue.database, "红旗谱")
+    add(catalogue.database, "红岩", house="suzhou")
+    catalogue.build()
+    of_suzhou = Filters({"institution": ("suzhou",)})
+    suggested = catalogue.search.suggest("红", 5, of_suzhou)
+    assert {one.text for one in suggested} == {"红楼梦", "红岩"}
+    assert next(one for one in suggested if one.text == "红楼梦").resource.id == own.id
+    (maker,) = catalogue.search.suggest("曹雪", 5, of_suzhou)
+    assert (maker.is_name, maker.resource.id) == (True, own.id)
+    assert catalogue.search.suggest("红旗", 5, of_suzhou) == []

@@ -209,6 +209,14 @@ def test_a_whole_file_needs_no_line_end_at_its_end(intake: Intake, put: Put, opt
     assert counts(take_in(intake, packed, options())) == (2, 0, 0, 0)
 
 
+def test_a_last_row_with_a_cell_too_many_keeps_no_other_out(
+    intake: Intake, put: Put, options: Options
+) -> None:
+    report = take_in(intake, put("a.csv", CSV + "3,水浒传,施耐庵,多余"), options())
+    assert counts(report) == (2, 0, 0, 1)
+    assert "cells" in report.errors[0].problem
+
+
 def test_two_institutions_may_use_the_same_numbers(intake: Intake, put: Put, options: Options) -> None:
     path = put("a.csv", CSV)
     take_in(intake, path, options())

@@ -12,7 +12,7 @@ from catalog.errors import WenmaiError
 from recommend.evaluation.conversion import convert
 from recommend.evaluation.interaction_set import InteractionSetError, read_interaction_set
 from recommend.evaluation.metrics import Tally, ndcg, recall
-from recommend.evaluation.models import ease
+from recommend.evaluation.models import _free_bytes, ease, popularity
 from recommend.evaluation.protocol import Evaluation
 from recommend.hyperparameters import load_hyperparameters
 
@@ -76,6 +76,45 @@ def test_what_was_seen_in_train_is_not_recommended(folder: Path) -> None:
 def test_a_model_that_does_not_fit_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("recommend.evaluation.models._free_bytes", lambda: 10)
     assert "needs" in evaluate(folder)["models"]["ease"]["left_out"]
+
+
+def test_memory_that_only_keeps_files_can_be_had(tmp_path: Path) -> None:
+    told = tmp_path / "meminfo"
+    told.write_text("MemTotal:  9 kB\nMemFree:   1 kB\nMemAvailable:   7 kB\nCached:  6 kB\n")
+    assert _free_bytes(told) == 7 * 1024
+    assert _free_bytes(tmp_path / "no-linux") > 0
+
+
+def test_where_few_are_left_the_list_is_short(folder: Path) -> None:
+    history = np.arange(ITEMS - 3)
+    ranked = popularity(read_interaction_set(folder).train).rank(history, 20)
+    assert sorted(ranked) == [ITEMS - 3, ITEMS - 2, ITEMS - 1]
+
+
+def test_names_that_are_one_number_keep_one_order(folder: Path) -> None:
+    (folder / "items.jsonl").unlink()
+    columns = set()
+    for names in ("7 07 007 1", "007 1 07 7", "1 007 7 07"):
+        (folder / "train.txt").write_text(f"1 {names}\n2 07\n")
+        (folder / "test.txt").write_text("1 2\n")
+        train = read_interaction_set(folder).train
+        columns.add(int(train.indices[train.indptr[1]]))
+    # After 1 and 2 stands 007, then 07.
+    assert columns == {3}
+
+
+@pytest.mark.parametrize("features", [{}, {"author": []}])
+def test_items_of_which_nothing_is_known_are_as_if_there_were_no_file(
+    folder: Path, features: dict[str, list[str]]
+) -> None:
+    (folder / "items.jsonl").write_text(json.dumps({"id": "1", "features": features}))
+    assert read_interaction_set(folder).content is None
+
+
+def test_a_field_without_values_beside_others_holds_nothing(folder: Path) -> None:
+    with (folder / "items.jsonl").open("a") as file:
+        file.write("\n" + json.dumps({"id": "1", "features": {"author": []}}))
+    assert read_interaction_set(folder).content is not None
 
 
 def test_gains_fall_with_the_place_and_the_best_list_has_one() -> None:

@@ -32,6 +32,14 @@ def test_a_flood_of_one_reader_counts_once(room: ReadingRoom) -> None:
         assert replay(session, room.services.hyperparameters, 7)["events"] == 121
 
 
+def test_what_readers_did_not_like_is_no_use_as_it_is_none_in_learning(room: ReadingRoom) -> None:
+    for reader in range(60):
+        room.use(reader, *room.books[2 * (reader % 5) :][:2])
+        room.send(sent(room.books[19].id, reader, "rated", value=1))
+    with room.database.read() as session:
+        assert replay(session, room.services.hyperparameters, 7)["events"] == 120
+
+
 def test_too_few_events_are_refused(room: ReadingRoom) -> None:
     with room.database.read() as session, pytest.raises(WenmaiError, match="0 events"):
         replay(session, room.services.hyperparameters, 7)

@@ -21,6 +21,8 @@ from search.analysis.words import Analyzer
         ("三百二十窟", ("320窟", "三二零窟")),
         ("第八批", ("第8批", "viii")),
         ("第十二", ("第12", "xii")),
+        ("第二季", ("第2季", "ii")),
+        ("第3版", ("第三版", "iii")),
     ],
 )
 def test_a_number_is_known_in_other_figures(analyzer: Analyzer, text: str, others: tuple[str, ...]) -> None:

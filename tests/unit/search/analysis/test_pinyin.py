@@ -30,6 +30,12 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()))
         ("大藏经", "da zang jing"),
         ("乾隆", "qian long"),
         ("绿色", "lu se"),
+        ("活着", "huo zhe"),
+        ("著名", "zhu ming"),
+        ("着陆", "zhuo lu"),
+        ("朝阳市", "chao yang shi"),
+        ("漯河", "luo he"),
+        ("乾亨", "qian heng"),
         ("《红楼梦》abc", "hong lou meng"),
     ],
 )

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from search.periods import with_editions_named
 from search.reader import Reader
 from search.specification import Specification
+from search.typed_periods import with_editions_named
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +52,17 @@ def times(reader: Reader, text: str) -> list[tuple[str, int | None, int | None]]
         ("北魏和平元年", ("北魏和平元年", 460, 460)),
         ("晚清小说", ("晚清", 1840, 1912)),
         ("清末", ("清末", 1840, 1912)),
+        ("清朝末年", ("清朝末年", 1840, 1912)),
+        ("1937-1945年的中国", ("1937-1945年", 1937, 1945)),
+        ("九十年代初电影", ("九十年代初", 1990, 1992)),
+        ("80年代末", ("80年代末", 1986, 1989)),
+        ("清中晚期家具", ("清中晚期", 1733, 1911)),
+        ("唐玄宗时期", ("唐玄宗时期", 712, 756)),
+        ("宋徽宗时期的绘画", ("宋徽宗时期", 1101, 1125)),
+        ("乾隆皇帝时期 瓷器", ("乾隆皇帝时期", 1736, 1795)),
+        ("武则天时期", ("武则天时期", 684, 705)),
+        ("永宣青花", ("永宣", 1403, 1435)),
+        ("夏商周青铜器", ("夏商周", -2070, -256)),
         ("天宝十四载", ("天宝十四载", 755, 755)),
         ("至德元载", ("至德元载", 756, 756)),
         ("1949年10月1日", ("1949年10月1日", 1949, 1949)),
@@ -75,6 +86,15 @@ def times(reader: Reader, text: str) -> list[tuple[str, int | None, int | None]]
         ("抗日戰爭時期", ("抗日戰爭時期", 1931, 1945)),
         ("宋画", ("宋", 960, 1279)),
         ("唐塔", ("唐", 618, 907)),
+        ("late Qing porcelain", ("late Qing", 1822, 1911)),
+        ("mid-Qing vase", ("mid Qing", 1733, 1821)),
+        ("early 19th century maps", ("early 19th century", 1801, 1833)),
+        ("Qianlong period", ("Qianlong period", 1736, 1795)),
+        ("Kangxi reign bowls", ("Kangxi reign", 1662, 1722)),
+        ("Qianlong vase", ("Qianlong", 1736, 1795)),
+        ("Republican era films", ("Republican era", 1912, 1949)),
+        ("（清）曹雪芹著", ("清代", 1644, 1911)),
+        ("[明]唐寅", ("明代", 1368, 1644)),
         ("1930s Chinese films", ("1930s", 1930, 1939)),
         ("Song dynasty porcelain", ("Song dynasty", 960, 1279)),
         ("Northern Song paintings", ("Northern Song", 960, 1127)),
@@ -103,8 +123,34 @@ def test_what_only_looks_like_a_time_is_none(reader: Reader, text: str) -> None:
     assert times(reader, text) == []
 
 
-def test_two_times_are_two(reader: Reader) -> None:
-    assert [text for text, _, _ in times(reader, "同治光绪年间")] == ["同治", "光绪年间"]
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("同治光绪年间", ("同治光绪年间", 1862, 1908)),
+        ("嘉靖 万历 瓷器", ("嘉靖万历", 1522, 1620)),
+        ("晚清民国电影", ("晚清民国", 1840, 1949)),
+        ("先秦两汉", ("先秦两汉", None, 220)),
+        ("永乐宣德青花", ("永乐宣德", 1403, 1435)),
+    ],
+)
+def test_times_side_by_side_that_follow_one_another_are_one(
+    reader: Reader, text: str, expected: tuple[str, int | None, int | None]
+) -> None:
+    assert times(reader, text) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("开元 1937年", ["开元", "1937年"]),
+        ("民国 1937年", ["民国", "1937年"]),
+        ("乾隆 清代", ["乾隆", "清代"]),
+    ],
+)
+def test_times_that_do_not_follow_one_another_stay_apart(
+    reader: Reader, text: str, expected: list[str]
+) -> None:
+    assert [written for written, _, _ in times(reader, text)] == expected
 
 
 @pytest.mark.parametrize("text", ['"明代" 青花', "题名:明代 青花"])
