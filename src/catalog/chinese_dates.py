@@ -36,7 +36,7 @@ _DECADE = re.compile(f"(?P<decade>[0-9]0|{_NUMBER}十)年代")
 _YEAR_DECADE = re.compile("(?P<year>[0-9]{3}0)年代(?P<rest>.*)")
 # As people say it, of the last century: 80年代, 三四十年代.
 _BARE_DECADE = re.compile(
-    "(?:上世纪|20世纪|二十世纪)?(?:(?P<figure>[1-9])0|(?P<first>[一二三四五六七八九])?(?P<tens>[一二三四五六七八九])?十)年代(?P<rest>.*)"
+    "(?:上世纪|20世纪|二十世纪)?(?:(?P<figure>[1-9])0|(?P<written>[一二三四五六七八九])[〇零]|(?P<first>[一二三四五六七八九])?(?P<tens>[一二三四五六七八九])?十)年代(?P<rest>.*)"
 )
 _PHASE = re.compile(
     "(?P<not_early>中晚期|中后期)|(?P<not_late>早中期)"
@@ -49,6 +49,8 @@ _PARTS = {
 }  # fmt: skip
 # Words of every day that were the title of a reign, too: without its dynasty it is not meant.
 _NOT_ALONE = ("建国",)
+# On Taiwan years are counted on: 民国75年 is 1986.
+_COUNTED_ON, _LONGEST_COUNT = ("republic_minguo",), 150
 _AGE = re.compile("(?:王朝|时代|时期|朝代|代|朝)?")
 _REIGN_END = re.compile("(?:年间|年代|时期|期间|朝|间|年)?")
 _RULER = re.compile("[一-鿿]{1,2}[宗帝祖王后]")
@@ -68,8 +70,8 @@ _NEAR = re.compile("^(?:大约|约为|约)|(?:左右|前后)$")
 _DOUBT = re.compile("^(?:疑为|疑)|[?]$")
 _WORK = re.compile(
     "^(?:始建于|建于|刻于|制于)|^[c©](?=[0-9]{4}$)"
-    "|(?<=[0-9年月])(?:第[0-9一二三四五六七八九十]{1,3}版)?(?:第[0-9一二三四五六七八九十]{1,3}次)?印(?:刷)?$"
-    "|(?<=[0-9年月])(?:第[0-9一二三四五六七八九十]{1,3})?版$"
+    "|(?:(?<=[0-9]{4})|(?<=[0-9]{4}年)|(?<=月))"
+    "(?:(?:第[0-9一二三四五六七八九十]{1,3}版)?(?:第[0-9一二三四五六七八九十]{1,3}次)?印(?:刷)?|(?:第[0-9一二三四五六七八九十]{1,3})?版)$"
     "|(?:重|翻|影|精)?(?:刻|刊|抄|钞|写|稿|拓|活字|套印|石印|铅印|影印|排印|彩绘)(?:印)?本$"
     "|(?<=[年代朝间期子丑寅卯辰巳午未申酉戌亥])"
     "(?:.{0,8}本|迁建|重建|始建|建成|修建|刊刻|刊行|刻|刊|印|制|造|绘|撰|款|制款|建)$"
@@ -152,7 +154,9 @@ def _decade(text: str) -> Span | None:
     """A decade of the last century, two of them side by side, or a part of one: 80年代, 三四十年代, 九十年代初."""
     if (match := _BARE_DECADE.fullmatch(text)) is None:
         return None
-    tens = [chinese_number(match[name]) or 0 for name in ("figure", "first", "tens") if match[name]] or [1]
+    tens = [
+        chinese_number(match[name]) or 0 for name in ("figure", "written", "first", "tens") if match[name]
+    ] or [1]
     if len(tens) > 1 and tens[1] != tens[0] + 1:
         return None
     return _phase(Span(1900 + 10 * tens[0], 1909 + 10 * tens[-1], "inferred"), match["rest"])
@@ -257,6 +261,10 @@ def _in_reign(reign: Term, text: str) -> Span | None:
         return span
     if match := _REIGN_YEAR.fullmatch(text):
         number = chinese_number(match["number"]) or 0
+        if reign.code in _COUNTED_ON and span.start is not None and 0 < number <= _LONGEST_COUNT:
+            counted = span.start + number - 1
+            certainty = "certain" if span.end is None or counted <= span.end else "inferred"
+            return replace(span, start=counted, end=counted, reign_year=number).but(certainty)
         year = year_of_reign(reign, number)
         return None if year is None else replace(span, start=year, end=year, reign_year=number)
     if match := _CYCLE.fullmatch(text):

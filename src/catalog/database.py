@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -95,6 +95,11 @@ class Database:
     def close(self) -> None:
         """Give every pooled connection back."""
         self.engine.dispose()
+
+
+def after_commit(session: Session, action: Callable[[], None]) -> None:
+    """Do this as soon as the transaction is on disk; not at all where it fails."""
+    event.listen(session, "after_commit", lambda _: action(), once=True)
 
 
 def lock(session: Session, key: int, *, shared: bool = False) -> None:

@@ -341,7 +341,10 @@ class Finder:
         profile = _direction(list(self.engine.vectors(list(unwanted)).values()))
         if profile is None:
             return {}
-        return {n: 1 - max(0.0, cosine) for n, cosine in self.engine.cosines(profile, list(numbers)).items()}
+        # One may have been unwanted for itself; several are unwanted for what they have in common.
+        certain = 1 - 0.5 ** len(unwanted)
+        cosines = self.engine.cosines(profile, list(numbers))
+        return {number: 1 - certain * max(0.0, cosine) for number, cosine in cosines.items()}
 
     def _by_likeness(self, numbers: list[int], profile: Vector | None, rows: Numbers) -> list[int]:
         """New resources, best first for this history; in their order where nothing is known of it."""

@@ -124,9 +124,9 @@ def train(
             versions.add(session, version)
             session.flush()
             chosen = versions.held_id()
-            if chosen in (None, held) or chosen not in [one.id for one in versions.usable(session)]:
-                versions.activate(session, version_id)
-            versions.clear(session)
+            if chosen is None or chosen == held or chosen not in [one.id for one in versions.usable(session)]:
+                chosen = versions.activate(session, version_id).id
+            versions.clear(session, chosen)
     return version
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +16,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from catalog.clock import is_id, new_id, now
+from catalog.database import after_commit
 from catalog.durable import replace_file
 from catalog.errors import Conflict, NotFound
 from catalog.file_locks import hold, is_held
@@ -103,7 +104,7 @@ class Versions:
         session.add(TrainingRow(**{name: getattr(version, name) for name in Version.__slots__}))
 
     def activate(self, session: Session, version_id: str, *, hold: bool = False) -> Version:
-        """Use this version from the next request on; with `hold`, until another one is activated or readers are erased.
+        """Use this version once the transaction is on disk; with `hold`, until another one is activated or readers are erased.
 
         Raises NotFound, Conflict for one that is not ready, and for holding one whose files are damaged or that knows what
         readers had deleted since.
@@ -115,7 +116,11 @@ class Versions:
             )
         if hold:
             self._check_to_hold(session, version)
-        replace_file(self.directory / "active", json.dumps({"version": version_id, "held": hold}).encode())
+        pointer, content = (
+            self.directory / "active",
+            json.dumps({"version": version_id, "held": hold}).encode(),
+        )
+        after_commit(session, lambda: replace_file(pointer, content))
         return version
 
     def _check_to_hold(self, session: Session, version: Version) -> None:
@@ -176,10 +181,14 @@ class Versions:
         session.execute(delete(TrainingRow).where(TrainingRow.id == version_id))
         shutil.rmtree(self.path(version_id), ignore_errors=True)
 
-    def clear(self, session: Session) -> None:
-        """Delete the versions that nobody will go back to, and those that know what readers had deleted."""
-        kept = {*(version.id for version in self.usable(session)[-_KEPT:]), self.active_id()}
-        session.execute(delete(TrainingRow).where(TrainingRow.id.not_in([one for one in kept if one])))
+    def clear(self, session: Session, active: str) -> None:
+        """Delete the versions that nobody will go back to, and those that know what readers had deleted; not the one that is
+        `active` once the transaction is on disk."""
+        kept = {*(version.id for version in self.usable(session)[-_KEPT:]), active}
+        session.execute(delete(TrainingRow).where(TrainingRow.id.not_in(kept)))
+        after_commit(session, lambda: self._delete_others(kept))
+
+    def _delete_others(self, kept: Collection[str]) -> None:
         for directory in self.directory.iterdir():
             if directory.is_dir() and directory.name not in kept and not is_held(directory / _LOCK):
                 shutil.rmtree(directory, ignore_errors=True)

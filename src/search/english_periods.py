@@ -22,6 +22,17 @@ _ENGLISH_THINGS = frozenset((
     "furniture", "jade", "kiln", "lacquer", "lacquerware", "mirror", "mural", "novel", "opera", "pagoda", "painting", "palace",
     "poem", "poet", "poetry", "porcelain", "pottery", "prose", "sculpture", "seal", "silk", "statue", "temple", "tomb", "vase",
 ))  # fmt: skip
+# Places bear the titles of reigns (Yongle Palace, Tianqi Temple); before such a thing one is a time: Qianlong vase.
+_MADE_THINGS = _ENGLISH_THINGS - {
+    "architecture",
+    "bridge",
+    "kiln",
+    "pagoda",
+    "palace",
+    "statue",
+    "temple",
+    "tomb",
+}
 _ENGLISH_DURING = re.compile(r" (?:dynasty|dynasties|period|era|reign)$")
 _ENGLISH_PHASE = re.compile(r"(early|mid|middle|late)[ -]")
 _THIRDS = {"early": 0, "mid": 1, "middle": 1, "late": 2}
@@ -31,16 +42,17 @@ def english_at(words: Sequence[str], place: int) -> tuple[int, Period] | None:
     """The longest time that English words from `place` on name."""
     for end in range(min(len(words), place + _LONGEST_ENGLISH), place, -1):
         text = " ".join(words[place:end])
-        of_a_thing = {latin_word(word.lower()) for word in words[end : end + 1]} & _ENGLISH_THINGS
-        if named := _english_span(text.lower(), alone=not of_a_thing):
+        behind = latin_word(words[end].lower()) if end < len(words) else ""
+        if named := _english_span(text.lower(), behind):
             return end, replace(named, text=text)
     return None
 
 
-def _english_span(text: str, *, alone: bool) -> Period | None:
-    """A century, a decade, a dynasty, a reign or a part of one in English; a single word only before a thing."""
+def _english_span(text: str, behind: str, *, told: bool = False) -> Period | None:
+    """A century, a decade, a dynasty, a reign or a part of one in English; a single word only where it is `told` to be a time, or
+    before a thing."""
     if phase := _ENGLISH_PHASE.match(text):
-        whole = _english_span(text[phase.end() :], alone=False)
+        whole = _english_span(text[phase.end() :], behind, told=True)
         return _third(whole, _THIRDS[phase[1]]) if whole else None
     if century := _ENGLISH_CENTURY.fullmatch(text):
         last = 100 * int(century[1])
@@ -48,9 +60,12 @@ def _english_span(text: str, *, alone: bool) -> Period | None:
     if decade := _ENGLISH_DECADE.fullmatch(text):
         return Period(text, int(decade[1]) * 10, int(decade[1]) * 10 + 9)
     bare = _ENGLISH_DURING.sub("", text)
-    if bare == text and " " not in text and alone:
-        return None
-    return _english_dynasties().get(bare) or _english_reigns().get(bare)
+    told = told or bare != text
+    if told or " " in text or behind in _ENGLISH_THINGS:
+        dynasty = _english_dynasties().get(bare)
+        if dynasty:
+            return dynasty
+    return _english_reigns().get(bare) if told or behind in _MADE_THINGS else None
 
 
 def _third(whole: Period, number: int) -> Period:

@@ -17,6 +17,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from catalog.clock import new_id, now
+from catalog.database import after_commit
 from catalog.durable import replace_file
 from catalog.errors import Conflict, NotFound, Unavailable
 from catalog.file_locks import hold, is_held
@@ -118,13 +119,14 @@ class Generations:
         self._row(session, generation_id).position = position
 
     def activate(self, session: Session, generation_id: str) -> Generation:
-        """Let this generation answer from the next request on. Raises Conflict unless it is ready."""
+        """Let this generation answer once the transaction is on disk. Raises Conflict unless it is ready."""
         generation = self.get(session, generation_id)
         if generation.state != READY:
             raise Conflict(
                 f"generation {generation_id} is {generation.state}, only a ready one can be activated"
             )
-        replace_file(self.directory / "active", json.dumps({"generation": generation_id}).encode())
+        pointer, content = self.directory / "active", json.dumps({"generation": generation_id}).encode()
+        after_commit(session, lambda: replace_file(pointer, content))
         return generation
 
     def drop(self, session: Session, generation_id: str) -> None:

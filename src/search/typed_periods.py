@@ -36,7 +36,9 @@ _UNKNOWN_REIGNS = frozenset(("正统",))
 _OF_KNOWN_REIGNS = ("ming", "qing")
 # 87年 is a year; 60年 and 600年 are how long something lasted, unless 年: says otherwise.
 _SOME_YEAR = re.compile("[0-9]|[元〇零一二三四五六七八九十廿卅]年")
-_SHORT_YEAR = re.compile("([5-9五六七八九])([1-9一二三四五六七八九])[年版]")
+_SHORT_YEAR = re.compile(
+    "(?:(?P<tens>[5-9五六七八九])(?P<ones>[0-9〇零一二三四五六七八九])|[0〇零](?P<late>[0-9一二三四五六七八九]))(?P<mark>年?版|年)"
+)
 _LASTING = re.compile("[1-4]?[0-9]年|[0-9]{1,2}0年|(?:2[1-9]|[3-9][0-9])[0-9]{2}年")
 _EDITION = re.compile("((?:19|20)[0-9]{2})年?版")
 _FIGURES_OF_A_YEAR = 4
@@ -64,7 +66,7 @@ _DAY = re.compile(
 )
 # From 744 to 758 the years of these reigns were written with another word.
 _OTHER_WORD_FOR_YEAR = re.compile("(天宝|至德)([元一二三四五六七八九十]{1,3})载")
-_TENS = "一二三四五六七八九"
+_FIGURES = "零一二三四五六七八九"
 # 1934—1937: two years with a stroke between, each of four figures, that are no serial number (ISSN).
 _BARE_RANGE = re.compile(r"(?<![\w.-])([12][0-9]{3})\s?[-‐‑–—−~]{1,2}\s?([12][0-9]{3})年?(?![\w.-]*[0-9a-z])")
 # What is counted from the year in which it is typed.
@@ -112,7 +114,9 @@ def _both(one: Period, other: Period) -> Period | None:
     """The time from the first of two to the end of the other, if that follows it closely."""
     if one.end is None or other.start is None or one.dynasty or other.dynasty:
         return None
-    # 民国 1937年 is that year, and 唐代 民国 no time.
+    # 民国 1937年 is that year, and 民国58年 one of a count that went on.
+    if other.text[:1].isdecimal():
+        return None
     follows = (one.start or -math.inf) < other.start and one.end < (other.end or math.inf)
     if not follows or other.start > one.end + _SOON:
         return None
@@ -201,8 +205,11 @@ def _span(text: str) -> _Years | None:
     if reign := _OTHER_WORD_FOR_YEAR.fullmatch(plain):
         return _span(f"{reign[1]}{reign[2]}年")
     if short := _SHORT_YEAR.fullmatch(plain):
-        year = 1900 + 10 * _figure(short[1]) + _figure(short[2])
-        return _Years(year, year)
+        tens, ones = _figure(short["tens"] or "0"), _figure(short["ones"] or short["late"])
+        year = (1900 if short["tens"] else 2000) + 10 * tens + ones
+        # 60年 is how long something lasted; 60年版 is none.
+        if ones or not short["tens"] or short["mark"] != "年":
+            return _Years(year, year)
     if edition := _EDITION.fullmatch(plain):
         return _Years(int(edition[1]), int(edition[1]))
     if (years := _YEARS.fullmatch(plain)) and int(years[1]) <= int(years[2]):
@@ -231,7 +238,7 @@ def _counted_from(this_year: int, text: str) -> _Years | None:
 
 
 def _figure(sign: str) -> int:
-    return int(sign) if sign.isascii() else _TENS.index(sign) + 1
+    return int(sign) if sign.isascii() else _FIGURES.index(sign)
 
 
 def _is_meant(text: str, span: Span) -> bool:

@@ -123,6 +123,7 @@ def full_table(services: Services, rng: np.random.Generator) -> Iterator[None]:
         with services.database.write() as session:
             if former is not None:
                 versions.activate(session, former.id)
+        with services.database.write() as session:
             versions.drop(session, version_id)
 
 

@@ -25,7 +25,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 Data = Annotated[
-    Path, typer.Option("--data", envvar="WENMAI_DATA", help="Directory of the database, index and models.")
+    Path, typer.Option("--data", envvar="WENMAI_DATA", help="Directory of the database, the index and the imported files.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document on stdout.")]
 Seed = Annotated[int, typer.Option(min=0, help="Everything that is drawn is drawn by it.")]

@@ -21,11 +21,15 @@ _WHOLE, _LINE = "=", "/"
 _BETWEEN_STOPS = re.compile(r"[^\s，。！？；：、,.!?;:]+")
 _SHORTEST_LINE, _LONGEST_LINE, _SHORTEST_TOLD = 3, 9, 4
 _FEWEST_LINES, _MOST_LINES, _SHARE_OF_LINES = 2, 200, 0.8
+# A life as a title has it, and what stands before the same character where it is to pass on.
+_BIOGRAPHY, _PASSED_ON = "传", frozenset("宣流相祖真家世单失遗谣秘嫡师古远口不")
 _SORTED_SYLLABLES = 7
 _SLOT_BITS = 9
 _LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _LATIN = re.compile(r"[a-z]+")
 _VOWELS = frozenset("aeiou")
+# No syllable begins with one of these.
+_NEVER_FIRST = frozenset("iuv")
 
 
 class PinyinTableError(WenmaiError):
@@ -142,7 +146,10 @@ class Pinyin:
 
     def mixed_initials(self, words: Sequence[str]) -> str | None:
         """The initials of words of which one was typed by them (yg, 石窟), as a title's are indexed; None for others."""
-        if not any(_initials(word) for word in words) or all(word.isascii() for word in words):
+        # A word with vowels beside characters is a word: 数字故宫App.
+        if not any(_initials(word) and _VOWELS.isdisjoint(word) for word in words) or all(
+            word.isascii() for word in words
+        ):
             return None
         joined = "".join(
             word if word.isascii() else "".join(syllable[0] for syllable in self.syllables(word))
@@ -196,8 +203,15 @@ class Pinyin:
             if phrase:
                 skip = len(phrase) - 1
                 yield from zip(text[index : index + len(phrase)], phrase, strict=True)
+            elif character == _BIOGRAPHY and self._ends_a_name(text, index):
+                yield character, "zhuan"
             else:
                 yield character, known(character, "")
+
+    def _ends_a_name(self, text: str, index: int) -> bool:
+        """Whether the character stands at the end of a title or of its part: 呼兰河传, not 宣传."""
+        before, behind = text[index - 1 : index], text[index + 1 : index + 2]
+        return before in self._characters and before not in _PASSED_ON and behind not in self._characters
 
     def _phrase_at(self, text: str, index: int, lengths: tuple[int, ...]) -> tuple[str, ...]:
         for length in lengths:
@@ -219,7 +233,9 @@ def _certain(syllables: list[str], cuts: Set[int]) -> list[str]:
 
 
 def _initials(word: str) -> list[str]:
-    typed = 2 <= len(word) <= LONGEST_INITIALS and not _VOWELS.intersection(word)
+    typed = 2 <= len(word) <= LONGEST_INITIALS and _NEVER_FIRST.isdisjoint(word)
+    # Words of other languages have more of them.
+    typed = typed and 3 * sum(letter in _VOWELS for letter in word) <= len(word)
     return [word] if typed and _LATIN.fullmatch(word) else []
 
 

@@ -36,6 +36,10 @@ class QuestionFrames(BaseModel):
     more_aspects: frozenset[str]
     roles: frozenset[str]
     conjunctions: frozenset[str]
+    opening: frozenset[str]
+    opening_alone: frozenset[str]
+    closing: frozenset[str]
+    closing_last: frozenset[str]
 
     @classmethod
     def load(cls, path: Path, fold: Callable[[str], str]) -> QuestionFrames:
@@ -48,7 +52,7 @@ class QuestionFrames(BaseModel):
 
     def find(self, words: Sequence[str]) -> set[int]:
         """Which of the words of a text, in order, only ask; none where nothing else would be left."""
-        frame = self._frame(words)
+        frame = self._frame(words) | self._addressed(words)
         left = [n for n in range(len(words)) if n not in frame]
         rest = [words[n] for n in left]
         asking = self._about_something(rest) | self._aspects_at_end(rest) | self._treated(rest)
@@ -66,6 +70,19 @@ class QuestionFrames(BaseModel):
                 if self._asks(words[first:behind], word, at_an_end):
                     return {*range(first, behind)}
         return set()
+
+    def _addressed(self, words: Sequence[str]) -> set[int]:
+        """What a reader says to whoever is asked: 我想借 before what is wanted, 在馆吗 behind it."""
+        first, behind = 0, len(words)
+        while first < len(words) and words[first] in self.opening:
+            first += 1
+        while behind and words[behind - 1] in self.closing:
+            behind -= 1
+        if first == 1 and words[0] not in self.opening_alone:
+            first = 0
+        if words[-1:] and words[-1] not in self.closing_last:
+            behind = len(words)
+        return {*range(first), *range(behind, len(words))} if first < behind else set()
 
     def _span(self, words: Sequence[str], place: int) -> tuple[int, int]:
         """The first word of the frame around a question word, and the one behind its last."""
@@ -97,7 +114,9 @@ class QuestionFrames(BaseModel):
         told = {
             n
             for n in range(1, len(words) - 2)
-            if words[n] in self.made and words[n + 1] == _OF and len(words[n]) > 1
+            if words[n] in self.made and words[n + 1] == _OF
+            # 鲁迅写的呐喊, and not a verse of single characters.
+            if len(words[n]) > 1 or min(len(words[n - 1]), len(words[n + 2])) > 1
         }
         if len(words) > _SHORTEST_ABOUT - 2 and words[-1] == _OF and words[-2] in self.made:
             # 余华写的.

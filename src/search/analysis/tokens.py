@@ -14,6 +14,7 @@ _UNSPACED = (
 RUN = re.compile(f"([{_UNSPACED}]+)|([^\\W_{_UNSPACED}]+)(?:['’]s\\b)?")
 """Group 1 is a Chinese-like run, group 2 a latin word or number; a possessive 's is passed over."""
 
+_VOWELS = frozenset("aeiouy")
 LONGEST_WORD = 64
 """A latin run is cut here, so that no token is longer than an engine takes."""
 
@@ -29,7 +30,8 @@ def latin_word(run: str) -> str:
     The plural rules are those of the S stemmer (Harman, 1991, "How effective is suffixing?").
     """
     word = run[:LONGEST_WORD]
-    if len(word) < 4 or not word.endswith("s") or not word.isascii():
+    # Without a vowel it is no word: cnjs are initials.
+    if len(word) < 4 or not word.endswith("s") or not word.isascii() or _VOWELS.isdisjoint(word):
         return word
     if word.endswith("ies") and not word.endswith(("eies", "aies")):
         return word[:-3] + "y"

@@ -5,6 +5,7 @@ from reading_room import ReadingRoom, name_of
 from support import add, step
 
 from catalog.lifecycle import Step
+from recommend.candidates import Finder
 from recommend.reasons import ReasonType
 from search.embedded.engine import EmbeddedEngine
 from search.query import Filters
@@ -143,6 +144,17 @@ def test_what_is_like_what_was_dismissed_comes_later(room: ReadingRoom) -> None:
     film = room.item("石窟纪录片").title
     before, after = (room.titles(session=visit, subject=name_of(reader), size=20) for reader in (2, 1))
     assert after.index(film) > before.index(film)
+
+
+def test_one_dismissal_takes_less_from_what_is_alike_than_several(room: ReadingRoom) -> None:
+    services = room.services
+    trends = services.recommendation.trends()
+    finder = Finder(None, services.search.engine(), trends, services.hyperparameters, 10)
+    caves = [room.item(title).number for title in ("石窟寺", "石窟全景", "石窟纪录片")]
+    one = finder.away_from(caves[:1], caves[2:])
+    both = finder.away_from(caves[:2], caves[2:])
+    assert 1 > one[caves[2]] >= 0.5 > both[caves[2]]
+    assert finder.away_from([], caves) == {}
 
 
 def test_the_members_of_a_collection_are_not_called_similar_to_it(room: ReadingRoom) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,18 @@ from portal.trainer import Trainer
 from recommend import readers, training
 from recommend.training import read_interactions
 from recommend.versions import Versions
+
+
+def test_an_activation_that_did_not_reach_the_disk_changes_nothing(room: ReadingRoom) -> None:
+    versions = room.services.versions
+    room.learn()
+    first = versions.active_id() or ""
+    room.learn()
+    second = versions.active_id()
+    with suppress(OSError), room.database.write() as session:
+        versions.activate(session, first)
+        raise OSError("the disk is full")
+    assert versions.active_id() == second != first
 
 
 def test_each_learning_makes_a_version_and_a_few_are_kept(room: ReadingRoom) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,14 @@ def test_a_built_generation_is_ready_and_answers_only_once_it_is_active(catalogu
     catalogue.activate(generation)
     assert catalogue.generations.active_id() == generation.id
     assert catalogue.titles("云冈") == ["云冈石窟"]
+
+
+def test_an_activation_that_did_not_reach_the_disk_changes_nothing(catalogue: Catalogue) -> None:
+    first, second = catalogue.build(), catalogue.indexer.build()
+    with suppress(OSError), catalogue.database.write() as session:
+        catalogue.generations.activate(session, second.id)
+        raise OSError("the disk is full")
+    assert catalogue.generations.active_id() == first.id
 
 
 def test_a_running_search_follows_the_switch_and_the_way_back(catalogue: Catalogue) -> None:

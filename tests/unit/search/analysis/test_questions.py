@@ -44,6 +44,12 @@ def about(analyzer: Analyzer, text: str) -> str:
         ("春望翻译和注释", "春望"),
         ("红楼梦主要内容", "红楼梦"),
         ("霸王别姬的导演", "霸王别姬"),
+        ("我想借红楼梦", "红楼梦"),
+        ("放一段评书", "评书"),
+        ("播放二泉映月", "二泉映月"),
+        ("查一下红楼梦在不在馆", "红楼梦"),
+        ("红楼梦在馆吗", "红楼梦"),
+        ("鲁迅写的呐喊", "鲁迅 的呐喊"),
     ],
 )
 def test_what_a_question_asks_about_is_left_of_it(analyzer: Analyzer, question: str, thing: str) -> None:
@@ -67,7 +73,20 @@ def test_a_verse_that_asks_is_left_whole(analyzer: Analyzer, verse: str) -> None
 
 
 @pytest.mark.parametrize(
-    "words", ["哪吒闹海", "谁", "什么", "在哪里", "谁写的", "文学翻译", "电影导演", "唐诗和"]
+    "words",
+    [
+        "哪吒闹海",
+        "谁",
+        "什么",
+        "在哪里",
+        "谁写的",
+        "文学翻译",
+        "电影导演",
+        "唐诗和",
+        "看电影",
+        "我想听",
+        "来宾",
+    ],
 )
 def test_a_name_and_a_question_without_a_thing_are_left_whole(analyzer: Analyzer, words: str) -> None:
     assert about(analyzer, words) == analyzer.fold(words)

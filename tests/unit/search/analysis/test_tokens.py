@@ -13,6 +13,7 @@ from search.analysis.tokens import LONGEST_WORD, bigrams_of, latin_word
         ("grotto", "grotto"),
         ("bus", "bus"),
         ("glass", "glass"),
+        ("cnjs", "cnjs"),
         ("28", "28"),
     ],
 )
