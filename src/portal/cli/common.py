@@ -25,7 +25,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 Data = Annotated[
-    Path, typer.Option("--data", envvar="WENMAI_DATA", help="Directory of the database, the index and the imported files.")
+    Path,
+    typer.Option(
+        "--data", envvar="WENMAI_DATA", help="Directory of the database, the index and the imported files."
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document on stdout.")]
 Seed = Annotated[int, typer.Option(min=0, help="Everything that is drawn is drawn by it.")]
