@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from catalog.assets import asset
-from catalog.vocabularies import Vocabulary, load_vocabularies, load_vocabulary
+from catalog.vocabularies import Vocabulary, VocabularyError, load_vocabularies, load_vocabulary
 
 
 @pytest.fixture(scope="module")
@@ -124,3 +124,33 @@ def test_vocabularies_are_read_by_the_loader_in_c_where_there_is_one(monkeypatch
     monkeypatch.setattr(yaml, "load", noting)
     load_vocabulary(asset("schemas") / "vocabularies" / "region.yaml")
     assert loaders == [yaml.CSafeLoader]
+
+
+@pytest.mark.parametrize(
+    ("terms", "message"),
+    [
+        ("[{code: red, zh: 红}, {code: red, zh: 赤}]", "given twice"),
+        ("[{code: pink, zh: 粉, parent: red}, {code: red, zh: 红}]", "must stand before"),
+        ("[{code: 110000, zh: 红}]", "quote numbers"),
+        ("[{code: red, zh: 红, colour: 1}]", "unknown keys"),
+        ("[red]", "needs code and zh"),
+    ],
+)
+def test_a_wrong_term_is_refused_with_the_reason(tmp_path: Path, terms: str, message: str) -> None:
+    path = write(tmp_path, f"name: colour\nlabel: {{zh: 颜色, en: Colour}}\nterms: {terms}\n")
+    with pytest.raises(VocabularyError, match=message):
+        load_vocabulary(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name: [", "not YAML"),
+        ("name: colour", "needs the keys"),
+        ("name: sound\nlabel: {}\nterms: []", "must be the same"),
+        ("!!python/object/apply:os.getcwd []", "not YAML"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_the_reason(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(VocabularyError, match=message):
+        load_vocabulary(write(tmp_path, text))
