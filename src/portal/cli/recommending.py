@@ -72,8 +72,9 @@ def activate(version_id: VersionId, data: Data = DEFAULT_DATA, as_json: AsJson =
 
     Example: wenmai recommendation activate 01JXYZ…
     """
-    with services_of(data) as services, services.database.write() as session:
-        version = services.versions.activate(session, version_id, hold=True)
+    with services_of(data) as services:
+        with services.database.write() as session:
+            version = services.versions.activate(session, version_id, hold=True)
         show(_version(services, version), as_json)
 
 
