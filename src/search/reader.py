@@ -72,7 +72,8 @@ class _Read:
                 if word.isdecimal() and (number := number_at(words, place))
                 for figures in number.others
             ]
-        self.leading += period.names
+        # Of two times side by side the names stand in the text.
+        self.leading += [name for name in period.names if name not in period.text]
         self.class_words.update(word for word in words if word.isascii() and not word.isdecimal())
 
     def add_named(self, unit: Unit, named: Named, words: Sequence[str]) -> None:

@@ -142,6 +142,8 @@ def test_times_side_by_side_that_follow_one_another_are_one(
     reader: Reader, text: str, expected: tuple[str, int | None, int | None]
 ) -> None:
     assert times(reader, text) == [expected]
+    # What was typed is told as no other name.
+    assert not reader.read(text).synonyms
 
 
 @pytest.mark.parametrize(
