@@ -143,7 +143,7 @@ def test_times_side_by_side_that_follow_one_another_are_one(
 ) -> None:
     assert times(reader, text) == [expected]
     # What was typed is told as no other name.
-    assert not reader.read(text).synonyms
+    assert not [name for name in reader.read(text).synonyms if name in text]
 
 
 @pytest.mark.parametrize(
