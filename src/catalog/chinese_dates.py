@@ -216,11 +216,9 @@ def _phase(span: Span, text: str) -> Span | None:
     if not text:
         return span
     match = _PHASE.fullmatch(text)
-    return (
-        union([span.part(*part) for part in _PARTS[str(match.lastgroup)]]).but("approximate")
-        if match
-        else None
-    )
+    if match is None:
+        return None
+    return union([span.part(*part) for part in _PARTS[str(match.lastgroup)]]).but("approximate")
 
 
 def _dynasties(text: str) -> Span | None:

@@ -66,7 +66,6 @@ _DAY = re.compile(
 )
 # From 744 to 758 the years of these reigns were written with another word.
 _OTHER_WORD_FOR_YEAR = re.compile("(天宝|至德)([元一二三四五六七八九十]{1,3})载")
-_FIGURES = "零一二三四五六七八九"
 # 1934—1937: two years with a stroke between, each of four figures, that are no serial number (ISSN).
 _BARE_RANGE = re.compile(r"(?<![\w.-])([12][0-9]{3})\s?[-‐‑–—−~]{1,2}\s?([12][0-9]{3})年?(?![\w.-]*[0-9a-z])")
 # What is counted from the year in which it is typed.
@@ -205,7 +204,9 @@ def _span(text: str) -> _Years | None:
     if reign := _OTHER_WORD_FOR_YEAR.fullmatch(plain):
         return _span(f"{reign[1]}{reign[2]}年")
     if short := _SHORT_YEAR.fullmatch(plain):
-        tens, ones = _figure(short["tens"] or "0"), _figure(short["ones"] or short["late"])
+        tens, ones = (
+            chinese_number(one) or 0 for one in (short["tens"] or "0", short["ones"] or short["late"])
+        )
         year = (1900 if short["tens"] else 2000) + 10 * tens + ones
         # 60年 is how long something lasted; 60年版 is none.
         if ones or not short["tens"] or short["mark"] != "年":
@@ -235,10 +236,6 @@ def _counted_from(this_year: int, text: str) -> _Years | None:
     lately = _LATELY.fullmatch(text)
     years = chinese_number(lately[1].replace("两", "二")) if lately else None
     return _Years(this_year - years + 1, this_year) if years and years <= _LONGEST_LATELY else None
-
-
-def _figure(sign: str) -> int:
-    return int(sign) if sign.isascii() else _FIGURES.index(sign)
 
 
 def _is_meant(text: str, span: Span) -> bool:

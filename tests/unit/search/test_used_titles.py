@@ -6,6 +6,7 @@ import pytest
 from support import Catalogue, add, wait
 
 from search.embedded.layout import Layout
+from search.query import Filters
 from search.service import SearchService
 from search.used_titles import NO_USE, UsedTitles
 
@@ -80,3 +81,14 @@ def test_a_title_that_is_typed_to_its_end_comes_before_longer_ones_that_are_used
     search.read_used_titles()
     assert [one.text for one in search.suggest("莫高", 2)] == [longer.title, whole.title]
     assert [one.text for one in search.suggest("莫高窟", 2)] == [whole.title, longer.title]
+
+
+def test_of_one_institution_no_used_title_of_others_is_suggested(catalogue: Catalogue) -> None:
+    used = add(catalogue.database, "莫高窟第17窟")
+    own = add(catalogue.database, "莫高窟", house="suzhou")
+    catalogue.build()
+    uses = {used.number: 1.0, own.number: 0.5}
+    search = SearchService(catalogue.database, catalogue.generations, catalogue.specification, lambda: uses)
+    search.read_used_titles()
+    suggested = search.suggest("莫高", 5, Filters({"institution": ("suzhou",)}))
+    assert [one.text for one in suggested] == [own.title]
