@@ -71,9 +71,13 @@ class SearchParameters(LanguageParameters):
     region: CommaList = Field([], description="Codes of GB/T 2260; a province includes its counties.")
     period: CommaList = Field([], description="Codes of the vocabulary `dynasty`.")
     content_type: CommaList = Field([], description="Codes of the vocabulary `content_type`.")
+    language: CommaList = Field(
+        [], description="Codes of ISO 639-3: languages of a text, or spoken in a film."
+    )
     service_form: CommaList = Field([], description="Codes of the vocabulary `service_form`.")
     scenario: CommaList = Field([], description="Codes of the vocabulary `scenario`.")
     access: CommaList = Field([], description="Codes of the vocabulary `access`.")
+    heritage_type: CommaList = Field([], description="`object`, `site` or `element`, which is intangible.")
     site_level: CommaList = Field([], description="Protection level of sites.")
     ich_level: CommaList = Field([], description="Level of intangible heritage.")
     relic_grade: CommaList = Field([], description="Grade of movable relics.")

@@ -30,7 +30,9 @@ _SAID = (EventType.DISMISSED, EventType.RATED, EventType.BORROWED, EventType.SAV
 # Labels of one reader, and what a label may be of.
 MAX_LABELS = 50
 _TICK = timedelta(microseconds=1)
-LABEL_FACETS = tuple(facet for facet in FACETS if facet not in ("institution", "access", *LEVELS))
+LABEL_FACETS = tuple(
+    facet for facet in FACETS if facet not in ("institution", "language", "access", "heritage_type", *LEVELS)
+)
 Label = tuple[str, str]
 
 

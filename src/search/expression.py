@@ -33,6 +33,7 @@ FIELDS = {
     "主编": "names", "主編": "names", "编著": "names", "編著": "names", "画家": "names", "畫家": "names", "演唱": "names", "歌手": "names",
     "朗读者": "names", "朗讀者": "names", "translator": "names", "editor": "names",
     "主题": "subjects", "主題": "subjects", "subject": "subjects", "主题词": "subjects", "主題詞": "subjects",
+    "丛书": "subjects", "叢書": "subjects", "丛书名": "subjects", "叢書名": "subjects", "丛编": "subjects", "叢編": "subjects", "series": "subjects",
     "关键词": "subjects", "關鍵詞": "subjects", "关键字": "subjects", "關鍵字": "subjects", "keyword": "subjects",
     "出版年": "year", "出版日期": "year", "出版时间": "year", "出版時間": "year",
     "年": "year", "年份": "year", "年代": "year", "时代": "year", "時代": "year", "朝代": "year", "year": "year",

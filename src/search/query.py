@@ -13,7 +13,8 @@ LEVELS = ("site_level", "ich_level", "relic_grade")
 ANY_LEVEL = "*"
 """Facets of heritage whose codes are typed by name (国保): whatever has the code is meant, and no text says so."""
 FACETS = (
-    "kind", "institution", "region", "period", "content_type", "service_form", "scenario", "access", *LEVELS,
+    "kind", "institution", "region", "period", "content_type", "language", "service_form", "scenario", "access",
+    "heritage_type", *LEVELS,
 )  # fmt: skip
 # The vocabularies of facets that are not named like one.
 VOCABULARIES = {"period": "dynasty"}

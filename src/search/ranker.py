@@ -264,6 +264,9 @@ class Ranker:
                 if unit.institution:
                     yield filters.having("institution", unit.institution)
         narrowing = (*LEVELS, "region") if len(text.units) > 1 else LEVELS
+        for facet, codes in _coded(text):
+            if facet not in filters.values and len(text.units) > 1:
+                yield replace(filters, values={**filters.values, facet: codes})
         for mention in text.mentions:
             if (
                 mention.facet in narrowing
@@ -339,11 +342,14 @@ def _alone(unit: Unit) -> Understanding:
 def _kinds(text: Understanding) -> list[Filters]:
     """What bears the code of each kind of things that was typed: a kind of resources (书), or another one (书法, 儿童)."""
     codes = tuple(mention.code for mention in text.mentions if mention.facet == "kind")
-    others = [unit.any_of for unit in text.units if unit.any_of and not unit.is_level]
-    return [
-        *([Filters({"kind": codes})] if codes else []),
-        *(Filters({facet: (code,)}) for facet, code in others if facet != "kind"),
-    ]
+    return [*([Filters({"kind": codes})] if codes else []), *(Filters({f: own}) for f, own in _coded(text))]
+
+
+def _coded(text: Understanding) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Facet and codes of each word that stands for whatever has one of these, but for kinds of resources and levels."""
+    for unit in text.units:
+        if not unit.is_level:
+            yield from ((facet, codes) for facet, codes in unit.codes.items() if facet != "kind")
 
 
 def _room_outside(tally: Tally, size: int) -> int:

@@ -13,26 +13,22 @@ from search.analysis.pinyin import Pinyin
 from search.analysis.synonyms import Named, Synonyms
 from search.analysis.tokens import RUN
 from search.analysis.words import Analyzer
+from search.code_words import CodeWords
 from search.directory import KnownNames, Mention, codes_at
+from search.divided_words import STAND_IN_ANY_PLACE, Divider
 from search.expression import Leaf, Phrase, leaves, parse, positive_text, pruned
 from search.periods import Period
 from search.query import LEVELS, MAX_TEXT
 from search.typed_periods import (
-    EDITIONS,
-    THINGS,
     find_periods,
     with_editions_named,
     with_ranges_named,
     with_times_of_makers_named,
 )
 from search.understanding import Maker, Sought, Understanding, Unit, identifier_in, title_key
-from search.units import ANY_OF, UnitMaker, as_written, in_other_figures, names_of_strangers, side_by_side
+from search.units import UnitMaker, as_written, in_other_figures, names_of_strangers, side_by_side
 
 _PAUSE = ";"
-# 明清小说 and 苏州园林 are words of the dictionary.
-_STAND_IN_ANY_PLACE = ("园林", "民居", "寺庙", "古城", "古桥", "古塔", "祠堂", "牌坊", "故居")
-_MADE_IN_ANY_TIME = ("小说", "文学", "散文", "诗歌", "戏曲", "艺术")
-_LONG_THINGS = tuple(thing for thing in THINGS if len(thing) > 1)
 _TWICE = re.compile(r"\b([a-z]{2,6}) \1\b")
 _ARTICLE, _PASSING = "a", "过"
 
@@ -113,11 +109,13 @@ class _Read:
 class Reader:
     """Reads what was typed. One object serves all requests."""
 
-    def __init__(self, analyzer: Analyzer, pinyin: Pinyin, synonyms: Synonyms) -> None:
+    def __init__(self, analyzer: Analyzer, pinyin: Pinyin, synonyms: Synonyms, code_words: CodeWords) -> None:
         self._analyzer = analyzer
         self._pinyin = pinyin
         self._synonyms = synonyms
+        self._code_words = code_words
         self._units = UnitMaker(analyzer, pinyin)
+        self._divider = Divider(analyzer, synonyms, code_words)
 
     @property
     def folding(self) -> Folding:
@@ -151,7 +149,7 @@ class Reader:
         wanted = positive_text(expression) if expression else kept
         typed = self._analyzer.fold(wanted)
         folded = self._with_names_joined(_with_names_of_times(with_isbns_joined(typed)))
-        sequence = self._sequence(folded, known)
+        sequence = self._divider.divided(self._analyzer.words(folded), known)
         # An expression says itself what is a time or another name: its leaves do.
         literal = expression is not None
         if not literal:
@@ -213,25 +211,6 @@ class Reader:
         )
         first = sequence[:1] if len(sequence) > 1 and sequence[0] == _PASSING else []
         return sequence if is_pinyin else first + self._analyzer.telling(sequence[len(first) :])
-
-    def _sequence(self, folded: str, known: KnownNames | None) -> list[str]:
-        """The words of a text; one of the dictionary that is a time or a name and what is made in any or stands in any place is two."""
-        words = []
-        for word in self._analyzer.words(folded):
-            of_any = word.endswith((*_MADE_IN_ANY_TIME, *_STAND_IN_ANY_PLACE))
-            parts = self._analyzer.parts(word) if of_any else [word[:1], word[1:]]
-            divided = len(parts) == 2 and "".join(parts) == word and self._is_known(parts, known)
-            words += parts if divided else [word]
-        return words
-
-    def _is_known(self, parts: Sequence[str], known: KnownNames | None) -> bool:
-        if parts[1] in (*_MADE_IN_ANY_TIME, *EDITIONS, *_LONG_THINGS) and find_periods(parts):
-            return True
-        if parts[1] not in _STAND_IN_ANY_PLACE:
-            return False
-        if self._synonyms.at(parts[:1], 0):
-            return True
-        return any(one.facet == "region" for one in (known.find(parts[:1]) if known else ()))
 
     def makers(self, names: Iterable[str]) -> Iterator[Maker]:
         """Those of the names that somebody may bear: of two to four characters."""
@@ -333,18 +312,24 @@ class Reader:
                 house = houses.get(place)
                 whole = house.code if house and house.end == end else None
                 is_work = named.is_class or self._says_what_kind("".join(folded[place:end]))
-                unit = replace(unit, institution=whole, region=regions.get(place), is_work=is_work)
+                coded = self._code_words.at(folded, place)
+                codes = coded.codes if coded and coded.end == end else ()
+                unit = replace(
+                    unit, institution=whole, region=regions.get(place), is_work=is_work, any_of=codes
+                )
                 read.add_named(unit, named, folded[place:end])
             elif not literal and (number := number_at(folded, place)):
                 end = number.end
                 unit = self._units.named(folded[place:end], "".join(labels[place:end]), number.others)
                 read.add_number(unit, number.others)
             else:
-                end = names.get(place, place + 1)
+                coded = self._code_words.at(folded, place)
+                end = coded.end if coded else names.get(place, place + 1)
                 initials = self._initials_at(text, labels, folded, place)
                 read.spoken += [initials] if initials else folded[place:end]
                 if folded[place] in telling or end > place + 1:
-                    unit = self._units.of("".join(folded[place:end]), "".join(labels[place:end]))
+                    between = " " if folded[place].isascii() else ""
+                    unit = self._units.of(between.join(folded[place:end]), between.join(labels[place:end]))
                     unit = replace(unit, pinyin=(initials,)) if initials else unit
                     if (region := regions.get(place)) and known and folded[place].isascii():
                         places = map(self._analyzer.fold, known.names_of("region", region))
@@ -352,16 +337,15 @@ class Reader:
                         # What sounds like a part of an English name is chance; shanxi is 陕西, too.
                         sounds = unit.pinyin if place in alone else ()
                         unit = replace(unit, pinyin=sounds, other_names=others)
-                    any_of = ANY_OF.get(folded[place])
-                    unit = replace(unit, is_work=self._says_what_kind(folded[place]))
-                    read.add(replace(unit, is_kind=place in kinds, any_of=any_of, region=regions.get(place)))
+                    unit = replace(unit, is_work=self._says_what_kind(folded[place]), is_kind=place in kinds)
+                    read.add(replace(unit, any_of=coded.codes if coded else (), region=regions.get(place)))
             place = end
         read.drop_endings()
         return read
 
     def _says_what_kind(self, word: str) -> bool:
         """Whether it stands for what anybody makes or what is in any place, and not for one thing."""
-        return word in _STAND_IN_ANY_PLACE or word in self._analyzer.works
+        return word in STAND_IN_ANY_PLACE or word in self._analyzer.works
 
     def _initials_at(self, text: str, labels: Sequence[str], words: Sequence[str], place: int) -> str | None:
         """Of a latin word the initials that it and the characters beside it make."""

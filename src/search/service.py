@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 from time import perf_counter
 from typing import Any
 
@@ -18,7 +19,7 @@ from catalog.lifecycle import State
 from catalog.resources import Resource
 from search.analysis.segments import Marker, Segment
 from search.correction import Corrector
-from search.directory import Directory, Mention, fixed_names
+from search.directory import Directory, fixed_names
 from search.embedded.engine import EmbeddedEngine
 from search.embedded.layout import Layout
 from search.engine import Engine, Hit, Tally
@@ -60,7 +61,9 @@ class SearchService:
         self._database = database
         self._generations = generations
         self._specification = specification
-        self._reader = Reader(specification.analyzer, specification.pinyin, specification.synonyms)
+        self._reader = Reader(
+            specification.analyzer, specification.pinyin, specification.synonyms, specification.code_words
+        )
         self._corrector = Corrector(specification.analyzer, specification.pinyin, specification.resemblance)
         self._directory = Directory(
             database,
@@ -236,11 +239,11 @@ class SearchService:
     def _offered(self, engine: Engine, text: Understanding, filters: Filters) -> dict[str, Any]:
         """Filters that the text suggests: what it names, where something of the text is to be found."""
         offered = [
-            {"text": mention.text, "facet": mention.facet, "value": mention.code, "total": total}
-            for mention in _first_of_each(text.mentions)
-            if mention.facet not in filters.values and mention.facet != "kind" and mention.code != ANY_LEVEL
-            if mention.facet in ("institution", *LEVELS) or len(text.units) >= _MORE_THAN_A_PLACE
-            if (total := engine.tally(text, filters.having(mention.facet, mention.code), ()).total)
+            {"text": name, "facet": facet, "value": code, "total": total}
+            for (facet, code), name in _named_filters(text).items()
+            if facet not in filters.values and facet != "kind" and code != ANY_LEVEL
+            if facet in ("institution", *LEVELS) or len(text.units) >= _MORE_THAN_A_PLACE
+            if (total := engine.tally(text, filters.having(facet, code), ()).total)
         ]
         return {"filters": offered} if offered else {}
 
@@ -335,9 +338,11 @@ class SearchService:
         return [r for n in numbers if (r := found.get(n)) and r.state is State.PUBLISHED]
 
 
-def _first_of_each(mentions: Sequence[Mention]) -> list[Mention]:
-    """Each place, institution and level once, so many at most: each costs a count."""
-    found: dict[tuple[str, str], Mention] = {}
-    for one in mentions:
-        found.setdefault((one.facet, one.code), one)
-    return list(found.values())[:_MOST_OFFERED]
+def _named_filters(text: Understanding) -> dict[tuple[str, str], str]:
+    """Facet and code of each place, institution, level and language that is named, and the name; so many at most: each costs a count."""
+    named = [(one.facet, one.code, one.text) for one in text.mentions]
+    named += [(*unit.any_of[0], unit.label) for unit in text.units if len(unit.any_of) == 1]
+    found: dict[tuple[str, str], str] = {}
+    for facet, code, name in named:
+        found.setdefault((facet, code), name)
+    return dict(islice(found.items(), _MOST_OFFERED))

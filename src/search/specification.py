@@ -18,12 +18,13 @@ from search.analysis.pinyin import Pinyin
 from search.analysis.resemblance import Resemblance
 from search.analysis.synonyms import Synonyms
 from search.analysis.words import Analyzer
+from search.code_words import CodeWords
 from search.embedding.choice import Embedding, load_embedding
 
 # Raised when the layout of a generation's files changes.
-LAYOUT_VERSION = 14
+LAYOUT_VERSION = 15
 # Used on what is typed alone: changing them needs no rebuild.
-_OF_QUERIES = ("synonyms.tsv", "times.tsv", "former_names.tsv", "class_words.tsv", "kind_words.tsv", "level_words.tsv", "shapes.tsv", "stopwords.txt",
+_OF_QUERIES = ("synonyms.tsv", "times.tsv", "former_names.tsv", "class_words.tsv", "kind_words.tsv", "level_words.tsv", "code_words.tsv", "shapes.tsv", "stopwords.txt",
     "question_words.txt",
 )  # fmt: skip
 
@@ -68,6 +69,7 @@ class Specification:
     analyzer: Analyzer
     pinyin: Pinyin
     synonyms: Synonyms
+    code_words: CodeWords
     resemblance: Resemblance
     embedding: Embedding
     ranking: Ranking
@@ -87,11 +89,17 @@ def load_specification(model: Path, schemas: Schemas | None = None) -> Specifica
         _digest(config),
         embedding.fingerprint,
     ]
+    schemas = schemas or Schemas.load(schema_directory)
+
+    def words(name: str) -> list[str]:
+        return analyzer.words(analyzer.fold(name))
+
     return Specification(
-        schemas=schemas or Schemas.load(schema_directory),
+        schemas=schemas,
         analyzer=analyzer,
         pinyin=pinyin,
-        synonyms=Synonyms(config, lambda name: analyzer.words(analyzer.fold(name))),
+        synonyms=Synonyms(config, words),
+        code_words=CodeWords.load(config, schemas.vocabulary("language"), words),
         resemblance=Resemblance(config, pinyin),
         embedding=embedding,
         ranking=_read_ranking(config / "ranking.yaml"),

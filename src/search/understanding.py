@@ -29,7 +29,7 @@ class Unit:
     A resource has it if it has all of `bigrams`, the `character`, or all of `pinyin`, if its first year is one of
     `years` (first and last, None for an open side; in those that are `vague` only what ends in them, too), if it has all parts of one of the `other_names` (bigrams, or the name's single character),
     if its `identifier` is this, or if it is of the `institution` or of the `dynasty` of this code. `region`: the code of the place that the word names. `is_kind`: it
-    stands for a kind of resources, `is_work`: for what somebody makes (诗), for whatever has the code `any_of` of a facet (图书), `is_number`: for a number, whose other names are other figures. `parts`: the bigrams
+    stands for a kind of resources, `is_work`: for what somebody makes (诗), for whatever has one of the codes `any_of` of facets (图书), `is_number`: for a number, whose other names are other figures. `parts`: the bigrams
     of the shorter words that a long one (苏州园林) is made of, for where nothing has it in one piece.
     """
 
@@ -46,7 +46,7 @@ class Unit:
     region: str | None = None
     is_kind: bool = False
     is_work: bool = False
-    any_of: tuple[str, str] | None = None
+    any_of: tuple[tuple[str, str], ...] = ()
     is_number: bool = False
     parts: tuple[str, ...] = ()
 
@@ -55,9 +55,14 @@ class Unit:
         return hash(self.label)
 
     @property
+    def codes(self) -> dict[str, tuple[str, ...]]:
+        """The codes that it stands for, by facet."""
+        return {name: tuple(code for facet, code in self.any_of if facet == name) for name, _ in self.any_of}
+
+    @property
     def is_level(self) -> bool:
         """Whether it names a level of heritage."""
-        return self.any_of is not None and self.any_of[0] in LEVELS
+        return any(facet in LEVELS for facet, _ in self.any_of)
 
 
 @dataclass(frozen=True, slots=True)

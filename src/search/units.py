@@ -32,17 +32,6 @@ _LONGEST_NAME = 4
 _NUMBER = re.compile("[0-9]{7,12}[0-9x]")
 _REST_OF_WORD = re.compile("[a-z0-9]*")
 _LONG_LEVEL = 4
-# Words that mean all that bears a code (小说 is a kind of book, 图书 is any), with the facet and the code.
-ANY_OF = {
-    word: (facet, code)
-    for facet, code, words in (
-        ("kind", "book", ("书", "图书", "书籍", "book")),
-        ("content_type", "film", ("电影", "老电影", "影片", "film", "movie")),
-        ("content_type", "calligraphy", ("书法", "书法作品", "calligraphy")),
-        ("scenario", "children", ("儿童", "少儿", "孩子", "小孩", "小朋友", "children", "kid")),
-    )
-    for word in words
-}
 # Words of grammar that names have, too: 何园, 陈从周.
 _SURNAMES = frozenset("何向于查从")
 # And those that stand in a name that a text begins with (元上都, 会善寺), or begin the text with it (同里, 和林): 和 and 与 between
@@ -101,7 +90,7 @@ class UnitMaker:
         return Unit(
             label,
             other_names=tuple(tuple(self._analyzer.bigrams(name)) for name in long),
-            any_of=(level.facet, level.code),
+            any_of=((level.facet, level.code),),
         )
 
     def parts(self, folded: str) -> list[str]:

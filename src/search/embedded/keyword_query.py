@@ -76,20 +76,20 @@ def unit(schema: tantivy.Schema, part: Unit) -> TantivyQuery:
 
 def counted(schema: tantivy.Schema, codes: CodeBook, part: Unit, *, by_place: bool = False) -> TantivyQuery:
     """Resources that have the word, or are of what it names, but of a place only `by_place`."""
-    codes_of = named(part) | ({"region": part.region} if by_place else {})
-    known = {facet: codes.find(facet, [code]) for facet, code in codes_of.items() if code}
+    named = named_codes(part) | ({"region": (part.region,)} if by_place and part.region else {})
+    known = {facet: codes.find(facet, of_facet) for facet, of_facet in named.items()}
     ways = [exact(schema, facet, numbers) for facet, numbers in known.items() if numbers]
-    if ways and part.any_of and part.any_of[0] == "kind":
+    if ways and "kind" in part.codes:
         # A book is what is one, and not what has 书 in its text.
         return any_of(ways)
     written = unit(schema, part)
     return any_of([written, *ways]) if ways else written
 
 
-def named(part: Unit) -> dict[str, str | None]:
+def named_codes(part: Unit) -> dict[str, tuple[str, ...]]:
     """The codes, by facet, of what a word names."""
-    codes = {part.any_of[0]: part.any_of[1]} if part.any_of else {}
-    return {"institution": part.institution, "period": part.dynasty, **codes}
+    things = (("institution", part.institution), ("period", part.dynasty))
+    return {facet: (code,) for facet, code in things if code} | part.codes
 
 
 def field_of(part: str, of: str = "text") -> str:

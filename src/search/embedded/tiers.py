@@ -302,9 +302,8 @@ def _frequency(frequency: Frequency, codes: CodeBook, unit: Unit) -> int:
     """An upper bound of how many resources have the word."""
     held = sum(
         frequency(facet, number)
-        for facet, code in kq.named(unit).items()
-        if code
-        for number in codes.find(facet, [code])
+        for facet, named in kq.named_codes(unit).items()
+        for number in codes.find(facet, named)
     )
     held += frequency("identifier", unit.identifier) if unit.identifier else 0
     written = min((frequency(kq.field_of(token), token) for token in unit.bigrams), default=0)

@@ -58,7 +58,9 @@ class Titles:
 
 
 def corrected(specification: Specification, text: str, titles: Titles) -> str | None:
-    reader = Reader(specification.analyzer, specification.pinyin, specification.synonyms)
+    reader = Reader(
+        specification.analyzer, specification.pinyin, specification.synonyms, specification.code_words
+    )
     corrector = Corrector(specification.analyzer, specification.pinyin, specification.resemblance)
     # Of an engine it asks for nothing else.
     return corrector.correct(reader.read(text), titles, titles.of)  # type: ignore[arg-type]

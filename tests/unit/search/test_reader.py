@@ -15,7 +15,9 @@ from search.understanding import title_key
 
 @pytest.fixture(scope="module")
 def reader(specification: Specification) -> Reader:
-    return Reader(specification.analyzer, specification.pinyin, specification.synonyms)
+    return Reader(
+        specification.analyzer, specification.pinyin, specification.synonyms, specification.code_words
+    )
 
 
 @pytest.mark.parametrize(
