@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from search.directory import Mention
 from search.engine import Engine, Hit, Tally
 from search.expression import Text
 from search.fusion import Fused, Fusion, one_of_each_work, work_of
@@ -45,6 +46,7 @@ _PARTIAL = ("most", "half", "any")
 _COVERED = 0.25
 # Different characters of a text that is more than a name: what it shares with a resource may be chance.
 _LONGER_THAN_NAMES = 7
+_PROVINCE = "0000"
 _NOTHING = Understanding("", "")
 
 
@@ -263,13 +265,12 @@ class Ranker:
             for unit in text.units:
                 if unit.institution:
                     yield filters.having("institution", unit.institution)
-        narrowing = (*LEVELS, "region") if len(text.units) > 1 else LEVELS
         for facet, codes in _coded(text):
             if facet not in filters.values and len(text.units) > 1:
                 yield replace(filters, values={**filters.values, facet: codes})
         for mention in text.mentions:
             if (
-                mention.facet in narrowing
+                (mention.facet in LEVELS or _narrows(text, mention))
                 and mention.facet not in filters.values
                 and mention.code != ANY_LEVEL
             ):
@@ -299,8 +300,8 @@ class Ranker:
         house = weights.time_alone if text.institution_alone else weights.institution
         for facet, weight in (("institution", house), ("region", weights.region)):
             codes = tuple(mention.code for mention in text.mentions if mention.facet == facet)
-            # A kind or a place alone (书) asks for nothing in particular.
-            if codes and (facet == "institution" or len(text.units) > 1):
+            # A kind or a place alone (书) asks for nothing in particular, but a province for what is there.
+            if codes and (facet == "institution" or len(text.units) > 1 or codes[0].endswith(_PROVINCE)):
                 yield facet, dict.fromkeys(engine.passing(candidates, Filters({facet: codes})), weight)
         kinds = _kinds(text) if len(text.units) > 1 else []
         met = Counter(number for kind in kinds for number in engine.passing(candidates, kind))
@@ -337,6 +338,11 @@ def _alone(unit: Unit) -> Understanding:
     """What looks for one word and nothing else."""
     leaf = Text(unit.label)
     return Understanding(unit.label, unit.label, expression=leaf, leaves=((leaf, Sought(units=(unit,))),))
+
+
+def _narrows(text: Understanding, mention: Mention) -> bool:
+    """Whether a place is one beside other words, or a province, whose name is in other words, too (四海南奔)."""
+    return mention.facet == "region" and (len(text.units) > 1 or mention.code.endswith(_PROVINCE))
 
 
 def _kinds(text: Understanding) -> list[Filters]:

@@ -15,7 +15,7 @@ from search.analysis.tokens import RUN
 from search.analysis.words import Analyzer
 from search.code_words import CodeWords
 from search.directory import KnownNames, Mention, codes_at
-from search.divided_words import STAND_IN_ANY_PLACE, Divider
+from search.divided_words import Divider
 from search.expression import Leaf, Phrase, leaves, parse, positive_text, pruned
 from search.periods import Period
 from search.query import LEVELS, MAX_TEXT
@@ -96,6 +96,9 @@ class _Read:
         if all(u.region or u.years or u.dynasty or u.is_level or u.label.isascii() for u in beside):
             return
         for label, others in self.classes.items():
+            # 展览 beside anything is what is called 特展, too.
+            if all(len(name) > 1 for name in others):
+                continue
             self.units[label] = replace(self.units[label], other_names=())
             self.leading = [name for name in self.leading if name not in others]
             self.endings = [name for name in self.endings if name not in others]
@@ -311,7 +314,7 @@ class Reader:
                 unit = self._units.named(folded[place:end], label, named.others)
                 house = houses.get(place)
                 whole = house.code if house and house.end == end else None
-                is_work = named.is_class or self._says_what_kind("".join(folded[place:end]))
+                is_work = named.is_class or unit.is_work
                 coded = self._code_words.at(folded, place)
                 codes = coded.codes if coded and coded.end == end else ()
                 unit = replace(
@@ -337,15 +340,11 @@ class Reader:
                         # What sounds like a part of an English name is chance; shanxi is 陕西, too.
                         sounds = unit.pinyin if place in alone else ()
                         unit = replace(unit, pinyin=sounds, other_names=others)
-                    unit = replace(unit, is_work=self._says_what_kind(folded[place]), is_kind=place in kinds)
-                    read.add(replace(unit, any_of=coded.codes if coded else (), region=regions.get(place)))
+                    codes = coded.codes if coded else ()
+                    read.add(replace(unit, is_kind=place in kinds, any_of=codes, region=regions.get(place)))
             place = end
         read.drop_endings()
         return read
-
-    def _says_what_kind(self, word: str) -> bool:
-        """Whether it stands for what anybody makes or what is in any place, and not for one thing."""
-        return word in STAND_IN_ANY_PLACE or word in self._analyzer.works
 
     def _initials_at(self, text: str, labels: Sequence[str], words: Sequence[str], place: int) -> str | None:
         """Of a latin word the initials that it and the characters beside it make."""

@@ -24,7 +24,7 @@ from search.embedding.choice import Embedding, load_embedding
 # Raised when the layout of a generation's files changes.
 LAYOUT_VERSION = 15
 # Used on what is typed alone: changing them needs no rebuild.
-_OF_QUERIES = ("synonyms.tsv", "times.tsv", "former_names.tsv", "class_words.tsv", "kind_words.tsv", "level_words.tsv", "code_words.tsv", "shapes.tsv", "stopwords.txt",
+_OF_QUERIES = ("synonyms.tsv", "times.tsv", "former_names.tsv", "class_words.tsv", "kind_words.tsv", "level_words.tsv", "code_words.tsv", "shapes.tsv", "tones.tsv", "stopwords.txt",
     "question_words.txt",
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ from search.periods import Period
 from search.query import LEVELS
 
 _CENTURY = 100
+_KEYWORDS = 3
 _WORDS_BESIDE_A_MAKER, _OF = 10, "的"
 _WORDS_OF_A_NAME, _SHORTEST_NAME, _MOST_NAMES = 6, 2, 60
 _BRACKETS = re.compile(r"(?<=.)\s*[（(\[［【][^（(\[［【]*[)）\]］】]\s*$")
@@ -30,7 +31,8 @@ class Unit:
     `years` (first and last, None for an open side; in those that are `vague` only what ends in them, too), if it has all parts of one of the `other_names` (bigrams, or the name's single character),
     if its `identifier` is this, or if it is of the `institution` or of the `dynasty` of this code. `region`: the code of the place that the word names. `is_kind`: it
     stands for a kind of resources, `is_work`: for what somebody makes (诗), for whatever has one of the codes `any_of` of facets (图书), `is_number`: for a number, whose other names are other figures. `parts`: the bigrams
-    of the shorter words that a long one (苏州园林) is made of, for where nothing has it in one piece.
+    of the shorter words that a long one (苏州园林) is made of, or the characters of a name of no words (三体), for where nothing has it
+    in one piece; `pieces`: those words themselves where one of them says but what kind of thing it is (剪纸艺术).
     """
 
     label: str
@@ -49,6 +51,7 @@ class Unit:
     any_of: tuple[tuple[str, str], ...] = ()
     is_number: bool = False
     parts: tuple[str, ...] = ()
+    pieces: tuple[Unit, ...] = ()
 
     # By what tells most of them apart: a request asks for it dozens of times.
     def __hash__(self) -> int:
@@ -147,6 +150,11 @@ class Understanding:
         if isinstance(self.expression, Phrase):
             return self.expression.field in (None, "title")
         return self.expression is None
+
+    @property
+    def typed_apart(self) -> bool:
+        """Whether several words were typed with blanks between them, as keywords are, and not all in latin letters, as a title may be."""
+        return len(self.text.split()) >= _KEYWORDS and not self.text.isascii()
 
     @property
     def typed_key(self) -> str:

@@ -12,6 +12,7 @@ from search.analysis.numerals import figures_of, number_at
 from search.analysis.pinyin import LONGEST_INITIALS, Pinyin
 from search.analysis.words import Analyzer
 from search.directory import Mention
+from search.divided_words import OF_ANY
 from search.periods import Period
 from search.typed_periods import ONE_CHARACTER, years_of
 from search.understanding import Understanding, Unit, identifier_in
@@ -50,13 +51,26 @@ class UnitMaker:
         """A folded word, or several with blanks between, written as `label`."""
         # A word's bigrams find it however the catalogue's text was cut into words around it.
         bigrams = tuple(self._analyzer.bigrams(word))
-        parts = tuple(pair for part in self._analyzer.parts(word) for pair in self._analyzer.bigrams(part))
-        if len(word) > SHORTEST_NAME and not word.isascii() and len(self._analyzer.words(word)) == len(word):
-            parts = tuple(word)
+        strange = (
+            len(word) > SHORTEST_NAME and not word.isascii() and len(self._analyzer.words(word)) == len(word)
+        )
+        pieces = () if strange else tuple(self.of(part, part) for part in self._in_pieces(word))
+        # 铁路 alone is not 滇越铁路, but 剪纸 may well be 剪纸艺术.
+        if not any(piece.is_work for piece in pieces):
+            parts, pieces = tuple(pair for piece in pieces for pair in piece.bigrams), ()
+        else:
+            parts = ()
         number = identifier_in(word) if _NUMBER.fullmatch(word) else None
         return Unit(
-            label, bigrams, None if bigrams else word, self._sounds(word), parts=parts, identifier=number
-        )
+            label, bigrams, None if bigrams else word, self._sounds(word), identifier=number,
+            is_work=says_what_kind(self._analyzer, word), parts=tuple(word) if strange else parts, pieces=pieces,
+        )  # fmt: skip
+
+    def _in_pieces(self, word: str) -> Sequence[str]:
+        """The words that a long word is made of: of three characters where the last one is a work, 边塞诗."""
+        if len(word) == SHORTEST_NAME + 1 and word[SHORTEST_NAME:] in self._analyzer.works:
+            return word[:SHORTEST_NAME], word[SHORTEST_NAME:]
+        return self._analyzer.parts(word)
 
     def named(self, words: Sequence[str], label: str, others: Sequence[str]) -> Unit:
         """A thing of several names, or a number, written with these folded words."""
@@ -104,6 +118,11 @@ class UnitMaker:
         if not word.isascii() or (" " in word and not all(map(self._pinyin.split_pinyin, word.split()))):
             return ()
         return tuple(self._pinyin.query_tokens(word, certain=True))
+
+
+def says_what_kind(analyzer: Analyzer, word: str) -> bool:
+    """Whether it stands for what anybody makes or what is in any place, and not for one thing."""
+    return word in OF_ANY or word in analyzer.works
 
 
 def _other_writings(time: str) -> tuple[str, ...]:

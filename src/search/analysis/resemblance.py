@@ -7,6 +7,7 @@ from pathlib import Path
 
 from search.analysis.fold import Folding
 from search.analysis.pinyin import Pinyin
+from search.analysis.synonyms import table_lines
 
 _SHORTEST_SLIP, _SHORTEST_EXCHANGE = 4, 3
 _CHARACTERS_A_SUBSTITUTION = 3
@@ -28,6 +29,18 @@ class Resemblance:
                 group = set(fold(line))
                 for character in group:
                     self._shapes.setdefault(character, set()).update(group)
+
+        self._tones = {
+            character: tone
+            for _, (tone, characters) in table_lines(directory / "tones.tsv")
+            for character in characters
+        }
+
+    def sound_the_same(self, one: str, other: str) -> bool:
+        """Whether two texts read alike, tones and all, each character by its first reading."""
+        return self._pinyin.syllables(one) == self._pinyin.syllables(other) and all(
+            self._tones.get(a) == self._tones.get(b) for a, b in zip(one, other, strict=True)
+        )
 
     def window(self, typed: str, name: str) -> tuple[int, int] | None:
         """Where in a name stands what the typed text was meant to be: (start, end); None if nowhere.

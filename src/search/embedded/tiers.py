@@ -114,13 +114,7 @@ class Chooser:
     ) -> None:
         self._searcher, self._schema, self._text, self._count = searcher, schema, text, count
         self._query_of = partial(kq.counted, schema, codes)
-        # Where nothing has a long word in one piece, its parts stand for it.
-        units = [
-            replace(unit, bigrams=unit.parts)
-            if unit.parts and not _is_common(frequency, unit) and self._is_nowhere(unit)
-            else unit
-            for unit in text.units
-        ]
+        units = [one for unit in text.units for one in self._in_pieces(frequency, unit)]
         self._as_typed = units == list(text.units)
         self._frequencies = {unit: _frequency(frequency, codes, unit) for unit in units}
         # A level stays. Where the thing is elsewhere, its place is what is left out first, and next what kind of thing it is.
@@ -131,10 +125,16 @@ class Chooser:
             ),
         )  # fmt: skip
 
+    def _in_pieces(self, frequency: Frequency, unit: Unit) -> Sequence[Unit]:
+        """A word, or what it is made of where nothing has it in one piece."""
+        if not (unit.parts or unit.pieces) or _is_common(frequency, unit) or not self._is_nowhere(unit):
+            return [unit]
+        return unit.pieces or [replace(unit, bigrams=unit.parts)]
+
     def chosen(self) -> Tier:
         """The tier."""
         whole: tantivy.Query | None = None
-        for step in _steps(self._units):
+        for step in _steps(self._units, apart=self._text.typed_apart):
             query, counted, found = self._looked_for(step.kept, by_place=step.by_place)
             if found and len(step.kept) == len(self._units) and self._as_typed:
                 whole = whole or query
@@ -229,13 +229,16 @@ class _Step(NamedTuple):
     enough: int = ENOUGH
 
 
-def _steps(units: Sequence[Unit]) -> Iterator[_Step]:
-    """What is tried in turn, from units in the order in which they are kept."""
+def _steps(units: Sequence[Unit], *, apart: bool) -> Iterator[_Step]:
+    """What is tried in turn, from units in the order in which they are kept; `apart`: they were typed so."""
     things = [unit for unit in units if not unit.region]
     # One resource that has all of few words is enough.
     # What has all syllables of a text in pinyin is meant, however many there are.
-    few = len(units) <= _FEW_WORDS or all(
-        unit.label.isascii() and (unit.pinyin or unit.region) for unit in units
+    # So is what has all of several that were typed with blanks between them.
+    few = (
+        len(units) <= _FEW_WORDS
+        or apart
+        or all(unit.label.isascii() and (unit.pinyin or unit.region) for unit in units)
     )
     in_place = few and 0 < len(things) < len(units)
     yield _Step("all", units, enough=1 if few else ENOUGH)
