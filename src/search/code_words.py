@@ -9,6 +9,7 @@ from typing import NamedTuple
 from catalog.errors import WenmaiError
 from catalog.vocabularies import Vocabulary
 from search.analysis.synonyms import table_lines
+from search.directory import Mention
 from search.query import FACETS
 
 _MOST_WORDS = 6
@@ -47,6 +48,19 @@ class CodeWords:
             if codes := self._codes.get("".join(words[start:end])):
                 return Coded(end, codes)
         return None
+
+    def in_field(
+        self, field: str, words: Sequence[str], mentions: Sequence[Mention]
+    ) -> tuple[tuple[str, str], ...]:
+        """The codes of a facet that all of these words name, as one of theirs or as one of the mentions.
+
+        A kind may be that of any facet: 类型:电影 is a type of contents.
+        """
+        coded = self.at(words, 0)
+        codes = coded.codes if coded and coded.end == len(words) else ()
+        whole = [(m.facet, m.code) for m in mentions if m.end - m.start == len(words)]
+        found = [(facet, code) for facet, code in codes if field in (facet, "kind")]
+        return tuple(found or [(facet, code) for facet, code in whole if facet == field])
 
 
 def _lines(path: Path) -> Iterator[tuple[str, str, str]]:

@@ -35,9 +35,16 @@ FIELDS = {
     "主题": "subjects", "主題": "subjects", "subject": "subjects", "主题词": "subjects", "主題詞": "subjects",
     "丛书": "subjects", "叢書": "subjects", "丛书名": "subjects", "叢書名": "subjects", "丛编": "subjects", "叢編": "subjects", "series": "subjects",
     "关键词": "subjects", "關鍵詞": "subjects", "关键字": "subjects", "關鍵字": "subjects", "keyword": "subjects",
+    "类型": "kind", "類型": "kind", "资源类型": "kind", "資源類型": "kind", "kind": "kind",
+    "语种": "language", "語種": "language", "语言": "language", "語言": "language", "language": "language",
+    "地区": "region", "地區": "region", "地点": "region", "地點": "region", "place": "region",
+    "收藏单位": "institution", "收藏單位": "institution", "馆藏机构": "institution", "館藏機構": "institution", "机构": "institution",
+    "機構": "institution", "institution": "institution",
     "出版年": "year", "出版日期": "year", "出版时间": "year", "出版時間": "year",
     "年": "year", "年份": "year", "年代": "year", "时代": "year", "時代": "year", "朝代": "year", "year": "year",
 }  # fmt: skip
+FACET_FIELDS = ("kind", "language", "region", "institution")
+"""Fields that are facets: what is written in one of these is the name of a code."""
 
 
 @dataclass(frozen=True, slots=True)

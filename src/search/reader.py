@@ -16,7 +16,7 @@ from search.analysis.words import Analyzer
 from search.code_words import CodeWords
 from search.directory import KnownNames, Mention, codes_at
 from search.divided_words import Divider
-from search.expression import Leaf, Phrase, leaves, parse, positive_text, pruned
+from search.expression import FACET_FIELDS, Leaf, Phrase, leaves, parse, positive_text, pruned
 from search.periods import Period
 from search.query import LEVELS, MAX_TEXT
 from search.typed_periods import (
@@ -169,6 +169,7 @@ class Reader:
             text=kept,
             folded=folded,
             typed=typed,
+            half_spoken=self._reading(typed),
             cut=len(text) > MAX_TEXT,
             words=tuple(dict.fromkeys(words)),
             bigrams=tuple(dict.fromkeys(self._analyzer.bigrams(asked))),
@@ -197,6 +198,13 @@ class Reader:
             expression=expression,
             leaves=tuple(sought.items()) if expression else (),
         )
+
+    def _reading(self, folded: str) -> str:
+        """How a text of characters and pinyin without blanks reads as a whole; nothing for any other."""
+        latin = [word for _, word in RUN.findall(folded) if word]
+        if " " in folded or not all(len(word) > 1 and self._pinyin.split_pinyin(word) for word in latin):
+            return ""
+        return next(iter(self.half_converted(folded)), "")
 
     def _with_names_joined(self, folded: str) -> str:
         """A text in which the same syllable twice is one word: who types cao cao does not mean whatever has one cao."""
@@ -232,6 +240,11 @@ class Reader:
     def _sought(self, leaf: Leaf, known: KnownNames | None) -> Sought | None:
         """What a leaf looks for; None for one without a word."""
         folded = self._analyzer.fold(leaf.text)
+        if leaf.field in FACET_FIELDS:
+            written = self._analyzer.words(folded)
+            codes = self._code_words.in_field(leaf.field, written, known.find(written) if known else ())
+            # What names no code is looked for anywhere.
+            return Sought(codes=codes) if codes else self._sought(replace(leaf, field=None), known)
         characters = self._analyzer.characters
         if isinstance(leaf, Phrase):
             unit = self._units.of(folded, leaf.text)
@@ -286,6 +299,7 @@ class Reader:
     ) -> _Read:
         """A unit for each word that says something, each time, number, thing of several names and institution."""
         words = as_written(self.folding, text, sequence)
+        spoken = {} if literal else self._units.half_spoken(text, words)
         labels, folded = [label for _, label in words], [word for word, _ in words]
         houses = {one.start: one for one in mentions if one.facet == "institution"}
         levels = {one.start: one for one in mentions if one.facet in LEVELS}
@@ -305,6 +319,10 @@ class Reader:
             if place in times and not (named and named.end > times[place][0]):
                 end, period = times[place]
                 read.add_time(self._units.of_time(period), period, folded[place:end])
+            elif place in spoken:
+                end, unit, syllables = spoken[place]
+                read.spoken += [_PAUSE, *syllables, _PAUSE]
+                read.add(unit)
             elif known and (level := levels.get(place)):
                 end = level.end
                 read.add(self._level(labels[place:end], level, known))

@@ -72,7 +72,7 @@ class Unit:
 class Sought:
     """What a leaf of an expression looks for: all of `units`, and all of `phrases`, characters in a row.
 
-    In a field, one of the `other_names`, and in pinyin all of the `spoken` sounds serve as well. `periods` and `synonyms` tell
+    In place of those, whatever has one of the `codes` (facet and code) of a field that is a facet. In a field, one of the `other_names`, and in pinyin all of the `spoken` sounds serve as well. `periods` and `synonyms` tell
     what words of it were taken for.
     """
 
@@ -80,6 +80,7 @@ class Sought:
     phrases: tuple[tuple[str, ...], ...] = ()
     other_names: tuple[tuple[str, ...], ...] = ()
     spoken: tuple[str, ...] = ()
+    codes: tuple[tuple[str, str], ...] = ()
     periods: tuple[Period, ...] = ()
     synonyms: tuple[str, ...] = ()
 
@@ -96,7 +97,7 @@ class Understanding:
     """A text, analysed once; both legs and both engines work from it.
 
     Of an expression, which every result must meet, words and tokens are of what is wanted; `leaves` analyses each leaf.
-    `typed` is the text folded, `folded` the same as it is looked for, without what only asks, `words` are those that say something, each once; `sequence` has all words in order. `mentions` are the places and
+    `typed` is the text folded, `half_spoken` how one of characters and pinyin (李bai) reads as a whole, `folded` the same as it is looked for, without what only asks, `words` are those that say something, each once; `sequence` has all words in order. `mentions` are the places and
     institutions among them. `in_other_figures`: the text, as titles are looked for, with its number written otherwise
     (三体Ⅱ for 三体2), where that is part of a name. `standard_titles`: the standard names of
     what was typed by another one, as titles would be keyed. `before_a_role`: what stands before 导演 or 译者 at its end.
@@ -105,6 +106,7 @@ class Understanding:
     text: str
     folded: str
     typed: str = ""
+    half_spoken: str = ""
     cut: bool = False
     words: tuple[str, ...] = ()
     bigrams: tuple[str, ...] = ()
@@ -163,14 +165,15 @@ class Understanding:
 
     @property
     def typed_pinyin(self) -> str:
-        """The same where it is all latin letters, as the index spells pinyin: keyboards write ü as v. Else nothing."""
-        return self.typed_key.replace("v", "u") if self.typed_key.isascii() else ""
+        """The same as the index spells pinyin, where it is all or in part in latin letters: keyboards write ü as v. Else nothing."""
+        return self.typed_key.replace("v", "u") if self.typed_key.isascii() else self.half_spoken
 
     @property
     def telling_tokens(self) -> set[str]:
         """Words and pairs that a result may be marked by: those of other names, too, none with a particle in it, and no character
         that belongs to a pair (两 of 两宋) or is only a part of another name."""
-        particles = {word for word in self.sequence if len(word) == 1}.difference(self.words)
+        named = {one for unit in self.units if len(unit.label) > 1 for one in unit.label}
+        particles = {word for word in self.sequence if len(word) == 1}.difference(self.words, named)
         pairs = {pair for pair in self.bigrams if particles.isdisjoint(pair)}
         parts = {one for pair in pairs if not pair.isascii() for one in pair}
         others = {word for word in self.synonym_words if len(word) > 1}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from catalog.reigns import chinese_number
 from search.analysis.fold import Folding
@@ -33,11 +34,23 @@ _LONGEST_NAME = 4
 _NUMBER = re.compile("[0-9]{7,12}[0-9x]")
 _REST_OF_WORD = re.compile("[a-z0-9]*")
 _LONG_LEVEL = 4
+_WORDS_OF_A_NAME = 6
+# Words of grammar that join names and are in none.
+_JOINING = frozenset("的了是在和与及")
+_OF = "的"
 # Words of grammar that names have, too: 何园, 陈从周.
 _SURNAMES = frozenset("何向于查从")
 # And those that stand in a name that a text begins with (元上都, 会善寺), or begin the text with it (同里, 和林): 和 and 与 between
 # two words join them.
 _IN_NAMES, _BEFORE_NAMES = frozenset("上下中里都所会能可个"), frozenset("同和与在之其者也又最以为过")
+
+
+class HalfSpoken(NamedTuple):
+    """A name that ends before the word at `end`, what has it, and how it reads. Where nothing sounds so, it is its words."""
+
+    end: int
+    unit: Unit
+    syllables: list[str]
 
 
 class UnitMaker:
@@ -112,6 +125,36 @@ class UnitMaker:
         pairs = self._analyzer.bigrams(folded)
         alone = [one for one in self._analyzer.characters(folded) if not any(one in pair for pair in pairs)]
         return pairs + alone
+
+    def half_spoken(self, text: str, words: Sequence[tuple[str, str]]) -> dict[int, HalfSpoken]:
+        """Names of which some characters were typed by their sound (李bai, 少lin寺), without blanks, by the place where each begins.
+
+        `words`: each word folded, and as it was written in the text.
+        """
+        found: dict[int, HalfSpoken] = {}
+        behind = 0
+        for place in range(len(words)):
+            ends = range(min(len(words), place + _WORDS_OF_A_NAME), place + 1, -1) if place >= behind else ()
+            for end in ends:
+                label = "".join(written for _, written in words[place:end])
+                name = [word for word, _ in words[place:end]]
+                if label in text and (syllables := self._half_spoken(name)):
+                    tokens = tuple(self._pinyin.query_tokens(" ".join(syllables)))
+                    pieces = tuple(self.of(*word) for word in words[place:end])
+                    found[place] = HalfSpoken(end, Unit(label, pinyin=tokens, pieces=pieces), syllables)
+                    behind = end
+                    break
+        return found
+
+    def _half_spoken(self, words: Sequence[str]) -> list[str]:
+        """The syllables of characters and of pinyin among them; none for what is all the one or the other, or anything else."""
+        syllables: list[str] = []
+        for word in words:
+            read = self._pinyin.split_pinyin(word) if word.isascii() else self._pinyin.syllables(word)
+            if not read or (len(word) == 1) is word.isascii() or word in _JOINING:
+                return []
+            syllables += read
+        return syllables if len({word.isascii() for word in words}) > 1 else []
 
     def _sounds(self, word: str) -> tuple[str, ...]:
         # Ming alone would stand for Ming Tombs.
@@ -207,6 +250,8 @@ def names_of_strangers(
     Together they are a name that the dictionary does not know. `taken` places have a meaning of their own; a figure behind
     a name is the number of a part.
     """
+    if _is_two_characters(text, labels, words, telling) and not any(map(taken, range(len(words)))):
+        return {0: len(words)}
     names: dict[int, int] = {}
     place = 0
     while place < len(words):
@@ -225,6 +270,20 @@ def names_of_strangers(
             names[place] = end
         place = max(end, place + 1)
     return names
+
+
+def _is_two_characters(
+    text: str, labels: Sequence[str], words: Sequence[str], telling: Collection[str]
+) -> bool:
+    """Whether it is two characters side by side and nothing else, the first of them a word of grammar: 看花 and 还家 are more than 花 and 家."""
+    alone = len(words) == SHORTEST_NAME and all(len(word) == 1 and not word.isascii() for word in words)
+    return (
+        alone
+        and words[0] not in telling
+        and words[0] != _OF
+        and words[1] in telling
+        and "".join(labels) in text
+    )
 
 
 def _begins_a_name(word: str, start: int, place: int) -> bool:

@@ -11,6 +11,7 @@ from search.typed_periods import years_of
 _STROKE = "[-‐‑–—−－~～至到]"
 _YEARS = re.compile(
     r"\[\s*(?P<low>-?\d{1,4}|\*)\s+TO\s+(?P<high>-?\d{1,4}|\*)\s*\]"
+    r"|(?P<sign>[<>]=?|[≥≤＞＜])\s?(?P<bound>-?\d{1,4})年?(?=[\s)）]|$)"
     r"|(?P<from>-?\d{1,4})?\.\.(?P<to>-?\d{1,4})?(?=[\s)）]|$)"
     rf"|(?P<first>-?\d{{1,4}})年?(?:{_STROKE}|\s+{_STROKE}\s+)(?P<last>-?\d{{1,4}})年?(?=[\s)）]|$)"
     rf"|(?P<since>-?\d{{1,4}})年?{_STROKE}今?(?=[\s)）]|$)"
@@ -36,12 +37,23 @@ def year_range_at(text: str, place: int) -> YearRange | None:
         named = _NAMED.match(text, place)
         span = _named_years(named[0]) if named else None
         return YearRange(*span, True, named.end()) if named and span else None
+    if years["bound"]:
+        return YearRange(*_bounded(years["sign"], int(years["bound"])), False, years.end())
     low = years["low"] or years["from"] or years["first"] or years["since"] or years["year"]
     high = years["high"] or years["to"] or _in_full(years["last"], low) or years["year"]
     start, end = (None if year in (None, "*") else int(year) for year in (low, high))
     if start is not None and end is not None and start > end:
         start, end = end, start
     return YearRange(start, end, False, years.end())
+
+
+def _bounded(sign: str, year: int) -> tuple[int | None, int | None]:
+    """The years from a bound on or up to it; `>` and `<` leave it out."""
+    if sign in (">", "＞"):
+        return year + 1, None
+    if sign in ("<", "＜"):
+        return None, year - 1
+    return (year, None) if sign in (">=", "≥") else (None, year)
 
 
 def _in_full(last: str | None, first: str | None) -> str | None:

@@ -9,7 +9,7 @@ from tantivy import FieldType, Occur
 from tantivy import Query as TantivyQuery
 
 from search.embedded.codes import CodeBook
-from search.expression import AllOf, AnyOf, Expression, Not, Years
+from search.expression import FACET_FIELDS, AllOf, AnyOf, Expression, Not, Years
 from search.query import Filters
 from search.understanding import Maker, Understanding, Unit
 
@@ -115,8 +115,11 @@ def expression(schema: tantivy.Schema, codes: CodeBook, text: Understanding) -> 
             return any_of(map(compiled, part.parts))
         if isinstance(part, Years):
             return _in_years(schema, part)
-        field = f"{part.field or 'text'}_characters"
         found = sought[part]
+        if found.codes:
+            known = ((facet, codes.find(facet, [code])) for facet, code in found.codes)
+            return any_of(exact(schema, facet, numbers) for facet, numbers in known if numbers)
+        field = f"{'text' if part.field in (None, *FACET_FIELDS) else part.field}_characters"
         phrases = [phrase(schema, field, characters) for characters in found.phrases]
         written = all_of([*(counted(schema, codes, each) for each in found.units), *phrases])
         ways = [phrase(schema, field, characters) for characters in found.other_names]
