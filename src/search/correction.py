@@ -137,12 +137,16 @@ class Corrector:
         A word of the dictionary is meant though nothing has it, unless it sounds like a whole name or is one with two
         characters exchanged. Two characters that are no word are another word, or a whole name.
         """
+        exchanged = sorted(typed) == sorted(meant)
+        if (
+            len(typed) == _SHORTEST_PIECE
+            and not exchanged
+            and not self._resemblance.surely_alike(typed, meant)
+        ):
+            # Two syllables are many words and names, of which a catalogue lacks most: 李静 is no slip for 李璟.
+            return False
         if len(typed) <= _LONGEST_WORD and self._is_word(typed):
-            alike = self._pinyin.syllables(typed) == self._pinyin.syllables(meant)
-            if len(typed) == _SHORTEST_PIECE:
-                # Two syllables are many words, of which a catalogue lacks most: 古画 is no slip for a 古华.
-                alike = len(meant) == len(typed) and self._resemblance.sound_the_same(typed, meant)
-            alike = alike or sorted(typed) == sorted(meant)
+            alike = exchanged or self._pinyin.syllables(typed) == self._pinyin.syllables(meant)
             return meant == spelling and alike
         if len(typed) == _SHORTEST_PIECE and meant != spelling and not self._is_word(meant):
             return False

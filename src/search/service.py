@@ -160,7 +160,7 @@ class SearchService:
         engine = self.engine()
         query = self._within_work(engine, query)
         text, tally, notes = self._understood(engine, query)
-        notes |= self._offered(engine, text, query.filters)
+        notes |= self._offered(engine, text, query.filters, tally.total)
         if query.cursor is not None:
             ranked = page = self._walked(engine, text, query, query.cursor)
         else:
@@ -236,14 +236,16 @@ class SearchService:
     def _read(self, text: str, *, plain: bool = False) -> Understanding:
         return self._reader.read(text, plain=plain, known=self._directory.known())
 
-    def _offered(self, engine: Engine, text: Understanding, filters: Filters) -> dict[str, Any]:
-        """Filters that the text suggests: what it names, where something of the text is to be found."""
+    def _offered(self, engine: Engine, text: Understanding, filters: Filters, of: int) -> dict[str, Any]:
+        """Filters that the text suggests: what it names, where something of the text is to be found, `of` so many all in all."""
         offered = [
             {"text": name, "facet": facet, "value": code, "total": total}
             for (facet, code), name in _named_filters(text).items()
             if facet not in filters.values and facet != "kind" and code != ANY_LEVEL
             if facet in ("institution", *LEVELS) or len(text.units) >= _MORE_THAN_A_PLACE
             if (total := engine.tally(text, filters.having(facet, code), ()).total)
+            # Of 科幻片 all are films.
+            if total < of or facet in ("institution", "region", *LEVELS)
         ]
         return {"filters": offered} if offered else {}
 

@@ -36,10 +36,17 @@ class Resemblance:
             for character in characters
         }
 
-    def sound_the_same(self, one: str, other: str) -> bool:
-        """Whether two texts read alike, tones and all, each character by its first reading."""
-        return self._pinyin.syllables(one) == self._pinyin.syllables(other) and all(
-            self._tones.get(a) == self._tones.get(b) for a, b in zip(one, other, strict=True)
+    def surely_alike(self, typed: str, meant: str) -> bool:
+        """Whether each character reads as the other does, tones and all, by its first reading, or is taken for it by its shape."""
+        if len(typed) != len(meant):
+            return False
+        sounds, meant_sounds = self._pinyin.syllables(typed), self._pinyin.syllables(meant)
+        same = [a == b for a, b in zip(sounds, meant_sounds, strict=False)]
+        return len(same) == len(typed) and all(
+            one == other
+            or other in self._shapes.get(one, ())
+            or (sound and self._tones.get(one) == self._tones.get(other))
+            for one, other, sound in zip(typed, meant, same, strict=True)
         )
 
     def window(self, typed: str, name: str) -> tuple[int, int] | None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from catalog.errors import WenmaiError
 
 _OF = "的"
+_HOUSES = frozenset(("博物馆", "博物院", "图书馆", "美术馆", "文化馆", "纪念馆"))
 _MOST_WORDS = 8
 
 
@@ -57,6 +58,9 @@ class Synonyms:
         """The longest name that begins with the folded word at `place`; within it there may be a 的 (孔子的墓)."""
         for end in range(min(len(words), place + _MOST_WORDS), place, -1):
             if _OF in (words[place], words[end - 1]):
+                continue
+            if _OF in words[place:end] and words[end - 1] in _HOUSES:
+                # 北京的图书馆 are many, 北京图书馆 is one.
                 continue
             key = _key(words[place:end])
             if others := self._others.get(key):
