@@ -135,21 +135,15 @@ class Corrector:
         """Whether this part of a spelling is no chance.
 
         A word of the dictionary is meant though nothing has it, unless it sounds like a whole name or is one with two
-        characters exchanged. Two characters that are no word are another word, or a whole name.
+        characters exchanged. Two characters are a whole name that sounds just so, tones and all, or looks alike: they are many
+        words and names, of which a catalogue lacks most, and 李静 is no slip for 李璟.
         """
         exchanged = sorted(typed) == sorted(meant)
-        if (
-            len(typed) == _SHORTEST_PIECE
-            and not exchanged
-            and not self._resemblance.surely_alike(typed, meant)
-        ):
-            # Two syllables are many words and names, of which a catalogue lacks most: 李静 is no slip for 李璟.
-            return False
+        if len(typed) == _SHORTEST_PIECE and not exchanged:
+            return meant == spelling and self._resemblance.surely_alike(typed, meant)
         if len(typed) <= _LONGEST_WORD and self._is_word(typed):
             alike = exchanged or self._pinyin.syllables(typed) == self._pinyin.syllables(meant)
             return meant == spelling and alike
-        if len(typed) == _SHORTEST_PIECE and meant != spelling and not self._is_word(meant):
-            return False
         return not self._is_cut_short(typed, meant)
 
     def _is_word(self, text: str) -> bool:
