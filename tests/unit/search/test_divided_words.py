@@ -21,7 +21,15 @@ def known(specification: Specification) -> KnownNames:
         ("明清小说", ["明清", "小说"]),
         ("苏州园林", ["苏州", "园林"]),
         ("英文书", ["英文", "书"]),
-        ("粤语片", ["粤语", "片"]),
+        ("粤语片", ["粤语", "影片"]),
+        ("科幻片", ["科幻", "影片"]),
+        ("战争电影", ["战争", "电影"]),
+        ("儿童图书", ["儿童", "图书"]),
+        ("故事书", ["故事", "书"]),
+        ("画展", ["画", "展览"]),
+        ("照片", ["照片"]),
+        ("文书", ["文书"]),
+        ("发展", ["发展"]),
         ("英语教材", ["英语", "教材"]),
         ("红楼梦", ["红楼梦"]),
         ("连环画书", ["连环画书"]),
@@ -33,6 +41,16 @@ def test_a_time_a_place_or_a_language_and_what_is_of_any_are_two_words(
 ) -> None:
     divider = Divider(specification.analyzer, specification.synonyms, specification.code_words)
     assert divider.divided([word], known) == parts
+
+
+def test_a_language_that_is_cut_in_two_is_joined_and_an_exhibition_is_one_however_short(
+    specification: Specification,
+) -> None:
+    divider = Divider(specification.analyzer, specification.synonyms, specification.code_words)
+    assert divider.divided(["中", "文书"], None) == ["中文", "书"]
+    assert divider.divided(["旧", "文书"], None) == ["旧", "文书"]
+    assert divider.divided(["三星堆", "展"], None) == ["三星堆", "展览"]
+    assert divider.divided(["展"], None) == ["展"]
 
 
 def test_without_known_names_no_place_is_told(specification: Specification) -> None:

@@ -235,6 +235,85 @@ def test_a_word_of_the_dictionary_that_is_a_name_and_what_stands_anywhere_is_two
     assert [unit.label for unit in reader.read("毛泽东故居").units] == ["毛泽东", "故居"]
 
 
+@pytest.mark.parametrize(
+    ("text", "labels", "sounds"),
+    [
+        ("李bai", ["李bai"], ("li", "bai", "libai")),
+        ("少lin寺", ["少lin寺"], ("shao", "lin", "si", "shaolin", "linsi")),
+        ("清明上河tu", ["清明", "上河tu"], ("shang", "he", "tu", "shanghe", "hetu")),
+        ("苏shi的词", ["苏shi", "词"], ("su", "shi", "sushi")),
+    ],
+)
+def test_characters_and_pinyin_without_a_blank_are_one_name_by_its_sound(
+    reader: Reader, text: str, labels: list[str], sounds: tuple[str, ...]
+) -> None:
+    read = reader.read(text)
+    assert [unit.label for unit in read.units] == labels
+    (spoken,) = (unit for unit in read.units if unit.pinyin)
+    assert (spoken.pinyin, "".join(piece.label for piece in spoken.pieces)) == (sounds, spoken.label)
+
+
+@pytest.mark.parametrize("text", ["李 bai", "A股", "dunhuang壁画", "3D打印", "李白"])
+def test_what_has_a_blank_a_longer_word_or_no_pinyin_is_no_such_name(reader: Reader, text: str) -> None:
+    assert all(not unit.pieces for unit in reader.read(text).units)
+
+
+def test_a_text_of_characters_and_pinyin_is_looked_up_as_a_title_by_its_sound(reader: Reader) -> None:
+    assert reader.read("故gong").typed_pinyin == "gugong"
+    assert reader.read("故 gong").typed_pinyin == ""
+    assert reader.read("T恤").typed_pinyin == ""
+    assert reader.read("lv").typed_pinyin == "lu"
+
+
+def test_two_characters_are_one_name_though_the_first_is_a_word_of_grammar(reader: Reader) -> None:
+    assert [unit.label for unit in reader.read("看花").units] == ["看花"]
+    assert "看花" in reader.read("看花").telling_tokens
+    assert [unit.label for unit in reader.read("的花").units] == ["花"]
+    assert [unit.label for unit in reader.read("有书").units] == ["书"]
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("语种:英文", (("language", "eng"),)),
+        ("类型:电影", (("content_type", "film"),)),
+        ("类型:文物", (("heritage_type", "object"), ("heritage_type", "site"))),
+        ("语种:电影", ()),
+        ("语种:英文小说", ()),
+        ("语种:？", ()),
+    ],
+)
+def test_in_a_field_that_is_a_facet_the_name_of_a_code_is_the_code(
+    reader: Reader, text: str, codes: tuple[tuple[str, str], ...]
+) -> None:
+    found = [sought.codes for _, sought in reader.read(text).leaves]
+    assert found == ([codes] if found else [])
+    assert found or codes == ()
+
+
+def test_a_place_and_a_kind_are_codes_by_their_known_names(
+    specification: Specification, reader: Reader
+) -> None:
+    words = specification.analyzer.words
+    known = KnownNames([("region", "320500", "苏州"), ("kind", "book", "绘本")], words)
+    ((_, place),) = reader.read("地区:苏州", known=known).leaves
+    ((_, kind),) = reader.read("类型:绘本", known=known).leaves
+    assert (place.codes, kind.codes) == ((("region", "320500"),), (("kind", "book"),))
+
+
+def test_keywords_are_typed_apart_where_three_of_them_have_blanks_between(reader: Reader) -> None:
+    assert reader.read("国破 山河 草木 深").typed_apart
+    assert not reader.read("国破 山河").typed_apart
+    assert not reader.read("Dream of the Red Chamber").typed_apart
+
+
+def test_a_long_word_falls_into_words_where_one_of_them_says_but_what_it_is(reader: Reader) -> None:
+    (art,), (verse,), (railway,) = (reader.read(text).units for text in ("剪纸艺术", "边塞诗", "滇越铁路"))
+    assert [(one.label, one.is_work) for one in art.pieces] == [("剪纸", False), ("艺术", True)]
+    assert [one.label for one in verse.pieces] == ["边塞", "诗"]
+    assert (railway.pieces, railway.parts) == ((), ("滇越", "铁路"))
+
+
 def test_a_name_may_begin_with_a_word_of_grammar(reader: Reader) -> None:
     assert [unit.label for unit in reader.read("何园").units] == ["何园"]
     assert [unit.label for unit in reader.read("陳從周").units] == ["陳從周"]

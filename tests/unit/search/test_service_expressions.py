@@ -83,3 +83,16 @@ def test_an_isbn_is_met_in_quotes_and_beside_words(catalogue: Catalogue, text: s
     answer = catalogue.ask(text)
     assert answer.total == 1
     assert answer.items[0].resource.id == book.id
+
+
+def test_a_field_that_is_a_facet_is_met_by_its_code_and_by_the_words_where_they_name_none(
+    catalogue: Catalogue,
+) -> None:
+    add(catalogue.database, "Outlaws of the Marsh", languages=["eng"])
+    add(catalogue.database, "英文字典", languages=["zho"])
+    add(catalogue.database, "火星文", languages=["zho"])
+    catalogue.build()
+    assert catalogue.titles("语种:英文") == ["Outlaws of the Marsh"]
+    assert catalogue.titles("语种:火星文") == ["火星文"]
+    assert set(catalogue.titles("语种:中文 NOT 火星文")) == {"英文字典"}
+    assert catalogue.ask("语种:法语").total == 0

@@ -38,6 +38,25 @@ def test_a_slip_in_sound_in_shape_or_of_the_hand_is_seen_through(
 
 
 @pytest.mark.parametrize(
+    ("typed", "meant", "surely"),
+    [
+        ("鲁讯", "鲁迅", True),
+        ("王唯", "王维", True),
+        ("故官", "故宫", True),
+        ("李静", "李璟", False),
+        ("古画", "古华", False),
+        ("刘翔", "刘向", False),
+        ("李", "李白", False),
+        ("", "", True),
+    ],
+)
+def test_what_is_surely_alike_sounds_so_with_its_tones_or_looks_so(
+    resemblance: Resemblance, typed: str, meant: str, surely: bool
+) -> None:
+    assert resemblance.surely_alike(typed, meant) is surely
+
+
+@pytest.mark.parametrize(
     ("typed", "name"),
     [
         ("敦煌", "敦煌壁画"),
