@@ -9,11 +9,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import update
 from support import add
 
 from catalog.clock import now
 from catalog.database import Database
 from catalog.resources import Resource
+from catalog.tables import ResourceRow
 from portal.services import Services, wire
 from portal.settings import Settings
 from portal.trainer import train_here
@@ -24,6 +26,7 @@ from recommend.request import Recommended, Request
 from search.specification import Specification
 
 KEPT = timedelta(days=400)
+CAVES = [{"label": "石窟"}]
 
 
 def name_of(reader: int) -> str:
@@ -82,6 +85,11 @@ class ReadingRoom:
         with self.database.write() as session:
             readers.choose(session, self.services.pseudonyms.of(name_of(reader)), **wanted)
 
+    def grow_old(self) -> None:
+        """Let everything that is there have been entered a month ago."""
+        with self.database.write() as session:
+            session.execute(update(ResourceRow).values(created_at=now() - timedelta(days=30)))
+
     def learn(self) -> None:
         """Learn from what there is."""
         train_here(self.services)
@@ -104,11 +112,19 @@ class ReadingRoom:
 def reading_room(database: Database, directory: Path, specification: Specification) -> Iterator[ReadingRoom]:
     """Twenty books and four other things, indexed, and nobody who used them yet."""
     books = [add(database, f"读物第{number}种", description="书") for number in range(20)]
-    add(database, "石窟全景", kind="virtual", house="suzhou", description="石窟")
-    add(database, "石窟寺", kind="heritage", house="suzhou", description="石窟", heritage_type="site")
-    add(database, "石窟纪录片", kind="audiovisual", description="石窟")
-    add(database, "石窟寺简史", description="石窟", work_id="one-work")
-    add(database, "石窟寺简史（二版）", description="石窟", work_id="one-work")
+    add(database, "石窟全景", kind="virtual", house="suzhou", description="石窟", subjects=CAVES)
+    add(
+        database,
+        "石窟寺",
+        kind="heritage",
+        house="suzhou",
+        description="石窟",
+        heritage_type="site",
+        subjects=CAVES,
+    )
+    add(database, "石窟纪录片", kind="audiovisual", description="石窟", subjects=CAVES)
+    add(database, "石窟寺简史", description="石窟", subjects=CAVES, work_id="one-work")
+    add(database, "石窟寺简史（二版）", description="石窟", subjects=CAVES, work_id="one-work")
     services = wire(Settings(data=directory), database, specification)
     generation = services.indexer.build()
     with database.write() as session:

@@ -22,6 +22,7 @@ _LONGEST_WORD = 3
 _OF = "的"
 _LATIN = re.compile("[A-Za-z]+")
 _SHORTEST_LATIN = 5
+_INITIALS = re.compile("(?<=[aeiouvng])[bcdfghjklmpqrstwxyz][bcdfghjklmnpqrstwxyz]+$")
 
 Spellings = Callable[[Sequence[int]], list[str]]
 
@@ -55,12 +56,20 @@ class Corrector:
         spelt = text
         for word in dict.fromkeys(_LATIN.findall(text)):
             # What can be read as syllables may well be one of the many readings that the catalogue lacks.
-            if len(word) < _SHORTEST_LATIN or self._pinyin.split_pinyin(word.lower()):
+            if len(word) < _SHORTEST_LATIN or self._may_be_pinyin(word.lower()):
                 continue
             found = spellings(engine.near(word.lower(), _RESOURCES))
             if meant := self._nearest(word.lower(), found):
                 spelt = spelt.replace(word, meant)
         return spelt if spelt != text else None
+
+    def _may_be_pinyin(self, word: str) -> bool:
+        """Whether it can be read as syllables, or as syllables and then initials (sanxd)."""
+        initials = _INITIALS.search(word)
+        return bool(
+            self._pinyin.split_pinyin(word)
+            or (initials and self._pinyin.split_pinyin(word[: initials.start()]))
+        )
 
     def _nearest(self, word: str, spellings: Sequence[str]) -> str | None:
         """What is least far from the word, of words and beginnings of readings; None where it is there itself."""

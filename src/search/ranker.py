@@ -151,7 +151,7 @@ class Ranker:
             return fusion.results(order, counted, None, query.explain)
         # What is of a level that was typed, which no score tells, comes before what is not.
         is_of_level = any(level.label not in tally.dropped for level in text.levels)
-        if (tally.tier == "all" and tally.whole) or is_of_level:
+        if (tally.tier == "all" and tally.whole) or is_of_level or _is_time_left(text, tally):
             order = fusion.raised(order, counted, self._weights.whole)
         return fusion.results(order, counted, _room_outside(tally, query.size), query.explain)
 
@@ -343,6 +343,13 @@ def _alone(unit: Unit) -> Understanding:
 def _narrows(text: Understanding, mention: Mention) -> bool:
     """Whether a place is one beside other words, or a province, whose name is in other words, too (四海南奔)."""
     return mention.facet == "region" and (len(text.units) > 1 or mention.code.endswith(_PROVINCE))
+
+
+def _is_time_left(text: Understanding, tally: Tally) -> bool:
+    """Whether of a time and what only says a kind of things (去年的展览) the kind was left out: what is of the time is meant."""
+    kept = [unit for unit in text.units if unit.label not in tally.dropped]
+    generic = all(unit.is_work or unit.is_kind for unit in text.units if unit.label in tally.dropped)
+    return bool(kept and tally.dropped) and generic and all(unit.years for unit in kept)
 
 
 def _kinds(text: Understanding) -> list[Filters]:

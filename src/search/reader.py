@@ -164,7 +164,7 @@ class Reader:
         spoken, synonyms, leading = (
             " ".join(found.spoken), tuple(dict.fromkeys(found.synonyms)), tuple(dict.fromkeys(found.leading))
         )  # fmt: skip
-        makers = () if literal else [*(unit.label for unit in found.units.values()), *synonyms]
+        makers = () if literal else _may_be_makers(found.units.values(), synonyms)
         return Understanding(
             text=kept,
             folded=folded,
@@ -376,6 +376,14 @@ class Reader:
         if house is None or (named and named.end >= house.end):
             return named
         return Named(house.end, (), one_way=False)
+
+
+def _may_be_makers(units: Iterable[Unit], synonyms: Sequence[str]) -> list[str]:
+    """Words and other names that may be the name of somebody: no institution, place, time or kind of things."""
+    people = [
+        unit.label for unit in units if not (unit.institution or unit.region or unit.any_of or unit.years)
+    ]
+    return [*people, *(() if any(unit.institution for unit in units) else synonyms)]
 
 
 def _with_names_of_times(folded: str) -> str:
