@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,6 +21,9 @@ BY_YEARS = frozenset((
 ))  # fmt: skip
 """Their codes."""
 _LARGELY = 0.25
+_MEETING_YEARS = 2
+BEGUN = 0.8
+"""What began within a time and went on beyond it, or meets it at all, is of it nearly as much as what did not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +75,20 @@ def _long_times() -> tuple[tuple[int, float], ...]:
         for term in chronology().dynasties.terms
         if term.code in BY_YEARS and term.start is not None
     )
+
+
+def nearness(span: tuple[int, int], periods: Sequence[Period]) -> float:
+    """1 for what is of one of the periods alone, little less for what began within it, the root of the share else, or 0.
+
+    Dynasties share the year in which one ends and the next begins: that is no meeting.
+    """
+    first, last = span
+    best = 0.0
+    for period in periods:
+        start = first if period.start is None else period.start
+        end = last if period.end is None else period.end
+        years = min(last, end) - max(first, start) + 1
+        if years >= max(1, min(_MEETING_YEARS, last - first + 1, end - start + 1)):
+            share = math.sqrt(years / (last - first + 1))
+            best = max(best, BEGUN + (1 - BEGUN) * share if start <= first <= end else share)
+    return best

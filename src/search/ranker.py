@@ -11,7 +11,7 @@ from search.directory import Mention
 from search.engine import Engine, Hit, Tally
 from search.expression import Text
 from search.fusion import Fused, Fusion, one_of_each_work, work_of
-from search.periods import Period
+from search.periods import BEGUN, Period, nearness
 from search.query import ANY_LEVEL, LEVELS, WINDOW, Filters, Mode, Query, Sort
 from search.specification import Specification
 from search.understanding import Sought, Understanding, Unit, title_key
@@ -35,9 +35,6 @@ _SPOKEN = 0.5
 # A title that has all of the text and hardly anything else, but for what is in brackets, is not the text.
 _NEARLY = 0.7
 _SHORTEST_MEANT = 2
-_MEETING_YEARS = 2
-# What began within a time and went on beyond it, or meets it at all, is of it nearly as much as what did not.
-_BEGUN = 0.8
 # So near a time that was typed alone is what meets it, however long it lasted itself.
 _SPANS = 0.6
 # Tiers that may leave words out: what has all of them is another set.
@@ -285,7 +282,7 @@ class Ranker:
             nearness = self._nearness(engine, text.periods, candidates)
             # Where a time is all that was typed, what is of a whole dynasty is of one of its years less than what is of that
             # alone, and more than what bears but a part of its name; beside other words, whatever meets it may be meant.
-            least, weight = (_SPANS, weights.time_alone) if text.time_alone else (_BEGUN, weights.period)
+            least, weight = (_SPANS, weights.time_alone) if text.time_alone else (BEGUN, weights.period)
             yield "period", {n: weight * (least + (1 - least) * near) for n, near in nearness.items() if near}
         # Whatever bears one of the names of the one thing that was typed is meant; what bears a number is called so, too.
         named = dict.fromkeys((hit.number for hit in own.tier), weights.name) if _is_one_thing(text) else {}
@@ -315,7 +312,7 @@ class Ranker:
         by_years = [Period(one.text, *one.beginnings) for one in periods if one.beginnings]
         dynasties = tuple(period.dynasty for period in periods if period.dynasty)
         spans = engine.years(candidates) if by_years else {}
-        near = {number: _nearness(span, by_years) for number, span in spans.items()}
+        near = {number: nearness(span, by_years) for number, span in spans.items()}
         bearing = engine.passing(candidates, Filters({"period": dynasties})) if dynasties else ()
         return near | dict.fromkeys(bearing, 1.0)
 
@@ -386,20 +383,3 @@ def _outdo(hits: Sequence[Hit], vector_weight: float) -> bool:
 def _is_one_thing(text: Understanding) -> bool:
     """Whether one thing of several names was typed, and nothing else."""
     return len(text.units) == 1 and bool(text.units[0].other_names and text.synonym_words)
-
-
-def _nearness(span: tuple[int, int], periods: Sequence[Period]) -> float:
-    """1 for what is of one of the periods alone, little less for what began within it, the root of the share else, or 0.
-
-    Dynasties share the year in which one ends and the next begins: that is no meeting.
-    """
-    first, last = span
-    best = 0.0
-    for period in periods:
-        start = first if period.start is None else period.start
-        end = last if period.end is None else period.end
-        years = min(last, end) - max(first, start) + 1
-        if years >= max(1, min(_MEETING_YEARS, last - first + 1, end - start + 1)):
-            share = math.sqrt(years / (last - first + 1))
-            best = max(best, _BEGUN + (1 - _BEGUN) * share if start <= first <= end else share)
-    return best
