@@ -14,7 +14,7 @@ from search.periods import Period
 from search.query import LEVELS
 
 _CENTURY = 100
-_KEYWORDS = 3
+_KEYWORDS, _KEYWORD = 3, re.compile("[\u4e00-\u9fff]{1,8}")
 _WORDS_BESIDE_A_MAKER, _OF = 10, "的"
 _WORDS_OF_A_NAME, _SHORTEST_NAME, _MOST_NAMES = 6, 2, 60
 _BRACKETS = re.compile(r"(?<=.)\s*[（(\[［【][^（(\[［【]*[)）\]］】]\s*$")
@@ -155,8 +155,10 @@ class Understanding:
 
     @property
     def typed_apart(self) -> bool:
-        """Whether several words were typed with blanks between them, as keywords are, and not all in latin letters, as a title may be."""
-        return len(self.text.split()) >= _KEYWORDS and not self.text.isascii()
+        """Whether several short Chinese words were typed with blanks between them, as keywords are; around letters and figures prose has
+        blanks, too."""
+        words = self.text.split()
+        return len(words) >= _KEYWORDS and all(map(_KEYWORD.fullmatch, words))
 
     @property
     def typed_key(self) -> str:

@@ -304,6 +304,7 @@ def test_keywords_are_typed_apart_where_three_of_them_have_blanks_between(reader
     assert reader.read("国破 山河 草木 深").typed_apart
     assert not reader.read("国破 山河").typed_apart
     assert not reader.read("Dream of the Red Chamber").typed_apart
+    assert not reader.read("叶绿体 DNA 的缩写是？").typed_apart
 
 
 def test_a_long_word_falls_into_words_where_one_of_them_says_but_what_it_is(reader: Reader) -> None:
