@@ -139,7 +139,7 @@ class Pinyin:
                         cuts |= {len(run) + place for place in doubtful_cuts(syllables, self._valid)}
                     run += syllables
                     continue
-                tokens += _certain(run, cuts) + _initials(word)
+                tokens += _certain(run, cuts) + _initials(word, beside_characters=not text.isascii())
                 run, cuts = [], set()
             tokens += _certain(run, cuts)
         return tokens
@@ -232,7 +232,10 @@ def _certain(syllables: list[str], cuts: Set[int]) -> list[str]:
     return single + pairs or _with_pairs(syllables)
 
 
-def _initials(word: str) -> list[str]:
+def _initials(word: str, *, beside_characters: bool = False) -> list[str]:
+    """A word that may be initials; beside characters one with a vowel (LOR) is rather a short name of other languages."""
+    if beside_characters and not _VOWELS.isdisjoint(word):
+        return []
     typed = 2 <= len(word) <= LONGEST_INITIALS and _NEVER_FIRST.isdisjoint(word)
     # Words of other languages have more of them.
     typed = typed and 3 * sum(letter in _VOWELS for letter in word) <= len(word)

@@ -190,3 +190,9 @@ def test_prose_has_no_lines(pinyin: Pinyin, prose: str) -> None:
 def test_three_syllables_are_no_line(pinyin: Pinyin) -> None:
     assert pinyin.spoken_lines("dun huang shi") == []
     assert pinyin.spoken_lines("敦煌") == []
+
+
+def test_beside_characters_what_has_a_vowel_is_no_initials(pinyin: Pinyin) -> None:
+    assert pinyin.query_tokens("asm") == ["asm"]
+    assert pinyin.query_tokens("支持 lor") == []
+    assert pinyin.query_tokens("石窟 dhbh") == ["dhbh"]
