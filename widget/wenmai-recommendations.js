@@ -14,6 +14,12 @@ const PSEUDONYM = /^reader-[0-9a-f]{32}$/;
 const MOST_OF_A_VISIT = 50;
 const NO_USES = ["impression", "dismissed"];
 
+/** The event of `window` that says that the reader agreed or withdrew, on this page or on another one of this site. */
+export const CHANGED = "wenmai-reader";
+const tellOfChange = () => dispatchEvent(new Event(CHANGED));
+// Without a key, everything that was kept is gone.
+addEventListener("storage", ({ key }) => { if (key === SUBJECT || key === null) tellOfChange(); });
+
 /** A reader of one service: whether they agreed to a profile, their pseudonym, and what they used in this visit. */
 export class Reader {
   #endpoint;
@@ -42,7 +48,11 @@ export class Reader {
   }
 
   /** Agree to a profile under a new pseudonym, which says nothing of who the reader is. Throws where nothing can be kept. */
-  agree() { if (!this.agreed) localStorage.setItem(SUBJECT, `reader-${newId()}`); }
+  agree() {
+    if (this.agreed) return;
+    localStorage.setItem(SUBJECT, `reader-${newId()}`);
+    tellOfChange();
+  }
 
   /** Take it back: from now on nothing is reported, and what is kept is deleted; where that fails, by `forget` later. */
   async withdraw() {
@@ -50,6 +60,7 @@ export class Reader {
     localStorage.setItem(LEFT, JSON.stringify([...this.left, this.subject]));
     localStorage.removeItem(SUBJECT);
     sessionStorage.removeItem(VISIT);
+    tellOfChange();
     await this.forget();
   }
 
@@ -179,15 +190,27 @@ button:focus-visible { outline: 3px solid var(--wenmai-accent, #9d2b22); outline
 export class WenmaiRecommendations extends HTMLElement {
   static observedAttributes = ["endpoint", "lang", "institution", "item", "size", "kind"];
   #request = null;
+  #onChange = () => {
+    if (this.shadowRoot) this.#say("");
+    // Of one who withdrew nothing stays, whether or not the service answers.
+    this.#load(new Reader(this.#endpoint).agreed);
+  };
 
   get #endpoint() {
     const given = this.getAttribute("endpoint");
     return new URL(given ? given.replace(/\/*$/, "/") : new URL("..", import.meta.url), document.baseURI);
   }
 
-  connectedCallback() { this.#load(); }
+  connectedCallback() {
+    addEventListener(CHANGED, this.#onChange);
+    this.#load();
+  }
   attributeChangedCallback() { if (this.#request) this.#load(); }
-  disconnectedCallback() { this.#request?.abort(); this.#request = null; }
+  disconnectedCallback() {
+    removeEventListener(CHANGED, this.#onChange);
+    this.#request?.abort();
+    this.#request = null;
+  }
 
   /* With `again` the same list is asked for: what stands there stays where the service does not answer. */
   async #load(again = false) {

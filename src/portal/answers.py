@@ -45,6 +45,7 @@ def _item(item: Item, schemas: Schemas, language: Language) -> dict[str, Any]:
             name: [{"text": part.text, "match": part.match} for part in parts]
             for name, parts in item.highlights.items()
         },
+        "access": brief.access(data),
         "date": brief.date(data, schemas, language),
         "contributors": brief.contributors(data),
         "description": brief.description(data),

@@ -42,6 +42,11 @@ def description(data: Mapping[str, Any]) -> str:
     return text if len(text) <= _DESCRIPTION_LENGTH else text[:_DESCRIPTION_LENGTH].rstrip() + "…"
 
 
+def access(data: Mapping[str, Any]) -> str:
+    """Code of how it can be had; empty where nothing says so."""
+    return str((data.get("rights") or {}).get("access") or "")
+
+
 def label(schemas: Schemas, vocabulary: str, code: object, language: Language) -> str:
     """Name of a code; the code itself where the vocabulary does not know it."""
     terms = schemas.vocabularies.get(vocabulary)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from catalog import resources
+from catalog.resources import Resource
 from portal import brief
 from portal.languages import Language
 from portal.services import Services
 from recommend import readers
+from recommend.declared import periods
 from recommend.readers import Label
 from search.query import VOCABULARIES
 
@@ -23,8 +25,8 @@ def preferences_answer(services: Services, subject: str, language: Language = "z
         reader = readers.find(session, services.pseudonyms.of(subject))
         history = readers.history(session, reader, services.hyperparameters.candidates.shown)
         used = resources.load(session, history.used)
-    said = {*reader.liked, *reader.disliked}
-    counted = Counter(label for one in used.values() for label in _labels(one.kind, one.data))
+    said = {*reader.liked, *reader.disliked, *reader.deleted}
+    counted = Counter(label for one in used.values() for label in _labels(one))
     inferred = [label for label, _ in counted.most_common() if label not in said][:_SHOWN]
     liked = [(label, "written") for label in reader.liked] + [(label, "inferred") for label in inferred]
     return {
@@ -33,16 +35,16 @@ def preferences_answer(services: Services, subject: str, language: Language = "z
         "consented_at": reader.consented_at.isoformat() if reader.consented_at else None,
         "liked": [_answer(services, label, source, language) for label, source in liked],
         "disliked": [_answer(services, label, "written", language) for label in reader.disliked],
+        "deleted": [_answer(services, label, "written", language) for label in reader.deleted],
     }
 
 
-def _labels(kind: str, data: Mapping[str, Any]) -> Iterator[Label]:
-    yield "kind", kind
-    for code in data.get("content_types") or ():
+def _labels(resource: Resource) -> Iterator[Label]:
+    yield "kind", resource.kind
+    for code in resource.data.get("content_types") or ():
         yield "content_type", str(code)
-    for date in data.get("dates") or ():
-        if date.get("dynasty"):
-            yield "period", str(date["dynasty"])
+    for code in sorted(periods(resource)):
+        yield "period", code
 
 
 def _answer(services: Services, label: Label, source: str, language: Language) -> dict[str, Any]:

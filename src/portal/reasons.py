@@ -20,28 +20,27 @@ _TEXTS: dict[ReasonType, tuple[str, str]] = {
     ReasonType.RATED: ("因为您评价过“{title}”", "Because you rated “{title}”"),
     ReasonType.TOGETHER: ("看过“{title}”的读者也看", "Also used by readers of “{title}”"),
     ReasonType.SAME_TITLE: ("与“{title}”同名", "Of the same title as “{title}”"),
-    ReasonType.SAME_CREATOR: ("与“{title}”出自同一作者", "By the same creator as “{title}”"),
+    ReasonType.SAME_CREATOR: ("与“{title}”出自同一创作者", "By the same creator as “{title}”"),
     ReasonType.SAME_COLLECTION: ("与“{title}”同属一个专题", "In the same collection as “{title}”"),
     ReasonType.SAME_PERIOD: ("与“{title}”属于同一时代", "From the same period as “{title}”"),
-    ReasonType.SAME_PLACE: ("与“{title}”同在一地", "In the same place as “{title}”"),
+    ReasonType.SAME_PLACE: ("与“{title}”同在{place}", "In {place}, as is “{title}”"),
+    ReasonType.SAME_SUBJECT: ("与“{title}”同属主题“{place}”", "On the same subject as “{title}”: {place}"),
+    ReasonType.ABOUT: ("与“{title}”都和{place}有关", "Also about {place}, as is “{title}”"),
     ReasonType.SIMILAR: ("与“{title}”内容相近", "Similar to “{title}”"),
     ReasonType.LIKED: ("因为您关注“{place}”", "Because you like “{place}”"),
-    ReasonType.NEW: ("{place}新到", "New at {place}"),
+    ReasonType.NEW: ("新近收入目录", "Newly in the catalogue"),
     ReasonType.POPULAR: ("{place}的馆藏中受欢迎", "Popular among what {place} has"),
     ReasonType.CHOSEN: ("馆员推荐", "Chosen by the librarians"),
     ReasonType.IN_CATALOGUE: ("馆藏资源", "From the catalogue"),
 }
 _IN_A_REGION: dict[ReasonType, tuple[str, str]] = {
-    ReasonType.NEW: ("{place}新到", "New in {place}"),
     ReasonType.POPULAR: ("{place}各馆藏中受欢迎", "Popular among what institutions in {place} have"),
 }
 _OF_A_TYPE: dict[ReasonType, tuple[str, str]] = {
-    ReasonType.NEW: ("各{place}新到", "New at places of this type ({place})"),
     ReasonType.POPULAR: ("各{place}藏品中受欢迎", "Popular among what places of this type ({place}) have"),
 }
-# Where it is not an institution or a province that something is new or popular in.
+# Where it is not an institution or a province that something is popular in.
 _EVERYWHERE: dict[ReasonType, tuple[str, str]] = {
-    ReasonType.NEW: ("新近上架", "Newly added"),
     ReasonType.POPULAR: ("近来受欢迎", "Popular of late"),
 }
 
@@ -94,7 +93,7 @@ def _reason(reason: Reason, services: Services, language: Language) -> dict[str,
 
 
 def _place(group: tuple[str, str], services: Services, language: Language) -> str:
-    """Name of an institution, a province, a type of institutions or a label; its code where it has none."""
+    """Name of an institution, a province, another place, a type of institutions, a label or a subject; its code where it has none."""
     kind, code = group
     if kind == "institution":
         names = services.search.institution_names(code)
@@ -102,6 +101,8 @@ def _place(group: tuple[str, str], services: Services, language: Language) -> st
             return names[1] if language == "en" else names[0]
     if kind == "all":
         return ""
+    if kind in ("place", "subject"):
+        return code.translate(_WITHIN_QUOTES)
     return label(
         services.schemas, _GROUPS.get(kind, kind), code.ljust(6, "0") if kind == "region" else code, language
     )

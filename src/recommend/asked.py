@@ -13,7 +13,8 @@ from recommend.request import Request, Strategy
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request, looked up: numbers instead of ids. `newest` are the newest published resources that were used, by number."""
+    """A request, looked up: numbers instead of ids. `newest` are the newest published resources that were used, by number;
+    `let_be` those that were used and bear a label that the reader deleted: nothing is made from them."""
 
     request: Request
     item: Resource | None
@@ -23,6 +24,7 @@ class Asked:
     curated: Curated
     members: tuple[int, ...] = ()
     newest: Mapping[int, Resource] = field(default_factory=dict)
+    let_be: frozenset[int] = frozenset()
 
     @property
     def context(self) -> list[int]:
@@ -32,7 +34,8 @@ class Asked:
     @property
     def used(self) -> list[int]:
         """What the list is made from, the most telling first."""
-        return list(dict.fromkeys([*self.context, *self.session, *self.history.used]))
+        read = [n for n in (*self.session, *self.history.used) if n not in self.let_be]
+        return list(dict.fromkeys([*self.context, *read]))
 
     @property
     def leading(self) -> list[Resource]:
@@ -42,12 +45,12 @@ class Asked:
     @property
     def away(self) -> list[int]:
         """What is not recommended, nor another edition of its work: what the list is made from, and what is not wanted."""
-        return [*self.used, *self.history.unwanted]
+        return [*self.used, *self.let_be, *self.history.unwanted]
 
     @property
     def hidden(self) -> set[int]:
         """What is not recommended: used before or in this visit, ignored, or not wanted."""
-        return {*self.used, *self.history.seen, *self.history.ignored, *self.history.unwanted}
+        return {*self.used, *self.let_be, *self.history.seen, *self.history.ignored, *self.history.unwanted}
 
     @property
     def house(self) -> str | None:
@@ -61,6 +64,6 @@ class Asked:
         """What the list is made from."""
         if self.item is not None:
             return Strategy(self.request.context)
-        if self.history.used or self.reader.liked:
+        if self.reader.liked or not self.let_be.issuperset(self.history.used):
             return Strategy.PERSONAL
-        return Strategy.SESSION if self.session else Strategy.GENERAL
+        return Strategy.GENERAL if self.let_be.issuperset(self.session) else Strategy.SESSION

@@ -10,11 +10,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from catalog import resources
+from catalog.database import Database
+from catalog.lifecycle import State
 from catalog.resources import Resource
+from recommend.declared import Declared
 from recommend.hyperparameters import BlendParameters, Hyperparameters
 from recommend.popular import EVERYBODY, Group, Trends
 from recommend.readers import Label
-from recommend.scoring import score, score_new
+from recommend.scoring import score, score_new, support
 from recommend.sparse import Numbers
 from recommend.table import Table
 from search.embedded.engine import EmbeddedEngine
@@ -66,7 +70,9 @@ class Source(StrEnum):
     REST = "rest"
 
 
-ALIKE = (Source.CONTENT, Source.TITLE, Source.MAKER)
+BY_CONTENT = (Source.CONTENT, Source.TITLE)
+"""The sources whose candidates are compared with what led to them."""
+ALIKE = (*BY_CONTENT, Source.MAKER)
 """The sources of which the two records say what they have in common."""
 
 
@@ -83,7 +89,9 @@ class Pool:
     """Candidates by number: the sum of what sources give each, the source that gives it most, and labels that are liked.
 
     `new` are those that are new, whatever else speaks for them; `other_kinds` those of another kind than the resource
-    that the list stands beside that are alike enough for a place of their own; `loaded` those that were read already.
+    that the list stands beside that are alike enough for a place of their own; `near` those that the institution that asks, or
+    its province, has and that the reader's history led to; `loaded` those that were read already; `because` of what is alike
+    the resource that it is most like.
     """
 
     def __init__(self) -> None:
@@ -93,6 +101,9 @@ class Pool:
         self.new: set[int] = set()
         self.loaded: dict[int, Resource] = {}
         self.other_kinds: set[int] = set()
+        self.near: set[int] = set()
+        self.because: dict[int, int] = {}
+        self._declared: dict[int, Declared] = {}
 
     def add(self, source: Iterable[Candidate]) -> None:
         """Take what one source gives; of several candidates for a resource the best."""
@@ -108,10 +119,10 @@ class Pool:
                 self.leads[number] = one
 
     def add_new(self, source: Iterable[Candidate]) -> None:
-        """Take what is new: it gives a score to what has none."""
+        """Take what was entered last: it gives a score to what has none."""
         found = list(source)
         self.add(one for one in found if one.number not in self.scores)
-        self.new.update(one.number for one in found)
+        self.new.update(one.number for one in found if one.source is Source.NEW)
 
     def lift_near_the_best(self, source: Iterable[Candidate]) -> None:
         """Let these be near the best of all."""
@@ -125,12 +136,32 @@ class Pool:
                 self.scores[one.number], self.leads[one.number] = one.score, one
 
     def only_new(self) -> set[int]:
-        """Those that nothing but being new speaks for."""
+        """Those that nothing but having been entered last speaks for."""
         return {
             number
             for number in self.scores
-            if self.leads[number].source is Source.NEW and number not in self.liked
+            if self.leads[number].source in (Source.NEW, Source.REST) and number not in self.liked
         }
+
+    def load(self, database: Database, numbers: Iterable[int]) -> dict[int, Resource]:
+        """The published ones of these, in their order; those that were read already are not read again."""
+        different = list(dict.fromkeys(numbers))
+        missing = [number for number in different if number not in self.loaded]
+        if missing:
+            self.loaded |= resources.load_now(database, missing)
+        known = self.loaded
+        return {n: known[n] for n in different if n in known and known[n].state is State.PUBLISHED}
+
+    def declared(self, resource: Resource) -> Declared:
+        """What its record declares, read once."""
+        if resource.number not in self._declared:
+            self._declared[resource.number] = Declared(resource)
+        return self._declared[resource.number]
+
+    def related(self) -> set[int]:
+        """Those that a history led to."""
+        led = (Source.CO_USE, *ALIKE)
+        return {number for number in self.scores if self.leads[number].source in led}
 
     def drop(self, numbers: Collection[int]) -> None:
         """Forget these."""
@@ -182,7 +213,9 @@ class Finder:
         if self.table is None or not len(rows):
             return [], []
         found = score(self.table, rows, blend).best(self.each, rows)
-        use = found.scores - found.popularity
+        # What hardly anybody used both of is little more than chance, though nothing else may follow on the history.
+        readers = support(self.table, rows, found.rows, self.parameters.co_use)
+        use = (found.scores - found.popularity) * readers / (readers + self.parameters.candidates.few_readers)
         # Where nothing is known of what follows on a history, what is popular must not take its place.
         if use.max(initial=0.0) <= _ALMOST_NONE:
             return [], []
@@ -202,25 +235,8 @@ class Finder:
             ],
         )
 
-    def led_by(self, candidates: Sequence[Candidate], history: Sequence[int]) -> dict[int, int]:
-        """By its number, for each candidate that use or content gave most, the resource of a history that leads to it."""
-        by_use = [one.number for one in candidates if one.source is Source.CO_USE]
-        by_content = [one.number for one in candidates if one.source in (Source.CONTENT, Source.TITLE)]
-        return self._led_by_use(by_use, history) | self._led_by_content(by_content, history)
-
-    def _led_by_content(self, numbers: Sequence[int], history: Sequence[int]) -> dict[int, int]:
-        recent = history[:_OF_CONTENT]
-        if len(recent) == 1 or not numbers:
-            return dict.fromkeys(numbers, recent[0]) if numbers else {}
-        vectors = self.engine.vectors([*numbers, *recent])
-        known = [one for one in recent if one in vectors]
-        return {
-            number: max(known, key=lambda one: float(vectors[one] @ vectors[number]))
-            for number in numbers
-            if number in vectors and known
-        }
-
-    def _led_by_use(self, numbers: Sequence[int], history: Sequence[int]) -> dict[int, int]:
+    def led_by_use(self, numbers: Sequence[int], history: Sequence[int]) -> dict[int, int]:
+        """By its number, for each of these, the resource of a history whose users used it most."""
         rows = self._rows(history)
         if self.table is None or not numbers or not len(rows):
             return {}
@@ -303,11 +319,14 @@ class Finder:
     def new(
         self, history: Sequence[int], groups: Sequence[Group], profile: Vector | None
     ) -> Iterator[Candidate]:
-        """What is new: the newest of these groups, and what inherited from a history; by that and by likeness."""
+        """What was entered last: the newest of these groups, and what inherited from a history; by that and by likeness.
+
+        What is not new among them is as good as the rest of the catalogue.
+        """
         rows = self._rows(history)
         group_of: dict[int, Group] = {}
         for group in groups:
-            for number in self.trends.new.get(group, ())[:_NEWEST]:
+            for number in self.trends.newest.get(group, ())[:_NEWEST]:
                 group_of.setdefault(number, group)
         if self.table is not None and len(rows):
             heirs, _ = self.table.inherited(rows)
@@ -316,7 +335,8 @@ class Finder:
         ranked = self._by_likeness(list(group_of), profile, rows)
         for rank, number in enumerate(ranked):
             points = self.parameters.candidates.new * (1 - rank / (2 * len(ranked)))
-            yield Candidate(number, points, Source.NEW, group=group_of[number])
+            source = Source.NEW if number in self.trends.new else Source.REST
+            yield Candidate(number, points, source, group=group_of[number])
 
     def popular(self, groups: Sequence[Group], known: int) -> Iterator[Candidate]:
         """What is popular in these groups, the nearest first; it counts less where something is known of the reader."""

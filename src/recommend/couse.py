@@ -41,12 +41,18 @@ class CoUse:
 
 
 def learn(interactions: Matrix, parameters: CoUseParameters) -> CoUse:
-    """Learn from a matrix with a row a subject and a column a resource, 1 where the subject used it."""
-    subjects = np.asarray(interactions.sum(axis=0), dtype=np.float32).ravel()
-    visits = co_visits(interactions)
-    near = _nearest(_public(interactions, visits, parameters), subjects, parameters.neighbours)
-    regression = largest(_regressions(visits, near, subjects, parameters.regularisation), parameters.width)
-    return CoUse(regression, _together(near, subjects, parameters), subjects, _popular(subjects, parameters))
+    """Learn from a matrix with a row a subject and a column a resource: 1 where the subject used it, or the root of how much
+    the subject counts in a pair."""
+    subjects = np.bincount(interactions.indices, minlength=interactions.shape[1]).astype(np.float32)
+    voices, visits = _voices(interactions), co_visits(interactions)
+    near = _nearest(_public(interactions, visits, parameters), voices, parameters.neighbours)
+    regression = largest(_regressions(visits, near, voices, parameters.regularisation), parameters.width)
+    return CoUse(regression, _together(near, voices, parameters), subjects, _popular(subjects, parameters))
+
+
+def _voices(interactions: Matrix) -> Weights:
+    """How many subjects used each resource, as they count in pairs."""
+    return np.asarray(interactions.power(2).sum(axis=0), dtype=np.float32).ravel()
 
 
 def _popular(subjects: Weights, parameters: CoUseParameters) -> Numbers:
@@ -55,9 +61,9 @@ def _popular(subjects: Weights, parameters: CoUseParameters) -> Numbers:
 
 
 def co_visits(interactions: Matrix) -> Matrix:
-    """For each pair of resources how many subjects used both; the diagonal is empty."""
+    """For each pair of resources how many subjects used both, as they count; the diagonal is empty."""
     by_resource = interactions.T.tocsr()
-    products = by_resource @ row_sizes(interactions).astype(np.float64)
+    products = (by_resource > 0) @ row_sizes(interactions).astype(np.float64)
     parts = []
     for start, end in blocks(products, _PRODUCTS_AT_ONCE):
         part = (by_resource[start:end] @ interactions).tocsr()
@@ -72,11 +78,13 @@ def _public(interactions: Matrix, visits: Matrix, parameters: CoUseParameters) -
     """The co-visits of those pairs that enough subjects used, and so many of them that it is no chance."""
     # Who used a single resource says nothing of what is used together.
     several = interactions[row_sizes(interactions) > 1]
-    users = np.asarray(several.sum(axis=0), dtype=np.float32).ravel()
+    users = _voices(several)
+    # Of each its first entry tells how much it counts.
+    all_users = float(np.square(several.data[several.indptr[:-1]]).sum())
     public = visits.copy()
     sources = np.repeat(np.arange(public.shape[0]), row_sizes(public))
     # How many would use both if the one had nothing to do with the other.
-    chance = users[sources] * users[public.indices] / (several.shape[0] + _OTHERS)
+    chance = users[sources] * users[public.indices] / (all_users + _OTHERS)
     public.data[public.data < np.maximum(parameters.least_subjects, parameters.above_chance * chance)] = 0
     public.eliminate_zeros()
     return public

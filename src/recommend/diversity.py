@@ -13,8 +13,9 @@ from recommend.reasons import creators
 
 @dataclass(frozen=True, slots=True)
 class Choosable:
-    """A candidate that may be shown. `is_new`, `is_seldom`, `is_other_kind`: places in the list are kept for such; of
-    another kind are those alone that are alike enough. `only_new`: nothing else speaks for it."""
+    """A candidate that may be shown. `is_new`, `is_seldom`, `is_other_kind`, `is_near`: places in the list are kept for such; of
+    another kind are those alone that are alike enough, and `is_near` what the institution that asks has, or its province, of what
+    a history leads to. `only_new`: nothing else speaks for it."""
 
     resource: Resource
     score: float
@@ -22,6 +23,7 @@ class Choosable:
     is_new: bool
     is_seldom: bool
     is_other_kind: bool = False
+    is_near: bool = False
     only_new: bool = False
 
 
@@ -91,7 +93,13 @@ def _for_place(
         if others:
             return [one for one in others if not kinds[one.resource.kind]] or others
     if place % parameters.new_every == 0:
-        return [one for one in left if one.is_new] or left
+        new = [one for one in left if one.is_new]
+        if new:
+            return new
+    if place % parameters.near_every == 0:
+        near = [one for one in left if one.is_near]
+        if near:
+            return near
     if place % parameters.seldom_every == 0:
         seldom = [one for one in left if one.is_seldom and not one.only_new]
         if seldom:

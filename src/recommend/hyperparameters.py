@@ -15,12 +15,20 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
+class HeavyParameters(_Part):
+    """Who counts less in pairs: who used more than this share of all resources that were used, and more than `least`."""
+
+    share: float = Field(gt=0, le=1)
+    least: int = Field(ge=1)
+
+
 class CoUseParameters(_Part):
     """How the table of co-use is learnt."""
 
     least_subjects: int = Field(ge=1)
     above_chance: float = Field(ge=0)
     most_of_one_subject: int = Field(ge=1)
+    heavy: HeavyParameters
     neighbours: int = Field(ge=1, le=10_000)
     regularisation: float = Field(gt=0)
     source_exponent: float = Field(ge=0, le=1)
@@ -89,7 +97,9 @@ class CandidateParameters(_Part):
     """From where candidates come and how much each source counts."""
 
     each: int = Field(ge=1, le=1000)
+    few_readers: float = Field(ge=0)
     content: float = Field(ge=0)
+    declared: float = Field(ge=0)
     title: float = Field(ge=0)
     maker: float = Field(ge=0)
     new: float = Field(ge=0)
@@ -108,6 +118,7 @@ class DiversityParameters(_Part):
     other_kind_every: int = Field(ge=2)
     other_kind_from: float = Field(ge=0, le=1)
     new_every: int = Field(ge=2)
+    near_every: int = Field(ge=2)
     seldom_every: int = Field(ge=2)
     seldom_below: float = Field(ge=0, le=1)
 

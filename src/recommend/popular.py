@@ -18,7 +18,7 @@ from catalog.database import Database
 from catalog.lifecycle import State
 from catalog.tables import EventRow, ResourceRow
 from recommend.events import LIKED_FROM, USES
-from recommend.training import MOST_NEW, NEW_FOR
+from recommend.newness import newest_entries
 from search.used_titles import NO_USE
 
 # Trends are fresh for so long, and so many times as long as looking them up took: among ten million events that takes
@@ -28,6 +28,8 @@ _FRESH_SECONDS, _FRESH_TIMES = 60.0, 9.0
 _STALE_SECONDS = 3600.0
 # Ages, in half-lives: a use counts by the next one above its own, and what is older than the last does not.
 _AGES = (0.25, 0.5, 1.0, 2.0, 4.0)
+# Used within so many half-lives, something is popular of late; before that it counts, but it is not said.
+_OF_LATE = 2.0
 _MOST = 5000
 _OF_A_GROUP = 300
 # A group: everybody, one institution, one province (two digits), institutions of one type, one kind.
@@ -37,17 +39,20 @@ EVERYBODY: Group = ("all", "")
 
 @dataclass(frozen=True, slots=True)
 class Trends:
-    """By group the popular resources with their score, 1 for the most popular, and the new ones, newest first.
+    """By group the popular resources with their score, 1 for the most popular, and those entered last, newest first.
 
     `provinces` and `types` are those of institutions; `used` has the popular ones of all groups, far more than a group
-    keeps.
+    keeps; `late` are those of them that enough subjects used of late, `new` those of the newest
+    that are new to a catalogue that was there before.
     """
 
     popular: Mapping[Group, Mapping[int, float]] = field(default_factory=dict)
-    new: Mapping[Group, tuple[int, ...]] = field(default_factory=dict)
+    newest: Mapping[Group, tuple[int, ...]] = field(default_factory=dict)
     provinces: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
     used: Mapping[int, float] = field(default_factory=dict)
+    late: frozenset[int] = frozenset()
+    new: frozenset[int] = frozenset()
 
     def without(self, numbers: Collection[int]) -> Trends:
         """The same, but that none of these is popular."""
@@ -57,7 +62,7 @@ class Trends:
             for group, of in self.popular.items()
         }
         used = {number: score for number, score in self.used.items() if number not in gone}
-        return replace(self, popular=popular, used=used)
+        return replace(self, popular=popular, used=used, late=self.late - gone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +149,8 @@ class TrendWatch:
             houses = list(institutions.all_institutions(session))
             popular = _popular(session, self._half_life, self._least)
             # What is popular already needs no place among the new.
-            new = {number: one for number, one in _new(session).items() if number not in popular}
+            entries = [one for one in newest_entries(session) if one.number not in popular]
+        newest = {one.number: _Counted(one.institution, one.kind) for one in entries}
         provinces = {house.code: house.region[:2] for house in houses if house.region}
         types = {house.code: str(house.data["type"]) for house in houses if house.data.get("type")}
         groups = _Groups(provinces, types)
@@ -153,21 +159,24 @@ class TrendWatch:
             {group: _scaled(of) for group, of in by_group.items()},
             {
                 group: tuple(of)
-                for group, of in groups.split(new, lambda of: sorted(of, reverse=True)).items()
+                for group, of in groups.split(newest, lambda of: sorted(of, reverse=True)).items()
             },
             provinces,
             types,
             _scaled({number: one.score for number, one in popular.items()}),
+            frozenset(number for number, one in popular.items() if one.of_late >= self._least),
+            frozenset(one.number for one in entries if one.is_new),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """A resource's institution, kind and score."""
+    """A resource's institution, kind and score, and how many subjects used it of late."""
 
     institution: str
     kind: str
-    score: float
+    score: float = 0.0
+    of_late: int = 0
 
 
 class _Groups:
@@ -212,30 +221,21 @@ def _popular(session: Session, half_life: timedelta, least: int) -> dict[int, _C
         .subquery()
     )  # fmt: skip
     worth = case(*((each.c.last > moment - half_life * age, 2.0**-age) for age in _AGES), else_=0.0)
+    is_late = case((each.c.last > moment - half_life * _OF_LATE, 1), else_=0)
     used = (
-        select(each.c.resource, func.sum(worth).label("score"))
+        select(each.c.resource, func.sum(worth).label("score"), func.sum(is_late).label("of_late"))
         .group_by(each.c.resource)
         .having(func.count() >= least)
         .subquery()
     )
     rows = session.execute(
-        select(used.c.resource, ResourceRow.institution, ResourceRow.kind, used.c.score)
+        select(used.c.resource, ResourceRow.institution, ResourceRow.kind, used.c.score, used.c.of_late)
         .join(ResourceRow, ResourceRow.number == used.c.resource)
         .where(ResourceRow.state == State.PUBLISHED)
         .order_by(used.c.score.desc(), used.c.resource)
         .limit(_MOST)
     )
-    return {row[0]: _Counted(row[1], row[2], float(row[3])) for row in rows}
-
-
-def _new(session: Session) -> dict[int, _Counted]:
-    rows = session.execute(
-        select(ResourceRow.number, ResourceRow.institution, ResourceRow.kind)
-        .where(ResourceRow.state == State.PUBLISHED, ResourceRow.created_at > now() - NEW_FOR)
-        .order_by(ResourceRow.number.desc())
-        .limit(MOST_NEW)
-    )
-    return {row[0]: _Counted(row[1], row[2], 0.0) for row in rows}
+    return {row[0]: _Counted(row[1], row[2], float(row[3]), int(row[4])) for row in rows}
 
 
 def _scaled(scores: Mapping[int, float]) -> dict[int, float]:

@@ -38,13 +38,15 @@ Label = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """`liked` and `disliked` are labels, (facet, code), that the reader wrote or struck out."""
+    """Labels, (facet, code): the reader wrote those `liked`; `deleted` ones are inferred and used no more; what bears one that is
+    `disliked` is never shown."""
 
     number: int | None = None
     personalised: bool = True
     minor: bool = False
     liked: tuple[Label, ...] = ()
     disliked: tuple[Label, ...] = ()
+    deleted: tuple[Label, ...] = ()
     consented_at: datetime | None = None
 
     @property
@@ -134,23 +136,29 @@ def choose(
     minor: bool | None = None,
     liked: Sequence[Label] | None = None,
     disliked: Sequence[Label] | None = None,
+    deleted: Sequence[Label] | None = None,
 ) -> list[int]:
     """Keep what a reader chose, from the next request on; None leaves as it was. Returns of what each event was that was deleted
     with it.
 
-    What was known of one who wants no profile is deleted. A label that is both liked and disliked is disliked.
+    What was known of one who wants no profile is deleted. A label is in one list: what is disliked is in no other, and what is
+    deleted is not liked.
     """
     row = _row_to_change(session, pseudonym)
     before = _reader(row)
     row.personalised = before.personalised if personalised is None else personalised
     row.minor = before.minor if minor is None else minor
     gone = before.disliked if disliked is None else tuple(disliked)
-    kept = [label for label in (before.liked if liked is None else liked) if label not in gone]
-    row.labels = {"liked": [list(label) for label in kept], "disliked": [list(label) for label in gone]}
+    struck = [label for label in (before.deleted if deleted is None else deleted) if label not in gone]
+    kept = [label for label in (before.liked if liked is None else liked) if label not in (*gone, *struck)]
+    row.labels = {
+        name: [list(label) for label in labels]
+        for name, labels in (("liked", kept), ("disliked", gone), ("deleted", struck))
+    }
     is_given_up = before.is_followed and not _reader(row).is_followed
-    deleted = _delete_events(session, row) if is_given_up else []
+    erased = _delete_events(session, row) if is_given_up else []
     session.flush()
-    return deleted
+    return erased
 
 
 def erase(session: Session, pseudonym: str) -> list[int]:
@@ -205,8 +213,8 @@ def _is_unwanted(kind: str, value: float | None) -> bool:
 
 
 def _reader(row: SubjectRow) -> Reader:
-    liked, disliked = (
+    liked, disliked, deleted = (
         tuple((str(facet), str(code)) for facet, code in row.labels.get(name, ()))
-        for name in ("liked", "disliked")
+        for name in ("liked", "disliked", "deleted")
     )
-    return Reader(row.number, row.personalised, row.minor, liked, disliked, row.consented_at)
+    return Reader(row.number, row.personalised, row.minor, liked, disliked, deleted, row.consented_at)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from catalog.resources import Resource
-from search.understanding import bare_title
+from recommend.declared import Declared, Place, common_place, common_subject
 
-_TODAY = "prc"
 _NO_MAKERS = frozenset(
     (
         "performer",
@@ -44,6 +43,8 @@ class ReasonType(StrEnum):
     SAME_COLLECTION = "same_collection"
     SAME_PERIOD = "same_period"
     SAME_PLACE = "same_place"
+    SAME_SUBJECT = "same_subject"
+    ABOUT = "about"
     SIMILAR = "similar"
     LIKED = "liked"
     NEW = "new"
@@ -55,19 +56,37 @@ class ReasonType(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Reason:
     """`because` is the resource that led to it; `group` the institution (`institution`, code) or province (`region`,
-    two digits) of whose things it is one that is popular or new, empty for everybody, or the label that is liked."""
+    two digits) of whose things it is one that is popular, empty for everybody, or the label that is liked, or what both have in
+    common: a place (`region`, six digits, or `place`, name) or a `subject`."""
 
     type: ReasonType
     because: Resource | None = None
     group: tuple[str, str] = ("all", "")
 
 
-def likeness(resource: Resource, other: Resource) -> ReasonType:
-    """What two resources that are alike have in common, the most telling first."""
-    for reason, is_shared in _FACTS.items():
-        if is_shared(resource.data, other.data):
-            return reason
-    return ReasonType.SIMILAR
+def likeness(
+    resource: Resource, other: Resource, declared: Callable[[Resource], Declared] = Declared
+) -> Reason:
+    """What two resources that are alike have in common, the most telling first; `declared` tells what each declares."""
+    ours, theirs = declared(resource), declared(other)
+    place = common_place(ours, theirs)
+    if ours.titles & theirs.titles:
+        return Reason(ReasonType.SAME_TITLE, other)
+    if same_maker(resource.data, other.data):
+        return Reason(ReasonType.SAME_CREATOR, other)
+    if ours.collections & theirs.collections:
+        return Reason(ReasonType.SAME_COLLECTION, other)
+    if place is not None and ours.is_site and theirs.is_site:
+        return Reason(ReasonType.SAME_PLACE, other, _group(place))
+    if subject := common_subject(ours, theirs):
+        return Reason(ReasonType.SAME_SUBJECT, other, ("subject", subject))
+    if place is not None:
+        return Reason(ReasonType.ABOUT, other, _group(place))
+    return Reason(ReasonType.SAME_PERIOD if ours.periods & theirs.periods else ReasonType.SIMILAR, other)
+
+
+def _group(place: Place) -> tuple[str, str]:
+    return ("region", place.code) if place.code else ("place", place.name)
 
 
 def creators(data: Mapping[str, Any]) -> frozenset[str]:
@@ -90,53 +109,3 @@ def same_maker(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
         for name, dynasty in _makers(one)
         for other_name, other_dynasty in _makers(other)
     )
-
-
-def _same_place(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether a place of both has one code, or one name where one of them has no code."""
-    return any(
-        place["gb2260"] == there["gb2260"]
-        if place.get("gb2260") and there.get("gb2260")
-        else bool(place.get("name")) and place.get("name") == there.get("name")
-        for place in one.get("places") or ()
-        for there in other.get("places") or ()
-    )
-
-
-def _same_collection(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return not _collections(one).isdisjoint(_collections(other))
-
-
-def _same_title(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return not _titles(one).isdisjoint(_titles(other))
-
-
-def _same_period(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return not _periods(one).isdisjoint(_periods(other))
-
-
-def _collections(data: Mapping[str, Any]) -> frozenset[str]:
-    parts = data.get("part_of") or ()
-    return frozenset([parts] if isinstance(parts, str) else map(str, parts))
-
-
-def _titles(data: Mapping[str, Any]) -> frozenset[str]:
-    return frozenset(map(bare_title, _values(data, "titles", "value")))
-
-
-def _periods(data: Mapping[str, Any]) -> frozenset[str]:
-    # Of today is nearly every edition of a book: that tells nothing.
-    return frozenset(_values(data, "dates", "dynasty")) - {_TODAY}
-
-
-def _values(data: Mapping[str, Any], field: str, inner: str) -> Iterable[str]:
-    return (str(entry[inner]) for entry in data.get(field) or () if entry.get(inner))
-
-
-_FACTS = {
-    ReasonType.SAME_TITLE: _same_title,
-    ReasonType.SAME_CREATOR: same_maker,
-    ReasonType.SAME_COLLECTION: _same_collection,
-    ReasonType.SAME_PLACE: _same_place,
-    ReasonType.SAME_PERIOD: _same_period,
-}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recommend.hyperparameters import BlendParameters
+from recommend.hyperparameters import BlendParameters, CoUseParameters
 from recommend.sparse import Numbers, Weights
 from recommend.table import Table
 
@@ -43,6 +43,24 @@ def score(table: Table, history: Numbers, blend: BlendParameters) -> Scored:
     popularity *= blend.popularity_share(count)
     divisor = np.maximum(subjects, 1.0) ** blend.popularity_exponent(count)
     return Scored(rows, (scores + popularity) / divisor, popularity / divisor)
+
+
+def support(
+    table: Table, history: Numbers, rows: Numbers, parameters: CoUseParameters
+) -> NDArray[np.float64]:
+    """About how many subjects used each of these rows with one of the history, the one that most did with."""
+    together, exponent = table.sections["together"], parameters.source_exponent
+    entries = together.entries[history]
+    weights = together.weights[history] * together.scales[history][:, None]
+    # What was divided by when it was learnt is multiplied by again.
+    users = table.subjects[history][:, None] ** exponent * table.subjects[entries] ** (1 - exponent)
+    wanted = np.sort(rows)
+    places = np.minimum(np.searchsorted(wanted, entries), max(0, len(wanted) - 1))
+    there = wanted[places] == entries if len(wanted) else np.zeros(entries.shape, dtype=bool)
+    # Nothing is learnt of fewer.
+    most = np.full(len(wanted), float(parameters.least_subjects))
+    np.maximum.at(most, places[there], (weights * users)[there])
+    return most[np.searchsorted(wanted, rows)]
 
 
 def score_new(table: Table, history: Numbers, new: Numbers, likeness: Weights) -> Scored:

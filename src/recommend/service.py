@@ -18,14 +18,15 @@ from catalog.lifecycle import State
 from catalog.resources import Resource
 from recommend import curation, readers
 from recommend.asked import Asked
-from recommend.candidates import SPARE, Candidate, Finder, Pool
+from recommend.candidates import SPARE, Candidate, Finder, Pool, Source
+from recommend.comparison import compared
 from recommend.curation import Curated
 from recommend.diversity import places_of_other_kinds
 from recommend.hyperparameters import Hyperparameters
 from recommend.listing import Listing
 from recommend.popular import EVERYBODY, Group, Trends, TrendWatch
 from recommend.pseudonyms import Pseudonyms
-from recommend.readers import History, Reader
+from recommend.readers import History, Label, Reader
 from recommend.reasons import creators, same_maker
 from recommend.request import Context, Recommendations, Recommended, Request, Scope
 from recommend.table import Table, open_table
@@ -42,6 +43,7 @@ MAX_SESSION = 100
 _ENOUGH = 10
 # So many of the newest uses lead to most of a list: they are loaded, and the other works of their makers sought.
 _NEWEST = 5
+_FEWEST_COMPARED, _BEYOND_THE_LIST = 16, 4
 _COLLECTION = "collection"
 
 
@@ -126,7 +128,7 @@ class RecommendationService:
         self._watch.forget(numbers)
 
     def recommend(self, request: Request) -> Recommendations:
-        """A list, best first; never empty while something that the reader did not dismiss passes the filters.
+        """A list, best first; never empty while something that can be had and that the reader did not dismiss passes the filters.
 
         Raises NotFound for an unknown item.
         """
@@ -179,8 +181,10 @@ class RecommendationService:
         members = tuple(resources.members(session, item, MAX_SESSION)) if item is not None else ()
         # Beside a resource that one leads.
         used = list(numbers) if item is not None else list(dict.fromkeys([*numbers, *history.used]))
+        let_be = frozenset(_bearing(self._search, [*numbers, *history.used], reader.deleted))
+        used = [number for number in used if number not in let_be]
         newest = _published_of(session, used[:_NEWEST], found_by_id.values())
-        return Asked(request, item, reader, history, numbers, curated, members, newest)
+        return Asked(request, item, reader, history, numbers, curated, members, newest, let_be)
 
     def _candidates(self, finder: Finder, asked: Asked) -> Pool:
         """Candidates that the filters let pass and that were neither used nor are unwanted."""
@@ -193,7 +197,10 @@ class RecommendationService:
         # Without the filters: looking for the nearest that pass takes several times as long.
         alike = finder.alike(profile, asked.away, Filters())
         from_content = finder.from_content(alike, _most(alike))
-        for source in _allowed(finder, asked, from_use, titled, from_content):
+        for source in (
+            *_allowed(finder, asked, from_use),
+            *self._alike(finder, asked, pool, titled, from_content),
+        ):
             pool.add(source)
         makers = {name for resource in asked.leading for name in creators(resource.data)}
         (of_makers,) = _allowed(finder, asked, finder.of_makers(self._search, makers, profile, asked.away))
@@ -201,29 +208,66 @@ class RecommendationService:
         self._add_nearest(finder, asked, pool, profile, _most(alike))
         if asked.item is None and len(used) > 1:
             like_newest = finder.from_content(finder.like_newest(used, profile, alike), _most(alike))
-            pool.lift_near_the_best(*_allowed(finder, asked, like_newest))
+            pool.lift_near_the_best(*self._alike(finder, asked, pool, like_newest))
         if asked.item is None:
             new, *others = _allowed(
                 finder, asked, finder.new(used, groups, profile),
                 [*popular, *finder.popular(groups, len(used))],
             )  # fmt: skip
-            pool.add_new(new)
+            # For one of whom something is known the rest of the catalogue is no better than what the index finds.
+            is_open = not used or asked.reader.liked
+            pool.add_new(one for one in new if one.source is Source.NEW or is_open)
             pool.add(*others)
-        self._by_place(finder, asked, pool)
+        self._by_place(finder, asked, pool, profile, _most(alike))
         _by_labels(finder.engine, asked.reader, pool, self._parameters.candidates.liked)
         pool.scale(finder.away_from(asked.history.unwanted, pool.scores))
         return pool
+
+    def _alike(
+        self, finder: Finder, asked: Asked, pool: Pool, *sources: Iterable[Candidate]
+    ) -> list[list[Candidate]]:
+        """Of what each source gives what is allowed and like something that was used, by more than chance; what their records
+        declare in common counts on top."""
+        # So many are told apart: reading more records than the list has places for takes longer than all else.
+        most = max(_FEWEST_COMPARED, asked.request.size + _BEYOND_THE_LIST)
+        allowed = [
+            sorted(source, key=lambda one: -one.score)[:most] for source in _allowed(finder, asked, *sources)
+        ]
+        leading = asked.used[:_NEWEST]
+        numbers = {one.number for source in allowed for one in source}
+        found = pool.load(self._database, [*leading, *sorted(numbers)])
+        known = compared(
+            finder.engine,
+            [one for number, one in found.items() if number in numbers],
+            [found[number] for number in leading if number in found],
+            pool.declared,
+        )
+        pool.because |= {number: one.because for number, one in known.items()}
+        weight = self._parameters.candidates.content * self._parameters.candidates.declared
+        return [
+            [
+                one._replace(score=one.score + weight * known[one.number].declared)
+                for one in source
+                if one.number in known
+            ]
+            for source in allowed
+        ]
+
+    def _add_alike(self, finder: Finder, asked: Asked, pool: Pool, hits: Sequence[Hit], most: float) -> None:
+        """Take what is not there yet of what is alike."""
+        (alike,) = self._alike(finder, asked, pool, finder.from_content(hits, most))
+        pool.add(one for one in alike if one.number not in pool.scores)
 
     def _made_by_them(self, asked: Asked, pool: Pool, of_a_name: Sequence[Candidate]) -> list[Candidate]:
         """Of what bears the name of a maker what that maker made: another one may be called so, or have made nothing of it."""
         if not of_a_name:
             return []
-        pool.loaded |= resources.load_now(self._database, [one.number for one in of_a_name])
+        found = pool.load(self._database, [one.number for one in of_a_name])
         return [
             one
             for one in of_a_name
-            if (found := pool.loaded.get(one.number))
-            and any(same_maker(leading.data, found.data) for leading in asked.leading)
+            if one.number in found
+            and any(same_maker(leading.data, found[one.number].data) for leading in asked.leading)
         ]
 
     def _add_nearest(
@@ -234,8 +278,7 @@ class RecommendationService:
         filters = asked.request.filters
         if filters != Filters() and len(pool.scores) < min(asked.request.size, _ENOUGH):
             alike = finder.alike(profile, asked.away, filters)
-            (near,) = _allowed(finder, asked, finder.from_content(alike, most))
-            pool.add(one for one in near if one.number not in pool.scores)
+            self._add_alike(finder, asked, pool, alike, most)
         if asked.item is None or "kind" in filters.values:
             return
         own = finder.engine.passing(list(pool.scores), Filters({"kind": (asked.item.kind,)}))
@@ -245,27 +288,54 @@ class RecommendationService:
             alike = finder.alike(
                 profile, asked.away, replace(filters, values={**filters.values, "kind": others})
             )
-            (near,) = _allowed(finder, asked, finder.from_content(alike, most))
-            pool.add(one for one in near if one.number not in pool.scores)
+            self._add_alike(finder, asked, pool, alike, most)
         parameters = self._parameters
         least = max(parameters.diversity.other_kind_from, finder.engine.chance() / most if most else 0.0)
         enough = least * parameters.candidates.content
         pool.other_kinds = {n for n, points in pool.scores.items() if points >= enough} - own
 
-    def _by_place(self, finder: Finder, asked: Asked, pool: Pool) -> None:
-        """What the near institution has gets more, and what others of its province have."""
+    def _by_place(
+        self, finder: Finder, asked: Asked, pool: Pool, profile: Vector | None, most: float
+    ) -> None:
+        """What the near institution has gets more, and what others of its province have; on its page they have places."""
         house, provinces = asked.house, finder.trends.provinces
         if house is None:
             return
+        around = tuple(code for code, of in provinces.items() if of == provinces.get(house))
+        if asked.item is None:
+            self._add_near(finder, asked, pool, profile, most, [(house,), around])
         numbers, near = pool.best(2 * (asked.request.size + SPARE)), self._parameters.candidates.near
         own = finder.engine.passing(numbers, Filters({"institution": (house,)}))
         # Beside a resource only its own institution is near.
-        around = (
-            () if asked.item else tuple(code for code, of in provinces.items() if of == provinces.get(house))
-        )
-        region = finder.engine.passing(numbers, Filters({"institution": around})) if around else set()
+        is_around = asked.item is None and around
+        region = finder.engine.passing(numbers, Filters({"institution": around})) if is_around else set()
         pool.give(own, near.institution)
         pool.give(region - own, near.region)
+
+    def _add_near(
+        self, finder: Finder, asked: Asked, pool: Pool, profile: Vector | None, most: float,
+        circles: Sequence[tuple[str, ...]],
+    ) -> None:  # fmt: skip
+        """Tell what the first of these circles of institutions has of what a history led to, and the next where that is too
+        little; where the pool has too little of it, the nearest that it has is looked for."""
+        wanted = asked.request.size // self._parameters.diversity.near_every
+        filters = asked.request.filters
+        for codes in filter(None, circles):
+            among = Filters({"institution": codes})
+            near = finder.engine.passing(list(pool.related()), among)
+            if len(near) < wanted and "institution" not in filters.values:
+                values = {**filters.values, **among.values}
+                hits = finder.alike(profile, asked.away, replace(filters, values=values))
+                self._add_alike(finder, asked, pool, hits, most)
+                near = finder.engine.passing(list(pool.related()), among)
+            pool.near |= near
+            if len(pool.near) >= wanted:
+                break
+
+
+def _bearing(search: SearchService, numbers: list[int], labels: Iterable[Label]) -> set[int]:
+    """Which of these bear one of the labels."""
+    return {n for facet, code in labels for n in search.engine().passing(numbers, Filters({facet: (code,)}))}
 
 
 def _allowed(finder: Finder, asked: Asked, *sources: Iterable[Candidate]) -> list[list[Candidate]]:

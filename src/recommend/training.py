@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from time import perf_counter
 
 import numpy as np
@@ -13,23 +14,20 @@ from sqlalchemy.orm import Session
 
 from catalog.clock import now
 from catalog.database import Database, lock
-from catalog.lifecycle import State
-from catalog.tables import EventRow, ResourceRow
+from catalog.tables import EventRow
 from recommend.catalogue_content import CatalogueContent
 from recommend.content import Content, likeness_weight, table_of
 from recommend.couse import learn
 from recommend.event_log import ERASING
 from recommend.events import LIKED_FROM, USES
-from recommend.hyperparameters import Hyperparameters
+from recommend.hyperparameters import CoUseParameters, Hyperparameters
+from recommend.newness import newest_entries
 from recommend.readers import last_erasure
-from recommend.sparse import Matrix, Numbers, matrix
+from recommend.sparse import Matrix, Numbers, Weights, matrix, row_sizes
 from recommend.table import Table, write_table
 from recommend.versions import READY, Version, Versions
 from search.service import SearchService
 
-# Resources published since are new, the newest so many at most.
-NEW_FOR = timedelta(days=90)
-MOST_NEW = 5000
 _SEED = 7
 _JUST_BEFORE = timedelta(microseconds=1)
 # Which events are learnt from.
@@ -43,7 +41,8 @@ LEARNT = (
 
 @dataclass(frozen=True, slots=True)
 class Interactions:
-    """What is learnt from. `matrix` has a row a subject and a column for each of `numbers`, ascending."""
+    """What is learnt from. `matrix` has a row a subject and a column for each of `numbers`, ascending; its entries are the roots of
+    how much a subject counts in a pair, 1 for all but those who used very much."""
 
     matrix: Matrix
     numbers: Numbers
@@ -51,7 +50,7 @@ class Interactions:
     position: int
 
 
-def read_interactions(session: Session, most_of_one_subject: int, new: Sequence[int] = ()) -> Interactions:
+def read_interactions(session: Session, parameters: CoUseParameters, new: Sequence[int] = ()) -> Interactions:
     """Who used what: one vote for each subject and resource, of its newest so many.
 
     `new` are resources that get a column though nobody used them.
@@ -67,25 +66,24 @@ def read_interactions(session: Session, most_of_one_subject: int, new: Sequence[
     events = position = 0
     for number, subject, resource in rows:
         events, position = events + 1, max(position, number)
-        of_subject = votes.setdefault(subjects.setdefault(subject, len(subjects)), {})
-        if len(of_subject) < most_of_one_subject:
-            of_subject[resource] = None
-    used = np.unique(np.array([r for of in votes.values() for r in of] + list(new), dtype=np.int64))
-    row = np.repeat(np.fromiter(votes, dtype=np.int64, count=len(votes)), [len(of) for of in votes.values()])
-    column = np.searchsorted(used, np.array([r for of in votes.values() for r in of], dtype=np.int64))
-    return Interactions(matrix(row, column, (len(subjects), len(used))), used, events, position)
+        votes.setdefault(subjects.setdefault(subject, len(subjects)), {})[resource] = None
+    counted = [list(islice(of, parameters.most_of_one_subject)) for of in votes.values()]
+    used = np.unique(np.array([r for of in counted for r in of] + list(new), dtype=np.int64))
+    row = np.repeat(np.arange(len(counted)), [len(of) for of in counted])
+    column = np.searchsorted(used, np.array([r for of in counted for r in of], dtype=np.int64))
+    interactions = matrix(row, column, (len(subjects), len(used)))
+    weights = _weights(np.array([len(of) for of in votes.values()], dtype=np.int64), len(used), parameters)
+    # Of a pair the two entries are multiplied.
+    interactions.data *= np.repeat(np.sqrt(weights), row_sizes(interactions))
+    return Interactions(interactions, used, events, position)
 
 
-def new_resources(session: Session) -> list[int]:
-    """Numbers of the newest published resources."""
-    return list(
-        session.scalars(
-            select(ResourceRow.number)
-            .where(ResourceRow.state == State.PUBLISHED, ResourceRow.created_at > now() - NEW_FOR)
-            .order_by(ResourceRow.number.desc())
-            .limit(MOST_NEW)
-        )
-    )
+def _weights(sizes: Numbers, resources: int, parameters: CoUseParameters) -> Weights:
+    """How much each subject counts in a pair, by how many resources it used: who opened everything says of no two of them that
+    they go together, and a few such would stand behind every pair."""
+    heavy = parameters.heavy
+    most = min(parameters.most_of_one_subject, max(heavy.least, heavy.share * resources))
+    return np.minimum(1.0, most / np.maximum(sizes, 1)).astype(np.float32)
 
 
 def newest_use(session: Session) -> int:
@@ -105,8 +103,8 @@ def train(
     began, moment, held = perf_counter(), now(), versions.held_id()
     with database.read() as session:
         erased = last_erasure(session)
-        new = new_resources(session)
-        interactions = read_interactions(session, parameters.co_use.most_of_one_subject, new)
+        new = [one.number for one in newest_entries(session) if one.is_new]
+        interactions = read_interactions(session, parameters.co_use, new)
     # Also where a clock was set back since.
     moment = max(moment, erased or moment)
     content = CatalogueContent(search.engine(), interactions.numbers.tolist(), dimension)

@@ -21,7 +21,10 @@ _SHORTEST_NUMBER = 6
 # What a record says of a book that was published or copied by itself.
 _OF_A_VOLUME = ("publisher", "edition", "edition_type", "extent", "identifiers")
 # Holding statuses of what nobody gets or sees for now.
-_OUT_OF_REACH = {"on_loan", "reserved", "in_transit", "on_order", "processing"}
+_OUT_OF_REACH = {
+    "on_loan", "reserved", "in_transit", "on_order", "processing", "under_restoration", "repair", "temporarily_closed",
+    "missing", "withdrawn", "unavailable",
+}  # fmt: skip
 
 
 # Dates of what was done with a thing long after it was made.

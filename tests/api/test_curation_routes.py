@@ -131,6 +131,27 @@ def test_taking_a_choice_back_twice_shows_the_console_again(curated: httpx.Clien
         assert pressed.status_code == 303
 
 
+def test_the_console_says_what_cannot_be_pinned_and_that_no_more_can_be(
+    curated: httpx.Client, own_site: Site
+) -> None:
+    own_page = {"origin": str(curated.base_url).rstrip("/")}
+
+    def pin(resource: str, institution: str = "palace") -> httpx.Response:
+        form = {"institution": institution, "resource": resource, "action": "pin"}
+        return curated.post("/console/recommendations", data=form, headers=own_page)
+
+    unknown = pin("<nothing>")
+    assert unknown.status_code == 404
+    assert "selected>故宫博物院</option>" in unknown.text
+    assert "没有已发布的资源“&lt;nothing&gt;”" in unknown.text
+    for number in range(1, curation.MAX_PINS + 1):
+        assert pin(own_site.ids[f"volume{number}"]).status_code == 303
+    full = pin(own_site.ids["scroll"])
+    assert full.status_code == 409
+    assert "本机构已置顶 20 条" in full.text
+    assert pin(own_site.ids["scroll"], "nowhere").json()["field"] == "institution"
+
+
 def test_choices_of_an_unknown_institution_are_not_found(curated: httpx.Client) -> None:
     for code in ("typo", "%00"):
         answer = curated.get(f"/v1/institutions/{code}/recommendations")

@@ -218,6 +218,30 @@ def test_interests_are_shown_edited_and_deleted(own: httpx.Client, own_site: Sit
         assert (refused.status_code, refused.json()["field"]) == (400, "liked")
 
 
+def test_an_interest_that_is_deleted_is_inferred_no_more_and_hides_nothing_until_it_is_taken_back(
+    own: httpx.Client, own_site: Site
+) -> None:
+    address = f"/v1/subjects/{name_of(1)}/preferences"
+    post(own, sent(own_site.ids["scroll"], 1))
+
+    def ids() -> set[str]:
+        return {item["id"] for item in recommend(own, subject=name_of(1), n=50)["items"]}
+
+    before = ids()
+    label = {"facet": "kind", "value": "heritage"}
+    inferred = {**label, "label": "文化遗产", "source": "inferred"}
+    assert inferred in own.get(address).json()["liked"]
+    chosen = own.put(address, json={"deleted": [label]}).json()
+    PreferencesAnswer.model_validate(chosen)
+    assert chosen["deleted"] == [{**inferred, "source": "written"}]
+    post(own, sent(own_site.ids["caves"], 1))
+    assert inferred not in own.get(address).json()["liked"]
+    assert own_site.ids["copies"] in before & ids()
+    assert inferred in own.put(address, json={"deleted": []}).json()["liked"]
+    refused = own.put(address, json={"deleted": [{"facet": "access", "value": "open"}]})
+    assert (refused.status_code, refused.json()["field"]) == (400, "deleted")
+
+
 def test_after_deletion_no_file_has_a_trace_of_the_subject(own: httpx.Client, own_site: Site) -> None:
     learn_together(own_site, own, "scroll", "opera")
     ago = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()

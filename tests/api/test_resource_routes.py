@@ -61,7 +61,7 @@ def test_similar_records_leave_out_the_record_itself(client: httpx.Client, site:
     assert len(found) == 3
     assert site.ids["digital"] not in found
     assert site.ids["caves"] in found
-    assert {item["reason"]["type"] for item in answer["items"]} <= {"similar", "same_place", "same_creator"}
+    assert {item["reason"]["type"] for item in answer["items"]} <= {"similar", "about", "same_creator"}
 
 
 def test_a_head_is_answered_like_a_get_without_the_body(client: httpx.Client, site: Site) -> None:

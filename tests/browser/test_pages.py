@@ -123,6 +123,15 @@ def test_what_is_not_counted_stands_apart(open_page: NewPage) -> None:
     assert outside.locator(".card").count() > 0
 
 
+def test_kinds_of_heritage_are_filters_with_names_of_their_own(open_page: NewPage) -> None:
+    page = open_page("/search")
+    facet = page.locator(".facet", has=page.get_by_role("heading", name="遗产类型"))
+    expect(facet.locator(".label")).to_have_text(["可移动文物", "不可移动文物"])
+    facet.get_by_role("link", name="不可移动文物").click()
+    assert parse_qs(urlsplit(page.url).query) == {"heritage_type": ["site"]}
+    expect(page.get_by_role("link", name="取消：遗产类型 不可移动文物")).to_be_visible()
+
+
 def test_nothing_found_says_what_to_do_next(open_page: NewPage) -> None:
     page = open_page("/search?q=qqqzzzxxx&mode=keyword")
     expect(page.get_by_role("heading", name="没有找到符合条件的记录")).to_be_visible()

@@ -40,7 +40,7 @@ def interested(open_page: NewPage, site: Site) -> Page:
     with page.expect_response("**/v1/events"):
         page.goto(f"/resources/{site.ids['caves']}")
     page.goto("/")
-    expect(page.get_by_role("button", name="取消：文化遗产")).to_be_visible()
+    expect(page.get_by_role("button", name="删除：文化遗产")).to_be_visible()
     return page
 
 
@@ -64,10 +64,10 @@ def forget_failures(complaints: list[str]) -> None:
     complaints.clear()
 
 
-def test_two_interests_that_are_struck_out_one_after_the_other_both_stay_so(interested: Page) -> None:
+def test_two_interests_that_are_deleted_one_after_the_other_both_stay_so(interested: Page) -> None:
     held: list[Route] = []
     interested.route("**/preferences*", only_put(held.append))
-    first, second = (interested.get_by_role("button", name=f"取消：{name}") for name in ("文化遗产", "美术"))
+    first, second = (interested.get_by_role("button", name=f"删除：{name}") for name in ("文化遗产", "美术"))
     with interested.expect_request(lambda request: request.method == "PUT"):
         first.click()
     expect(second).to_be_disabled()
@@ -78,27 +78,30 @@ def test_two_interests_that_are_struck_out_one_after_the_other_both_stay_so(inte
     held.pop().continue_()
     for name in ("文化遗产", "美术"):
         expect(interested.get_by_role("button", name=f"恢复：{name}")).to_be_visible()
-    expect(interested.get_by_role("button", name="取消：美术")).to_have_count(0)
+    expect(interested.get_by_role("button", name="删除：美术")).to_have_count(0)
 
 
 def test_the_focus_stays_near_and_what_was_done_is_said(interested: Page) -> None:
     spoken = interested.locator(".profile [role=status]")
-    interested.get_by_role("button", name="取消：文化遗产").press("Enter")
-    expect(spoken).to_have_text("不再按“文化遗产”推荐。")
+    interested.get_by_role("button", name="删除：文化遗产").press("Enter")
+    expect(spoken).to_have_text("“文化遗产”已删除，不再据此推荐。")
     expect(interested.locator("[data-labels] button").first).to_be_focused()
+    interested.locator("[data-labels]").get_by_text("不想看到此类").last.press("Enter")
+    expect(spoken).to_contain_text("不再推荐属于")
+    expect(interested.locator("[data-labels]").get_by_text("不想看到此类").last).to_be_focused()
     interested.get_by_role("button", name="恢复：文化遗产").press("Enter")
-    expect(spoken).to_have_text("又可以推荐“文化遗产”了。")
+    expect(spoken).to_have_text("“文化遗产”已恢复。")
     expect(interested.get_by_label(AGREE)).to_be_focused()
     interested.get_by_role("button", name=WITHDRAW).press("Enter")
     expect(spoken).to_have_text("已关闭，您的记录已删除。")
     expect(interested.get_by_label(AGREE)).to_be_focused()
 
 
-def test_an_interest_that_could_not_be_struck_out_stays_and_the_reader_is_told(
+def test_an_interest_that_could_not_be_deleted_stays_and_the_reader_is_told(
     interested: Page, complaints: list[str]
 ) -> None:
     interested.route("**/preferences*", only_put(fails))
-    label = interested.get_by_role("button", name="取消：文化遗产")
+    label = interested.get_by_role("button", name="删除：文化遗产")
     with failure(interested):
         label.click()
     expect(interested.locator(".profile [role=status]")).to_have_text(UNKEPT)
@@ -195,8 +198,7 @@ def test_a_profile_can_be_withdrawn_while_there_is_no_index(
         expect(page.get_by_role("heading", name="为您推荐")).to_be_visible()
         with failure(page):
             page.get_by_label(AGREE).check()
-        with failure(page):
-            page.get_by_role("button", name=WITHDRAW).click()
+        page.get_by_role("button", name=WITHDRAW).click()
         expect(page.locator(".profile [role=status]")).to_contain_text("已关闭")
         without = open_page(url, java_script_enabled=False)
         expect(without.get_by_role("heading", name="为您推荐")).to_be_hidden()
@@ -230,6 +232,52 @@ def test_what_was_used_before_a_withdrawal_in_another_tab_is_not_sent_with_the_n
     with interested.expect_request("**/v1/recommendations") as asked:
         interested.goto("/")
     assert asked.value.post_data_json["session"] == []
+
+
+def test_who_agrees_or_withdraws_in_another_tab_sees_so_here(interested: Page) -> None:
+    other = interested.context.new_page()
+    other.goto("/")
+    other.get_by_role("button", name=WITHDRAW).click()
+    expect(interested.get_by_label(AGREE)).not_to_be_checked()
+    expect(interested.locator(".foryou .card").first).to_be_visible()
+    for gone in (".dismiss:visible", ".labels button:visible", ".reason:has-text('莫高窟')"):
+        expect(interested.locator(f".foryou {gone}")).to_have_count(0)
+    other.get_by_label(AGREE).check()
+    expect(interested.get_by_label(AGREE)).to_be_checked()
+    expect(interested.locator(".foryou .dismiss").first).to_be_visible()
+
+
+def test_a_librarys_own_page_draws_its_list_anew_for_who_agrees_or_withdraws(
+    interested: Page, complaints: list[str]
+) -> None:
+    interested.evaluate(_EMBED)
+    other = interested.context.new_page()
+    other.goto("/")
+    other.evaluate(_EMBED)
+    lists = [page.locator("#own") for page in (interested, other)]
+    for own in lists:
+        expect(own.locator("button")).to_have_count(6)
+    first = lists[0].locator("[part=title]").first.inner_text()
+    lists[0].get_by_role("button", name=f"对“{first}”不感兴趣").click()
+    expect(lists[0].get_by_role("status")).not_to_be_empty()
+    withdraw = """async () => {
+      const { Reader } = await import("/widget/wenmai-recommendations.js");
+      window.reader = new Reader(location.origin);
+      await reader.withdraw();
+    }"""
+    interested.evaluate(withdraw)
+    for own in lists:
+        expect(own.locator("button")).to_have_count(0)
+        expect(own.locator("a")).to_have_count(6)
+        expect(own.get_by_role("status")).to_be_empty()
+    interested.evaluate("reader.agree()")
+    for own in lists:
+        expect(own.locator("button")).to_have_count(6)
+    interested.route("**/v1/recommendations", fails)
+    with failure(interested):
+        interested.evaluate("reader.withdraw()")
+    expect(lists[0]).to_be_hidden()
+    forget_failures(complaints)
 
 
 def test_titles_are_told_to_be_chinese_on_an_english_page(open_page: NewPage) -> None:

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Request, expect
+from playwright.sync_api import Page, Request, expect
 from pydantic import SecretStr
 from small_library import Site
 from sqlalchemy import func, select
@@ -130,21 +131,43 @@ def test_who_withdraws_while_the_service_fails_is_recorded_no_more_and_deleted_l
     complaints.clear()
 
 
-def test_an_interest_that_is_struck_out_goes(open_page: NewPage, site: Site) -> None:
+@pytest.fixture
+def viewer(open_page: NewPage, site: Site) -> Page:
+    """The first page of a reader who agreed and viewed the caves."""
     page = open_page("/")
     page.get_by_label("按我看过的资源推荐").check()
     with page.expect_response("**/v1/events"):
         page.goto(f"/resources/{site.ids['caves']}")
     page.goto("/")
-    label = page.get_by_role("button", name="取消：文化遗产")
-    label.click()
+    expect(page.locator("[data-labels] button").first).to_be_visible()
+    return page
+
+
+def test_an_interest_that_is_deleted_goes_and_hides_nothing(viewer: Page) -> None:
+    label = viewer.get_by_role("button", name="删除：文化遗产")
+    with viewer.expect_response("**/v1/recommendations"):
+        label.click()
     expect(label).to_have_count(0)
-    expect(page.locator(".foryou .kind.heritage")).to_have_count(0)
-    struck_out = page.get_by_role("button", name="恢复：文化遗产")
-    struck_out.click()
-    expect(struck_out).to_have_count(0)
+    expect(viewer.locator(".foryou .kind.heritage")).not_to_have_count(0)
+    viewer.get_by_role("button", name="恢复：文化遗产").click()
     expect(label).to_have_count(1)
-    page.get_by_role("button", name="关闭并删除我的记录").click()
+    expect(viewer.get_by_role("button", name="恢复：文化遗产")).to_have_count(0)
+
+
+def test_what_a_reader_does_not_want_to_see_is_another_button_and_goes(viewer: Page) -> None:
+    hide = viewer.get_by_role("button", name="不想看到此类：文化遗产")
+    expect(hide).to_have_text("不想看到此类")
+    hide.click()
+    expect(hide).to_have_count(0)
+    expect(viewer.locator(".foryou .kind.heritage")).to_have_count(0)
+    viewer.get_by_role("button", name="恢复：文化遗产").click()
+    expect(hide).to_have_count(1)
+    expect(viewer.locator(".foryou .kind.heritage")).not_to_have_count(0)
+
+
+def test_personal_entries_tell_how_a_thing_can_be_had_as_others_do(viewer: Page) -> None:
+    facts = viewer.locator(".foryou .card:has(.dismiss) .facts")
+    expect(facts.filter(has_text=re.compile("公开|馆内使用|注册后使用")).first).to_be_visible()
 
 
 def test_the_first_page_fits_a_phone(open_page: NewPage) -> None:
@@ -260,6 +283,40 @@ def test_a_curator_pins_and_takes_it_back(open_page: NewPage, site: Site, consol
     expect(page.locator("tbody tr").first).to_contain_text("馆员推荐")
     page.get_by_role("button", name="撤销").click()
     expect(page.get_by_role("button", name="撤销")).to_have_count(0)
+
+
+def test_what_cannot_be_pinned_is_told_in_the_form_which_keeps_what_was_typed(
+    open_page: NewPage, site: Site, console: str, complaints: list[str]
+) -> None:
+    credentials = {"username": "馆员甲", "password": KEY}
+    page = open_page(f"{console}/console/recommendations?institution=palace", http_credentials=credentials)
+    other = page.get_by_label("置顶其他资源")
+    other.fill("01NOTHING")
+    other.press("Enter")
+    expect(other).to_have_accessible_description(re.compile("没有已发布的资源“01NOTHING”"))
+    expect(other).to_have_value("01NOTHING")
+    expect(other).to_be_focused()
+    expect(page.get_by_label("提供机构")).to_have_value("palace")
+    other.fill(site.ids["scroll"])
+    other.press("Enter")
+    expect(page.locator("tbody tr").first).to_contain_text("馆员推荐")
+    page.get_by_role("button", name="撤销").click()
+    # The answer that said so was a 404.
+    assert all("404" in one for one in complaints)
+    complaints.clear()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_button_of_the_console_is_on_a_phones_screen(
+    open_page: NewPage, console: str, lang: str
+) -> None:
+    address = f"{console}/console/recommendations?institution=palace&lang={lang}"
+    credentials = {"username": "curator", "password": KEY}
+    page = open_page(address, http_credentials=credentials, viewport={"width": 375, "height": 750})
+    frame = page.locator("main .frame")
+    right = "nodes => Math.max(...nodes.map((node) => node.getBoundingClientRect().right))"
+    buttons = frame.locator(".buttons button")
+    assert buttons.evaluate_all(right) <= frame.evaluate("node => node.getBoundingClientRect().right")
 
 
 def test_the_page_of_a_collection_shows_what_is_in_it(

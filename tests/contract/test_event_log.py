@@ -19,6 +19,7 @@ from catalog.tables import DailyUseRow, EventRow, SubjectRow
 from recommend import readers
 from recommend.event_log import EventLog, Taken
 from recommend.events import check_all
+from recommend.hyperparameters import load_hyperparameters
 from recommend.outcomes import outcomes
 from recommend.popular import TrendWatch
 from recommend.pseudonyms import Pseudonyms
@@ -123,7 +124,7 @@ def test_the_whole_way_of_events_works_on_this_database(any_database: Database, 
     trends = TrendWatch(any_database, 14, 3).trends()
     assert list(trends.popular[("institution", "nlc")]) == [books[0].number, books[1].number, books[2].number]
     with any_database.read() as session:
-        read = read_interactions(session, 500)
+        read = read_interactions(session, load_hyperparameters().co_use)
         assert read.matrix.toarray().tolist() == [[1, 1, 1]] * 4
         (outcome,) = outcomes(session, now() - timedelta(days=1))
         assert (outcome.shown, outcome.opened) == (4, 1)

@@ -33,6 +33,9 @@ class ItemAnswer(_Answer):
     title: str = Field(examples=["敦煌莫高窟"])
     kind: str = Field(examples=["heritage"])
     institution: str = Field(examples=["dunhuang-academy"], description="Code of the institution.")
+    access: str = Field(
+        examples=["open"], description="Code of the vocabulary `access`, empty where nothing says so."
+    )
     score: float
     highlights: dict[str, list[SegmentAnswer]]
     date: str = Field(examples=["十六国至元"])

@@ -101,13 +101,20 @@ class LabelBody(_Body):
     value: str = Field(examples=["opera"], max_length=64)
 
 
+Labels = Annotated[list[LabelBody], Field(max_length=MAX_LABELS)] | None
+
+
 class PreferencesBody(_Body):
-    """What a reader chose. What is left out stays as it was; `liked` and `disliked` replace what was there."""
+    """What a reader chose. What is left out stays as it was; a list of labels replaces what was there.
+
+    A label is in one list: what is `disliked` is in no other, and what is `deleted` is not liked.
+    """
 
     personalised: bool | None = Field(None, strict=True)
     minor: bool | None = Field(None, strict=True, description="Of minors no profile is kept.")
-    liked: list[LabelBody] | None = Field(None, max_length=MAX_LABELS)
-    disliked: list[LabelBody] | None = Field(None, max_length=MAX_LABELS)
+    liked: Labels = Field(None, description="What bears one of these is rather recommended.")
+    disliked: Labels = Field(None, description="What bears one of these is never shown.")
+    deleted: Labels = Field(None, description="These are not inferred any more, and hide nothing.")
 
 
 Wish = Annotated[RecommendationsBody, Depends(body_of(RecommendationsBody, _MOST_BYTES))]
@@ -192,7 +199,7 @@ def preferences(subject: Subject, services: Wired, parameters: InLanguage) -> Js
 )
 def choose(subject: Subject, body: Choice, services: Wired, parameters: InLanguage) -> JsonAnswer:
     """Keep what a reader chose, from the next request on. Switching personalisation off deletes the reader's events."""
-    for name in ("liked", "disliked"):
+    for name in ("liked", "disliked", "deleted"):
         for label in getattr(body, name) or ():
             if label.facet not in LABEL_FACETS:
                 raise QueryError(f"{name}: a label is of {', '.join(LABEL_FACETS)}", field=name)
@@ -209,6 +216,7 @@ def choose(subject: Subject, body: Choice, services: Wired, parameters: InLangua
             minor=body.minor,
             liked=_labels(body.liked),
             disliked=_labels(body.disliked),
+            deleted=_labels(body.deleted),
         )
     _forget(services, deleted)
     return JsonAnswer(preferences_answer(services, subject, parameters.lang), headers=_PRIVATE)

@@ -87,10 +87,11 @@ class LabelAnswer(_Shape):
 
 
 class PreferencesAnswer(_Shape):
-    """What a reader chose."""
+    """What a reader chose; of `deleted` interests none is inferred any more, what bears a `disliked` one is never shown."""
 
     personalised: bool
     minor: bool
     consented_at: str | None
     liked: list[LabelAnswer]
     disliked: list[LabelAnswer]
+    deleted: list[LabelAnswer]

@@ -68,5 +68,5 @@ class Cards:
             translator(self.language)("list_separator").join(brief.contributors(data)),
             brief.date(data, self.schemas, self.language),
             self.institutions.get(resource.institution, ""),
-            brief.label(self.schemas, "access", (data.get("rights") or {}).get("access"), self.language),
+            brief.label(self.schemas, "access", brief.access(data), self.language),
         )

@@ -13,15 +13,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from catalog import institutions
-from catalog.errors import NotFound
+from catalog.errors import Conflict, NotFound
 from portal import brief
 from portal.api.bodies import form_body
 from portal.api.wiring import Curator, Wired
 from portal.keys import check_origin
 from portal.pages.templating import reader_language, render
+from portal.pages.texts import translator
 from portal.reasons import reason_text
+from portal.services import Services
 from recommend import curation
-from recommend.curation import Action
+from recommend.curation import MAX_PINS, Action
 from recommend.request import Request as Wanted
 
 router = APIRouter(prefix="/console", include_in_schema=False, default_response_class=HTMLResponse)
@@ -51,6 +53,19 @@ def recommendations(
     _curator: Curator, request: Request, services: Wired, institution: str = ""
 ) -> HTMLResponse:
     """The list of an institution as readers without a history see it, each with its reason and score."""
+    return _page(request, services, institution)
+
+
+def _page(
+    request: Request,
+    services: Services,
+    institution: str,
+    *,
+    typed: str = "",
+    fault: str = "",
+    status: int = 200,
+) -> HTMLResponse:
+    """`typed` stands in the form that pins another resource, `fault` says what is wrong with it."""
     language = reader_language(request)
     with services.database.read() as session:
         names = institutions.names(session)
@@ -69,12 +84,13 @@ def recommendations(
     with services.database.read() as session:
         newest = services.versions.newest(session)
     return render(
-        request, "console_recommendations.html", houses=houses, code=code, rows=rows, chosen=chosen, version=newest
+        request, "console_recommendations.html", status, houses=houses, code=code, rows=rows, chosen=chosen,
+        version=newest, typed=typed, fault=fault,
     )  # fmt: skip
 
 
 @router.post("/recommendations")
-def choose(curator: Curator, sent: Sent, services: Wired) -> Response:
+def choose(curator: Curator, sent: Sent, request: Request, services: Wired) -> Response:
     """Pin, exclude, or take a choice back; then show the list again. A resource is named by its id or the address of its page."""
     # Whatever was typed has a last part; parsing it as an address fails for some.
     resource = re.split("[?#]", sent.resource.strip(), maxsplit=1)[0].rstrip("/").rpartition("/")[2]
@@ -83,6 +99,19 @@ def choose(curator: Curator, sent: Sent, services: Wired) -> Response:
         with suppress(NotFound), services.database.write() as session:
             curation.undo(session, sent.institution, resource, actor=curator)
     else:
-        with services.database.write() as session:
-            curation.choose(session, sent.institution, resource, Action(sent.action), actor=curator)
+        try:
+            with services.database.write() as session:
+                curation.choose(session, sent.institution, resource, Action(sent.action), actor=curator)
+        except (NotFound, Conflict) as error:
+            if error.field == "institution":
+                raise
+            return _told(request, services, sent, error)
     return RedirectResponse(f"/console/recommendations?{urlencode({'institution': sent.institution})}", 303)
+
+
+def _told(request: Request, services: Services, sent: ChoiceForm, error: NotFound | Conflict) -> HTMLResponse:
+    """The console again, which says what could not be done and keeps what was typed."""
+    t = translator(reader_language(request))
+    full = isinstance(error, Conflict)
+    fault = t("console_full", n=MAX_PINS) if full else t("console_unknown", resource=sent.resource)
+    return _page(request, services, sent.institution, typed=sent.resource, fault=fault, status=error.status)

@@ -44,13 +44,16 @@ def home(request: Request, services: Wired) -> HTMLResponse:
     except Unavailable:
         result = SearchResult(0, "", "", 0.0, {}, [], {}, 0)
     language = reader_language(request)
-    kinds = {
-        term.code: brief.label(services.schemas, "kind", term.code, language)
-        for term in services.schemas.vocabulary("kind").terms
+    names = {
+        vocabulary: {
+            term.code: brief.label(services.schemas, vocabulary, term.code, language)
+            for term in services.schemas.vocabulary(vocabulary).terms
+        }
+        for vocabulary in ("kind", "access")
     }
     return render(
         request, "home.html", view=_search_view(request, services, PageParameters(), result),
-        recommended=_recommended(services, language), kinds_by_code=kinds,
+        recommended=_recommended(services, language), names=names,
     )  # fmt: skip
 
 

@@ -15,11 +15,13 @@ from portal.pages.addresses import search_url, values_of
 from portal.pages.cards import Card, Cards
 from portal.pages.texts import translator
 from portal.parameters import SearchParameters
-from search.query import FACETS, LEVELS, VOCABULARIES, WINDOW, Sort
+from search.query import FACETS, VOCABULARIES, WINDOW, Sort
 from search.results import FacetValue, SearchResult
 
 _SHOWN_VALUES = 8
 _PAGES_AROUND = 2
+# What names of their values say by themselves; 国家级, 公开 and English may be of anything.
+_SELF_EVIDENT = ("kind", "institution", "region", "period", "content_type")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +113,15 @@ class SearchView:
 
     def _facet_chips(self) -> Iterator[Link]:
         for name in FACETS:
-            names = {value.value: self._name(value) for value in self.result.facets.get(name, ())}
             for code in getattr(self.parameters, name):
-                label = names.get(code) or brief.label(self._schemas, name, code, self._language)
-                yield Link(label, self._toggled(name, code))
+                yield Link(self._told(name, code), self._toggled(name, code))
+
+    def _told(self, facet: str, code: str) -> str:
+        """The name of a value where it does not stand below the name of its facet."""
+        if facet == "institution":
+            return self._cards.institutions.get(code, code)
+        label = brief.label(self._schemas, VOCABULARIES.get(facet, facet), code, self._language)
+        return label if facet in _SELF_EVIDENT else self._t(f"facet_{facet}") + " " + label
 
     def _year_chip(self) -> Iterator[Link]:
         years = (self.parameters.year_from, self.parameters.year_to)
@@ -175,19 +182,12 @@ class SearchView:
         """Filters that the text suggests, each with the address that sets it."""
         return [
             Link(
-                self._offered_name(offer["facet"], offer["value"]),
+                self._told(offer["facet"], offer["value"]),
                 self._toggled(offer["facet"], offer["value"]),
                 count=offer["total"],
             )
             for offer in self.result.interpreted_as.get("filters", ())
         ]
-
-    def _offered_name(self, facet: str, code: str) -> str:
-        if facet == "institution":
-            return self._cards.institutions.get(code, code)
-        label = brief.label(self._schemas, facet, code, self._language)
-        # 国家级 is a level of sites and of intangible heritage.
-        return self._t(f"facet_{facet}") + " " + label if facet in LEVELS else label
 
     def _period_note(self, period: Mapping[str, Any]) -> str:
         start, end = (self._year(year) for year in (period["from"], period["to"]))

@@ -27,12 +27,16 @@ class InteractionSetError(WenmaiError):
 
 @dataclass(frozen=True, slots=True)
 class InteractionSet:
-    """`train` and `test` have a row a user and a column an item, 1 where the user used it."""
+    """`train` and `test` have a row a user and a column an item, 1 where the user used it.
+
+    `repeated` pairs of test were in train, too: they are in `test` no more, for nothing that was seen is recommended.
+    """
 
     name: str
     train: Matrix
     test: Matrix
     content: FeatureContent | None
+    repeated: int = 0
 
     @property
     def whole(self) -> Matrix:
@@ -61,7 +65,15 @@ def read_interaction_set(directory: Path) -> InteractionSet:
             raise InteractionSetError(
                 f"{directory / name} has no items: there is nothing to learn or to score"
             )
-    return InteractionSet(directory.name, train, test, feature_content(places, features))
+    repeated = test.multiply(train)
+    unseen = (test - repeated).tocsr()
+    unseen.eliminate_zeros()
+    if not unseen.nnz:
+        raise InteractionSetError(
+            f"{directory / 'test.txt'} has no pair that is not in train.txt: what a user has in train is never recommended, so "
+            "that nothing could be found; leave the pairs of test out of train"
+        )
+    return InteractionSet(directory.name, train, unseen, feature_content(places, features), repeated.nnz)
 
 
 def _order(name: str) -> tuple[int, int, str]:

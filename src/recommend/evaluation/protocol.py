@@ -35,6 +35,10 @@ class Evaluation:
     def run(self, baselines: bool = True) -> dict[str, Any]:
         """The document that `wenmai evaluate recommend` prints."""
         train = self.data.train
+        if self.data.repeated:
+            self.report(
+                f"{self.data.repeated} pairs of test.txt are in train.txt, too: they are left out, for what was seen is not recommended"
+            )
         document: dict[str, Any] = {
             "set": self.data.name, "users": len(users_with_tests(self.data)), "items": train.shape[1],
             "interactions": int(self.data.whole.nnz),

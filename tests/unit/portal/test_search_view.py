@@ -142,12 +142,23 @@ def test_a_place_is_offered_as_a_link_that_sets_the_filter(schemas: Schemas) -> 
     assert offer.url.endswith("region=310000")
 
 
-def test_a_level_is_offered_with_what_it_is_a_level_of(schemas: Schemas) -> None:
-    for facet, label in (("site_level", "文保级别 国家级"), ("ich_level", "非遗级别 国家级")):
-        read = {"filters": [{"text": "国保", "facet": facet, "value": "national", "total": 5}]}
-        (offer,) = view(schemas, q="国保", read=read).offers
-        assert offer.label == label
-        assert offer.url.endswith(f"{facet}=national")
+@pytest.mark.parametrize(
+    ("facet", "code", "told"),
+    [
+        ("site_level", "national", "文保级别 国家级"), ("ich_level", "national", "非遗级别 国家级"),
+        ("heritage_type", "element", "遗产类型 非物质文化遗产"), ("content_type", "intangible_heritage", "非物质文化遗产"),
+        ("language", "eng", "语种 英语"), ("access", "open", "获取方式 公开"), ("period", "ming", "明"),
+    ],
+)  # fmt: skip
+def test_a_value_is_told_with_its_facet_where_its_name_alone_may_be_of_another(
+    schemas: Schemas, facet: str, code: str, told: str
+) -> None:
+    read = {"filters": [{"text": "国保", "facet": facet, "value": code, "total": 5}]}
+    (offer,) = view(schemas, q="国保", read=read).offers
+    assert offer.label == told
+    assert offer.url.endswith(f"{facet}={code}")
+    (chip,) = view(schemas, **{facet: [code]}).chips
+    assert chip.label == told
 
 
 def test_the_words_of_an_expression_that_nothing_meets_are_offered(schemas: Schemas) -> None:

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import pytest
-from reading_room import ReadingRoom, name_of
+from reading_room import CAVES, ReadingRoom, name_of
 from support import add, step
 
+from catalog import institutions
 from catalog.lifecycle import Step
 from recommend.candidates import Finder
 from recommend.reasons import ReasonType
 from search.embedded.engine import EmbeddedEngine
 from search.query import Filters
+
+PARTING = [{"label": "送别"}]
 
 
 def test_what_is_similar_goes_across_kinds(room: ReadingRoom) -> None:
@@ -19,7 +22,8 @@ def test_what_is_similar_goes_across_kinds(room: ReadingRoom) -> None:
 def test_no_other_kind_stands_beside_a_resource_that_it_has_hardly_anything_of(room: ReadingRoom) -> None:
     verse = "渭城朝雨浥轻尘，客舍青青柳色新"
     poems = [
-        add(room.database, f"送{name * 2}", description=verse) for name in map(chr, range(0x4E94, 0x4EC4))
+        add(room.database, f"送{name * 2}", description=verse, subjects=PARTING)
+        for name in map(chr, range(0x4E94, 0x4EC4))
     ]
     add(room.database, "罗布泊烽燧", kind="heritage", description="柳色")
     room.services.indexer.follow_once()
@@ -28,7 +32,10 @@ def test_no_other_kind_stands_beside_a_resource_that_it_has_hardly_anything_of(r
 
 
 def test_what_is_alike_comes_before_what_is_but_new(room: ReadingRoom) -> None:
-    for number in range(30):
+    for number in range(4):
+        add(room.database, f"石窟图录第{number}册", description="石窟", subjects=CAVES)
+    room.grow_old()
+    for number in range(10):
         add(room.database, f"新书第{number}种", description="新到")
     room.services.indexer.follow_once()
     room.services.recommendation.look_again()
@@ -39,15 +46,16 @@ def test_what_is_alike_comes_before_what_is_but_new(room: ReadingRoom) -> None:
 def test_where_a_filter_keeps_out_what_is_near_the_nearest_that_passes_comes_first(room: ReadingRoom) -> None:
     verse = "渭城朝雨浥轻尘，客舍青青柳色新"
     poems = [
-        add(room.database, f"送{name * 2}", description=verse) for name in map(chr, range(0x4E94, 0x4EC4))
+        add(room.database, f"送{name * 2}", description=verse, subjects=PARTING)
+        for name in map(chr, range(0x4E94, 0x4EC4))
     ]
-    add(room.database, "阳关图", kind="heritage", description="客舍青青柳色新")
+    add(room.database, "阳关图", kind="heritage", description="客舍青青柳色新", subjects=PARTING)
     for number in range(30):
         add(room.database, f"新石器第{number}件", kind="heritage", description="石器")
     room.services.indexer.follow_once()
     room.services.recommendation.look_again()
     first, *_ = room.recommend(session=(poems[0].id,), size=6, filters=Filters({"kind": ("heritage",)}))
-    assert (first.resource.title, first.reason.type) == ("阳关图", ReasonType.SIMILAR)
+    assert (first.resource.title, first.reason.type) == ("阳关图", ReasonType.SAME_SUBJECT)
 
 
 def test_other_works_of_a_maker_come_up_though_they_are_not_alike(room: ReadingRoom) -> None:
@@ -113,7 +121,9 @@ def test_many_editions_of_one_work_do_not_keep_a_makers_other_works_away(room: R
 
 def test_beside_a_collection_of_many_there_is_what_is_like_them(room: ReadingRoom) -> None:
     members = [add(room.database, f"石窟第{n}窟", description="石窟").id for n in range(60)]
-    collection = add(room.database, "石窟专题", kind="collection", description="石窟", members=members)
+    collection = add(
+        room.database, "石窟专题", kind="collection", description="石窟", subjects=CAVES, members=members
+    )
     room.services.indexer.follow_once()
     assert room.item("石窟全景").id in {
         one.resource.id for one in room.services.recommendation.similar(collection, 8)
@@ -159,7 +169,9 @@ def test_one_dismissal_takes_less_from_what_is_alike_than_several(room: ReadingR
 
 def test_the_members_of_a_collection_are_not_called_similar_to_it(room: ReadingRoom) -> None:
     members = [room.item("石窟寺").id, room.item("石窟全景").id]
-    collection = add(room.database, "石窟专题", kind="collection", description="石窟", members=members)
+    collection = add(
+        room.database, "石窟专题", kind="collection", description="石窟", subjects=CAVES, members=members
+    )
     room.services.indexer.follow_once()
     beside = {one.resource.id for one in room.services.recommendation.similar(collection, 20)}
     assert room.item("石窟纪录片").id in beside
@@ -177,3 +189,66 @@ def test_what_bears_the_title_comes_up_beside_it_whatever_kind_it_is(room: Readi
     (reason,) = (one.reason for one in beside if one.resource.id == film.id)
     assert reason.type is ReasonType.SAME_TITLE
     assert [one.resource.id for one in beside].index(film.id) < 6
+
+
+def test_what_shares_subject_and_class_comes_before_what_is_but_near(room: ReadingRoom) -> None:
+    gardens = {"subjects": [{"label": "造园"}], "clc": [{"number": "TU986.62"}]}
+    first = add(room.database, "苏州古典园林", description="中国的建筑历史与艺术", **gardens)
+    near = add(room.database, "中国建筑通史", description="中国的建筑历史与艺术", clc=[{"number": "TU-092"}])
+    same = add(room.database, "说园", description="小品文", **gardens)
+    room.services.indexer.follow_once()
+    beside = [one.resource.id for one in room.services.recommendation.similar(first, 8)]
+    assert beside[:2] == [same.id, near.id]
+
+
+def test_what_has_nothing_in_common_that_could_be_told_is_not_called_alike(
+    room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(EmbeddedEngine, "chance", lambda _: 1.1)
+    beside = room.services.recommendation.similar(room.books[0], 8)
+    assert beside == []
+    caves = room.services.recommendation.similar(room.item("石窟寺"), 8)
+    assert {one.resource.title[:2] for one in caves} == {"石窟"}
+
+
+def test_of_several_the_one_that_shares_most_is_named(room: ReadingRoom) -> None:
+    visit = (room.books[0].id, room.item("石窟寺").id, room.books[1].id)
+    reasons = {one.resource.title: one.reason for one in room.recommend(session=visit, size=20)}
+    because = reasons["石窟全景"].because
+    assert because is not None
+    assert because.title == "石窟寺"
+
+
+def test_what_three_of_many_used_with_it_comes_after_what_shares_its_subject(room: ReadingRoom) -> None:
+    temple, film = room.item("石窟寺"), room.item("石窟纪录片")
+    room.use_together(temple, room.books[0], range(3))
+    room.use_together(temple, room.books[1], range(100, 120))
+    for reader in range(3, 8):
+        room.use(reader, room.books[0])
+    room.learn()
+    titles = room.titles(session=(temple.id,), size=20)
+    few, many = (titles.index(room.books[n].title) for n in (0, 1))
+    assert many < titles.index(film.title) < few
+
+
+def test_on_the_page_of_an_institution_a_history_leads_to_what_it_has(room: ReadingRoom) -> None:
+    caves = [add(room.database, f"石窟图录第{n}册", description="石窟", subjects=CAVES) for n in range(90)]
+    room.services.indexer.follow_once()
+    found = room.recommend(session=(caves[0].id,), institution="suzhou", size=6)
+    assert [one.resource.institution for one in found].count("suzhou") == 2
+    assert {one.reason.type for one in found if one.resource.institution == "suzhou"} == {
+        ReasonType.SAME_SUBJECT
+    }
+
+
+def test_on_the_page_of_an_institution_that_has_nothing_alike_its_province_has_places(
+    room: ReadingRoom,
+) -> None:
+    with room.database.write() as session:
+        for code in ("suzhou", "nanjing"):
+            institutions.put(session, {"code": code, "name": code, "type": "museum", "region": "320000"})
+    caves = [add(room.database, f"石窟图录第{n}册", description="石窟", subjects=CAVES) for n in range(90)]
+    room.services.indexer.follow_once()
+    room.services.recommendation.look_again()
+    found = room.recommend(session=(caves[0].id,), institution="nanjing", size=6)
+    assert "suzhou" in {one.resource.institution for one in found}

@@ -20,12 +20,15 @@ def made(
     only_new: bool = False,
     seldom: bool = False,
     other: bool = False,
+    near: bool = False,
     **data: Any,
 ) -> Choosable:
     kind, house = str(data.pop("kind", "book")), str(data.pop("house", f"house-{number}"))
     moment = now()
     resource = Resource(number, f"{number:026}", kind, house, State.PUBLISHED, 1, data, moment, moment)
-    return Choosable(resource, score, work if work is not None else -number, new, seldom, other, only_new)
+    return Choosable(
+        resource, score, work if work is not None else -number, new, seldom, other, near, only_new
+    )
 
 
 def numbers(candidates: list[Choosable], count: int = 10) -> list[int]:
@@ -91,6 +94,12 @@ def test_a_place_for_another_kind_is_for_one_that_the_list_has_not_yet() -> None
     tours = [made(number, 1 - number / 100, kind="virtual", other=True) for number in range(1, 6)]
     film = made(8, 0.5, kind="audiovisual", other=True)
     assert numbers([*tours, film], 4)[2] == 8
+
+
+def test_on_the_page_of_an_institution_every_third_place_is_for_what_is_near() -> None:
+    far = [made(number, 1 - number / 100) for number in range(1, 9)]
+    near = [made(50, 0.2, near=True), made(51, 0.1, near=True)]
+    assert numbers([*far, *near], 7) == [1, 2, 50, 3, 4, 51, 5]
 
 
 def test_new_ones_fill_the_list_where_there_is_nothing_else() -> None:

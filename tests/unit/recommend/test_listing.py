@@ -218,7 +218,6 @@ def test_many_editions_of_a_work_leave_places_for_what_is_used_with_it(room: Rea
     found = room.services.recommendation.similar(first, 8)
     assert found[0].resource.id == room.books[0].id
     assert "红楼梦" not in {one.resource.title for one in found}
-    assert len(found) > 1
 
 
 def test_what_was_withdrawn_takes_no_place(room: ReadingRoom) -> None:
@@ -256,3 +255,15 @@ def test_a_kind_that_is_asked_for_twice_is_asked_for_once(room: ReadingRoom) -> 
     wanted = Filters({"kind": ("book", "book")})
     titles = room.titles(session=(room.books[0].id,), size=3, filters=wanted)
     assert len(titles) == len(set(titles)) == 3
+
+
+def test_what_nobody_used_for_a_month_is_not_said_to_be_popular_of_late(room: ReadingRoom) -> None:
+    late, ago = room.books[0], (now() - timedelta(days=33)).isoformat()
+    for reader in range(9):
+        room.send(sent(room.books[1].id, reader, at=ago))
+    room.use(9, room.books[1])
+    for reader in range(3):
+        room.use(reader, late)
+    room.learn()
+    reasons = {one.resource.id: one.reason.type for one in room.recommend(size=2)}
+    assert reasons == {late.id: ReasonType.POPULAR, room.books[1].id: ReasonType.IN_CATALOGUE}

@@ -24,8 +24,9 @@ def test_what_takes_long_to_look_up_is_looked_up_seldom(
 
 KNOWN = Trends(
     popular={EVERYBODY: {1: 1.0, 2: 0.5}, ("kind", "book"): {2: 1.0}},
-    new={EVERYBODY: (3, 1)},
+    newest={EVERYBODY: (3, 1)},
     used={1: 1.0, 2: 0.5},
+    late=frozenset((1, 2)),
 )
 
 
@@ -41,7 +42,8 @@ def test_what_had_a_use_deleted_is_popular_nowhere_while_it_is_looked_up_again(
     found = watch._known.trends
     assert found.popular == {EVERYBODY: {1: 1.0}, ("kind", "book"): {}}
     assert found.used == {1: 1.0}
-    assert found.new == KNOWN.new
+    assert found.late == {1}
+    assert found.newest == KNOWN.newest
 
 
 def test_a_deletion_while_trends_are_looked_up_counts_in_them(

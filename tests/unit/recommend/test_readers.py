@@ -219,6 +219,24 @@ def test_a_choice_that_changes_nothing_deletes_nothing_again(room: ReadingRoom) 
     assert forgotten(room) == first
 
 
+def test_a_label_is_in_one_list_and_what_is_not_named_stays(room: ReadingRoom) -> None:
+    book, film, ming = ("kind", "book"), ("content_type", "film"), ("period", "ming")
+
+    def chosen() -> tuple[list[readers.Label], ...]:
+        with room.database.read() as session:
+            reader = readers.find(session, room.services.pseudonyms.of(name_of(1)))
+        return [*reader.liked], [*reader.deleted], [*reader.disliked]
+
+    room.choose(1, liked=[book, film, ming], deleted=[film, ming], disliked=[ming])
+    assert chosen() == ([book], [film], [ming])
+    room.choose(1, liked=None, disliked=None, deleted=[book])
+    assert chosen() == ([], [book], [ming])
+    room.choose(1, liked=None, disliked=[])
+    assert chosen() == ([], [book], [])
+    erase(room, 1)
+    assert chosen() == ([], [], [])
+
+
 def test_a_deletion_is_after_all_that_was_learnt_though_the_clock_was_set_back(
     room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:

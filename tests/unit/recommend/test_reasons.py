@@ -13,9 +13,9 @@ from recommend.reasons import Reason, ReasonType, likeness
 from recommend.request import Request
 
 
-def made(title: str, **data: Any) -> Resource:
+def made(title: str, kind: str = "book", **data: Any) -> Resource:
     content = {"titles": [{"value": title}], **data}
-    return Resource(1, "1" * 26, "book", "nlc", State.PUBLISHED, 1, content, now(), now())
+    return Resource(1, "1" * 26, kind, "nlc", State.PUBLISHED, 1, content, now(), now())
 
 
 def of(dynasty: str) -> dict[str, Any]:
@@ -34,6 +34,14 @@ def at(name: str, code: str) -> dict[str, Any]:
     return {"places": [{"name": name, "gb2260": code}]}
 
 
+def site(name: str, code: str) -> dict[str, Any]:
+    return {"kind": "heritage", "heritage_type": "site", **at(name, code)}
+
+
+def on(subject: str) -> dict[str, Any]:
+    return {"subjects": [{"label": subject}]}
+
+
 @pytest.mark.parametrize(
     ("one", "other", "reason"),
     [
@@ -47,10 +55,23 @@ def at(name: str, code: str) -> dict[str, Any]:
         (made("甲", **lizhen("tang")), made("乙", **lizhen("")), ReasonType.SAME_CREATOR),
         (made("甲", **at("朝阳区", "110105")), made("乙", **at("朝阳区", "220104")), ReasonType.SIMILAR),
         (
-            made("甲", **at("敦煌市", "620982")),
-            made("乙", **at("甘肃省敦煌市", "620982")),
+            made("莫高窟", **site("敦煌市", "620982")),
+            made("阳关", **site("甘肃省敦煌市", "620982")),
             ReasonType.SAME_PLACE,
         ),
+        (
+            made("敦煌学", **at("敦煌市", "620982")),
+            made("敦煌变文", **at("敦煌市", "620982")),
+            ReasonType.ABOUT,
+        ),
+        (
+            made("敦煌学", **at("敦煌市", "620982")),
+            made("阳关", **site("敦煌市", "620982")),
+            ReasonType.ABOUT,
+        ),
+        # Where it was printed, a book is not about.
+        (made("史记", **at("敦煌市", "620982")), made("汉书", **at("敦煌市", "620982")), ReasonType.SIMILAR),
+        (made("甲", **on("变文")), made("乙", **on("变文")), ReasonType.SAME_SUBJECT),
         # Nearly every book was printed after 1949.
         (made("红楼梦", **of("prc")), made("昆虫记", **of("prc")), ReasonType.SIMILAR),
     ],
@@ -58,7 +79,7 @@ def at(name: str, code: str) -> dict[str, Any]:
 def test_what_two_have_in_common_is_said_where_it_tells(
     one: Resource, other: Resource, reason: ReasonType
 ) -> None:
-    assert likeness(one, other) is reason
+    assert likeness(one, other).type is reason
 
 
 @pytest.mark.parametrize(
@@ -87,3 +108,31 @@ def test_the_reason_says_what_the_reader_did(
 def test_a_title_with_quotes_is_quoted_once(room: ReadingRoom) -> None:
     reason = Reason(ReasonType.SIMILAR, made("“彩凤鸣岐”七弦琴"))
     assert reason_text(reason, room.services, "zh") == "与“‘彩凤鸣岐’七弦琴”内容相近"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "zh", "en"),
+    [
+        (
+            made("莫高窟", **site("敦煌市", "620982")), made("阳关", **site("敦煌市", "620982")),
+            "与“阳关”同在敦煌市", "In 敦煌市, as is “阳关”",
+        ),
+        (
+            made("敦煌学", **at("敦煌市", "620982")), made("阳关", **site("敦煌市", "620982")),
+            "与“阳关”都和敦煌市有关", "Also about 敦煌市, as is “阳关”",
+        ),
+        (
+            made("甲", **on("“变文”")), made("乙", **on("“变文”")),
+            "与“乙”同属主题“‘变文’”", "On the same subject as “乙”: ‘变文’",
+        ),
+        (
+            made("甲", **by("谢晋", "director")), made("乙", **by("谢晋", "director")),
+            "与“乙”出自同一创作者", "By the same creator as “乙”",
+        ),
+    ],
+)  # fmt: skip
+def test_what_two_have_in_common_is_named(
+    room: ReadingRoom, one: Resource, other: Resource, zh: str, en: str
+) -> None:
+    reason = likeness(one, other)
+    assert (reason_text(reason, room.services, "zh"), reason_text(reason, room.services, "en")) == (zh, en)

@@ -181,6 +181,9 @@ def test_a_new_resource_is_near_what_it_is_like_before_anybody_used_it(room: Rea
 
 def test_new_resources_inherit_what_was_learnt_of_their_like(room: ReadingRoom) -> None:
     panorama = next(one.resource for one in room.recommend(size=100) if one.resource.title == "石窟全景")
+    room.grow_old()
+    film = add(room.database, "石窟新片", kind="audiovisual", description="石窟")
+    room.services.indexer.follow_once()
     room.use_together(panorama, room.books[0], range(8))
     room.learn()
     opened = room.services.recommendation.table()
@@ -188,7 +191,6 @@ def test_new_resources_inherit_what_was_learnt_of_their_like(room: ReadingRoom) 
     table = opened[1]
     entries, weights = table.inherited(table.rows([room.books[0].number]))  # type: ignore[arg-type]
     heirs = dict(zip(table.numbers[entries].tolist(), weights.tolist(), strict=True))
-    film = next(one.resource for one in room.recommend(size=100) if one.resource.title == "石窟纪录片")
     assert heirs[film.number] > 0
 
 
@@ -375,3 +377,18 @@ def test_in_place_of_a_damaged_version_none_is_used_that_knows_what_was_deleted(
     directory = room.services.versions.path(room.services.versions.active_id() or "")
     (directory / "subjects.npy").write_bytes(b"damaged")
     assert room.services.recommendation.table() is None
+
+
+def test_what_bears_a_deleted_label_leads_to_nothing_and_hides_nothing(room: ReadingRoom) -> None:
+    caves = room.item("石窟寺")
+    room.use(1, room.books[0], caves)
+    label = ("kind", "heritage")
+    before = room.recommend(subject=name_of(1), session=(caves.id,), size=40)
+    assert caves.number in {one.reason.because.number for one in before if one.reason.because}
+    room.choose(1, deleted=[label])
+    after = room.recommend(subject=name_of(1), session=(caves.id,), size=40)
+    assert {one.reason.because.number for one in after if one.reason.because} == {room.books[0].number}
+    assert {one.resource.kind for one in after} == {one.resource.kind for one in before}
+    room.choose(1, deleted=[label, ("kind", "book")])
+    wanted = Request(subject=name_of(1), session=(caves.id,))
+    assert room.services.recommendation.recommend(wanted).strategy == "general"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 from reading_room import ReadingRoom, sent
+from support import add
 
 from recommend.reasons import ReasonType
 from recommend.training import newest_use
@@ -24,7 +25,10 @@ def test_visits_of_nobody_stand_behind_nothing_for_three_may_be_one_persons(room
 
 
 def test_the_first_who_uses_what_is_new_takes_away_nothing_that_it_inherited(room: ReadingRoom) -> None:
-    panorama, film = room.item("石窟全景"), room.item("石窟纪录片")
+    panorama = room.item("石窟全景")
+    room.grow_old()
+    film = add(room.database, "石窟新片", kind="audiovisual", description="石窟")
+    room.services.indexer.follow_once()
     room.use_together(panorama, room.books[0], range(8))
     room.use(20, film)
     room.learn()

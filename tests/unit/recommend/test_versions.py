@@ -11,6 +11,8 @@ from catalog.clock import now
 from catalog.errors import Conflict, NotFound
 from portal.trainer import Trainer
 from recommend import readers, training
+from recommend.couse import learn
+from recommend.hyperparameters import HeavyParameters
 from recommend.training import read_interactions
 from recommend.versions import Versions
 
@@ -146,11 +148,25 @@ def test_a_deletion_that_began_before_a_learning_and_ended_in_it_is_unlearnt(
 def test_one_subject_has_one_vote_for_each_of_its_newest_resources(room: ReadingRoom) -> None:
     room.use(1, *room.books)
     room.use(1, *room.books, kind="saved")
+    parameters = room.services.hyperparameters.co_use.model_copy(update={"most_of_one_subject": 7})
     with room.database.read() as session:
-        read = read_interactions(session, most_of_one_subject=7)
+        read = read_interactions(session, parameters)
     assert read.matrix.shape == (1, 7)
-    assert read.matrix.sum() == 7
+    assert read.matrix.nnz == 7
     assert read.events == 40
+
+
+def test_who_opened_everything_makes_no_pairs_with_a_few_of_his_kind(room: ReadingRoom) -> None:
+    heavy = HeavyParameters(share=0.1, least=5)
+    parameters = room.services.hyperparameters.co_use.model_copy(update={"heavy": heavy})
+    for reader in range(4):
+        room.use(reader, *room.books)
+    room.use_together(room.books[0], room.books[1], range(10, 13))
+    with room.database.read() as session:
+        read = read_interactions(session, parameters)
+    together = learn(read.matrix, parameters).together
+    assert together.nnz == 2
+    assert together[[0], [1]] > 0
 
 
 def test_a_version_that_is_chosen_while_another_one_is_learnt_stays(

@@ -1,6 +1,6 @@
 /* What a reader agreed to, and the lists made from it. Without this script, and before a reader agrees, pages show
  * what is the same for everyone, and nothing of the reader is kept or sent. */
-import { Reader, dismissed, opened, shown, writeTitle } from "/widget/wenmai-recommendations.js";
+import { CHANGED, Reader, dismissed, opened, shown, writeTitle } from "/widget/wenmai-recommendations.js";
 
 const reader = new Reader(location.origin);
 const lang = document.documentElement.lang.startsWith("en") ? "en" : "zh";
@@ -32,21 +32,23 @@ if (section && profiles && (reader.agreed || reader.keeps)) forYou(section);
 
 function forYou(section) {
   const choice = section.querySelector("[data-agree]");
-  const labels = section.querySelector("[data-labels]");
-  const struckOut = section.querySelector("[data-struck-out]");
+  const list = section.querySelector("[data-list]");
+  const [labels, deletedLabels, hiddenLabels] = ["", "-deleted", "-hidden"].map((of) => section.querySelector(`[data-labels${of}]`));
   const status = section.querySelector("[role=status]");
-  const size = section.querySelectorAll("[data-list] > li").length || 6;
+  const names = JSON.parse(section.dataset.names);
+  const forEveryone = [...list.children];
+  const size = forEveryone.length || 6;
   let asked = 0;
   section.hidden = section.querySelector("[data-control]").hidden = false;
-  choice.checked = reader.agreed;
   choice.addEventListener("change", () => (choice.checked ? agree() : withdraw()));
   section.querySelector("[data-delete]").addEventListener("click", withdraw);
-  if (reader.agreed) refresh();
+  // Here, or in another tab.
+  addEventListener(CHANGED, refresh);
+  refresh();
 
   function agree() {
     reader.agree();
     say("agreed");
-    refresh();
   }
 
   async function withdraw() {
@@ -56,18 +58,18 @@ function forYou(section) {
     } catch {
       say("failed");
     }
-    choice.checked = reader.agreed;
     // The button that was pressed goes.
     choice.focus();
-    refresh();
   }
 
   async function refresh() {
+    choice.checked = reader.agreed;
     section.querySelector("[data-delete]").hidden = !reader.agreed;
-    labels.hidden = struckOut.hidden = true;
+    labels.hidden = deletedLabels.hidden = hiddenLabels.hidden = true;
+    status.textContent = "";
+    if (!reader.agreed) return list.replaceChildren(...forEveryone);
     const whose = reader.subject;
     await refreshList();
-    if (!reader.agreed) return;
     try {
       const kept = await reader.preferences(lang);
       // Whoever withdrew meanwhile is not shown what was personal.
@@ -78,31 +80,30 @@ function forYou(section) {
   async function refreshList() {
     const [whose, mine] = [reader.subject, ++asked];
     try {
-      const list = await reader.recommendations({ n: size, lang });
+      const found = await reader.recommendations({ n: size, lang });
       // An older answer may come after a newer one, and one that was personal after its reader withdrew.
-      if (reader.subject === whose && asked === mine) draw(list);
+      if (reader.subject === whose && asked === mine) draw(found);
     } catch { /* What the page came with stays. */ }
   }
 
-  function draw(list) {
-    const entries = list.items.map((item) => entry(list, item));
-    section.querySelector("[data-list]").replaceChildren(...entries);
-    reader.report(shown(list));
+  function draw(found) {
+    list.replaceChildren(...found.items.map((item) => entry(found, item)));
+    reader.report(shown(found));
   }
 
-  function entry(list, item) {
+  function entry(found, item) {
     const node = section.querySelector("template").content.firstElementChild.cloneNode(true);
     const link = node.querySelector("a");
     link.href = `/resources/${encodeURIComponent(item.id)}`;
     writeTitle(link, item.title);
-    link.addEventListener("click", () => reader.report([opened(list, item)]));
-    node.querySelector(".kind").textContent = section.dataset[item.kind] ?? "";
+    link.addEventListener("click", () => reader.report([opened(found, item)]));
+    node.querySelector(".kind").textContent = names.kind[item.kind] ?? "";
     node.querySelector(".kind").classList.add(item.kind);
     node.querySelector(".emblem").classList.add(item.kind);
     node.querySelector(".emblem").textContent = EMBLEMS[item.kind] ?? "文";
     node.querySelector(".reason").textContent = item.reason.text;
     const makers = item.contributors.join(lang === "en" ? ", " : "、");
-    const facts = new Set([makers, item.date, item.institution_name].filter(Boolean));
+    const facts = new Set([makers, item.date, item.institution_name, names.access[item.access]].filter(Boolean));
     node.querySelector(".facts").append(...[...facts].map((fact) => {
       const span = document.createElement("span");
       span.textContent = fact;
@@ -113,45 +114,56 @@ function forYou(section) {
     dismiss.hidden = !reader.agreed;
     dismiss.setAttribute("aria-label", section.dataset.dismiss.replace("{title}", item.title));
     dismiss.addEventListener("click", async () => {
-      if (!(await reader.report([dismissed(list, item)]))) return say("unkept");
+      if (!(await reader.report([dismissed(found, item)]))) return say("unkept");
       node.remove();
       say("dismissed", item.title);
       await refreshList();
-      section.querySelector("[data-list] .dismiss:not([hidden])")?.focus();
+      list.querySelector(".dismiss:not([hidden])")?.focus();
     });
     return node;
   }
 
-  function drawLabels({ liked, disliked }) {
+  function drawLabels({ liked, disliked, deleted }) {
     const plain = ({ facet, value }) => ({ facet, value });
-    const written = (without) => liked.filter((one) => one !== without && one.source === "written").map(plain);
-    drawList(labels, liked, "×", "remove", "removed", (label) => (
-      { liked: written(label), disliked: [...disliked, label].map(plain) }
-    ));
-    drawList(struckOut, disliked, "↺", "restore", "restored", (label) => (
-      { liked: written(null), disliked: disliked.filter((one) => one !== label).map(plain) }
-    ));
+    const also = (kept, label) => [...kept, label].map(plain);
+    const without = (kept, label) => kept.filter((one) => one !== label).map(plain);
+    drawList(labels, liked, (label) => [
+      button(label, `${label.label} ×`, "labelDelete", "labelDeleted", { deleted: also(deleted, label) }),
+      button(label, section.dataset.hideThese, "labelHide", "labelHidden", { disliked: also(disliked, label) }),
+    ]);
+    drawList(deletedLabels, deleted, (label) => [
+      button(label, `${label.label} ↺`, "labelRestore", "labelRestored", { deleted: without(deleted, label) }),
+    ]);
+    drawList(hiddenLabels, disliked, (label) => [
+      button(label, `${label.label} ↺`, "labelRestore", "labelRestored", { disliked: without(disliked, label) }),
+    ]);
   }
 
-  /* A button for each label, of this name; `chosen` says what is kept once it is pressed, which `done` tells. */
-  function drawList(place, shownLabels, sign, name, done, chosen) {
-    place.querySelector("ul").replaceChildren(...shownLabels.map((label, number) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = `${label.label} ${sign}`;
-      button.setAttribute("aria-label", section.dataset[name].replace("{label}", label.label));
-      button.addEventListener("click", async () => {
-        if (!(await keep(chosen(label)))) return button.focus();
-        say(done, label.label);
-        const left = place.querySelectorAll("button");
-        (left[Math.min(number, left.length - 1)] ?? choice).focus();
-        refreshList();
-      });
+  function drawList(place, shownLabels, buttons) {
+    place.querySelector("ul").replaceChildren(...shownLabels.map((label) => {
       const item = document.createElement("li");
-      item.append(button);
+      item.append(...buttons(label));
       return item;
     }));
     place.hidden = !shownLabels.length;
+  }
+
+  /* A button with this `text` and `name`, which keeps what is `chosen` of a label and says that it is `done`. */
+  function button(label, text, name, done, chosen) {
+    const node = document.createElement("button");
+    node.type = "button";
+    node.textContent = text;
+    node.setAttribute("aria-label", section.dataset[name].replace("{label}", label.label));
+    node.addEventListener("click", async () => {
+      const item = node.parentElement, items = item.parentElement;
+      const [place, which] = [[...items.children].indexOf(item), [...item.children].indexOf(node)];
+      if (!(await keep(chosen))) return node.focus();
+      say(done, label.label);
+      // What was pressed is gone: the same button of the label that stands there now, or of the last.
+      (items.children[Math.min(place, items.children.length - 1)]?.children[which] ?? choice).focus();
+      refreshList();
+    });
+    return node;
   }
 
   /* Keep a choice of labels, which replaces the one before: until it is kept, none is made on top of the old one. */

@@ -229,3 +229,25 @@ def test_blank_lines_hold_nothing(folder: Path) -> None:
     path = folder / "train.txt"
     path.write_text("\n" + path.read_text() + "\n \n")
     assert (read_interaction_set(folder).train != before).nnz == 0
+
+
+def test_a_test_that_is_all_in_train_is_refused(folder: Path) -> None:
+    (folder / "test.txt").write_text((folder / "train.txt").read_text())
+    with pytest.raises(InteractionSetError, match="no pair that is not in train"):
+        read_interaction_set(folder)
+
+
+def test_pairs_of_test_that_are_in_train_are_left_out_and_told_of(folder: Path) -> None:
+    expected = evaluate(folder)["models"]["wenmai"]
+    seen = [" ".join(line.split()[:2]) for line in (folder / "train.txt").read_text().splitlines()]
+    pairs = [
+        f"{user} {item}"
+        for user, *items in map(str.split, (folder / "test.txt").read_text().splitlines())
+        for item in items
+    ]
+    (folder / "test.txt").write_text("\n".join([*pairs, *seen]))
+    said: list[str] = []
+    data = read_interaction_set(folder)
+    found = Evaluation(data, load_hyperparameters(), 7, said.append).run(baselines=False)
+    assert any(f"{USERS} pairs of test.txt are in train.txt, too" in one for one in said)
+    assert without_times(found["models"]["wenmai"]) == without_times(expected)

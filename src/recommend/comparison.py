@@ -1,0 +1,75 @@
+"""What is alike in content, compared with what led to it: whether it is so by more than chance, and with which it is most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from catalog.resources import Resource
+from recommend.declared import Declared, share
+from recommend.reasons import same_maker
+from search.embedded.engine import EmbeddedEngine
+from search.engine import Vector
+
+
+class Likeness(NamedTuple):
+    """What of a history a resource is most like, by its number, and how much their records declare in common."""
+
+    because: int
+    declared: float
+
+
+def compared(
+    engine: EmbeddedEngine,
+    found: Sequence[Resource],
+    leading: Sequence[Resource],
+    declared: Callable[[Resource], Declared],
+) -> Mapping[int, Likeness]:
+    """Of these by number those that are like one of `leading` by more than chance.
+
+    Vectors alone are not trusted: long texts of one sort are near to one another whatever they are about. Without anything that
+    could be named two resources are alike only if they are nearer than the middle between chance and being the same.
+    """
+    if not found or not leading:
+        return {}
+    cosines = _cosines(engine, found, leading)
+    enough = (1 + engine.chance()) / 2
+    others = [(other, declared(other)) for other in leading]
+    likenesses = {}
+    for one, row in zip(found, cosines, strict=True):
+        best, ours = -1.0, declared(one)
+        for (other, theirs), cosine in zip(others, row, strict=True):
+            common = share(ours, theirs)
+            if cosine + common <= best:
+                continue
+            if common or cosine >= enough or _is_told(one, ours, other, theirs):
+                best = cosine + common
+                likenesses[one.number] = Likeness(other.number, common)
+    return likenesses
+
+
+def _is_told(one: Resource, ours: Declared, other: Resource, theirs: Declared) -> bool:
+    """Whether something else than what they are about can be named that both have."""
+    return bool(
+        ours.titles & theirs.titles
+        or ours.collections & theirs.collections
+        or same_maker(one.data, other.data)
+    )
+
+
+def _cosines(
+    engine: EmbeddedEngine, found: Sequence[Resource], leading: Sequence[Resource]
+) -> list[list[float]]:
+    """A row for each of `found`, an entry for each of `leading`; 0 of what has no vector."""
+    vectors = engine.vectors([one.number for one in (*found, *leading)])
+    if not vectors:
+        return [[0.0] * len(leading)] * len(found)
+    none = np.zeros_like(next(iter(vectors.values())))
+
+    def stacked(of: Sequence[Resource]) -> Vector:
+        return np.stack([vectors.get(one.number, none) for one in of])
+
+    cosines: list[list[float]] = (stacked(found) @ stacked(leading).T).tolist()
+    return cosines
