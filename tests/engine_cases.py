@@ -78,7 +78,8 @@ class Case:
 
     @cached_property
     def reader(self) -> Reader:
-        return Reader(self.specification.analyzer, self.specification.pinyin, self.specification.synonyms)
+        parts = self.specification
+        return Reader(parts.analyzer, parts.pinyin, parts.synonyms, parts.code_words)
 
     @cached_property
     def tokens(self) -> Mapping[int, tuple[set[str], set[str], set[str], set[str]]]:

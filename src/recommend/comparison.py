@@ -30,7 +30,8 @@ def compared(
     """Of these by number those that are like one of `leading` by more than chance.
 
     Vectors alone are not trusted: long texts of one sort are near to one another whatever they are about. Without anything that
-    could be named two resources are alike only if they are nearer than the middle between chance and being the same.
+    could be named two resources are alike only if they are nearer than the middle between chance and being the same; where one of
+    the records declares nothing, so that nothing could be in common, the nearest is all that there is to go by.
     """
     if not found or not leading:
         return {}
@@ -44,7 +45,8 @@ def compared(
             common = share(ours, theirs)
             if cosine + common <= best:
                 continue
-            if common or cosine >= enough or _is_told(one, ours, other, theirs):
+            is_silent = not (ours.says_something and theirs.says_something)
+            if common or is_silent or cosine >= enough or _is_told(one, ours, other, theirs):
                 best = cosine + common
                 likenesses[one.number] = Likeness(other.number, common)
     return likenesses

@@ -87,6 +87,11 @@ class Declared:
         return _places(self._resource)
 
     @property
+    def says_something(self) -> bool:
+        """Whether it declares anything that another record may, too."""
+        return bool(self.subjects or self.classes or self.content_types or self.places or self.periods)
+
+    @property
     def is_site(self) -> bool:
         """Whether it stands somewhere for good."""
         return self._resource.kind == "heritage" and self._data.get("heritage_type") == "site"

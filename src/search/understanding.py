@@ -51,7 +51,7 @@ class Unit:
     any_of: tuple[tuple[str, str], ...] = ()
     is_number: bool = False
     parts: tuple[str, ...] = ()
-    pieces: tuple[Unit, ...] = ()
+    pieces: tuple[Unit, ...] = field(default=(), repr=False)
 
     # By what tells most of them apart: a request asks for it dozens of times.
     def __hash__(self) -> int:

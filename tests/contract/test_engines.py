@@ -69,7 +69,7 @@ def test_a_tier_is_wide_enough_unless_nothing_more_can_be_left_out(case: Case, t
     tally = case.engine.tally(read, Filters(), [])
     kept = len(read.units) - len(tally.dropped)
     spelt = all(unit.pinyin and unit.label.isascii() for unit in read.units)
-    few = len(read.units) <= 3 or spelt
+    few = len(read.units) <= 3 or spelt or read.typed_apart
     left_out = [unit for unit in read.units if unit.label in tally.dropped]
     nowhere = bool(left_out) and not any(case.has(n, unit) for unit in left_out for n in case.documents)
     meant = tally.total and (
@@ -126,7 +126,9 @@ def test_a_word_of_one_character_as_rare_as_the_rarest_other_leads(
         for n, text in enumerate(texts, 1)
     ]
     engine = embedded(tmp_path, specification, documents)
-    reader = Reader(specification.analyzer, specification.pinyin, specification.synonyms)
+    reader = Reader(
+        specification.analyzer, specification.pinyin, specification.synonyms, specification.code_words
+    )
     assert engine.rank(reader.read("世界铌的发展"), Filters(), 1)[0].number == 1
 
 
@@ -302,7 +304,9 @@ def test_a_following_engine_is_seen_by_a_view_that_was_open_before(
         first, revision=9, title="重庆", titles=["重庆"], codes={"kind": ["a kind never seen before"]}
     )
     writer(tmp_path, specification).apply(prepare(specification, [changed]), [])
-    reader = Reader(specification.analyzer, specification.pinyin, specification.synonyms)
+    reader = Reader(
+        specification.analyzer, specification.pinyin, specification.synonyms, specification.code_words
+    )
     tally = engine.tally(reader.read("重庆"), Filters(), ["kind"])
     assert tally.total == 1
     assert tally.facets["kind"] == {"a kind never seen before": 1}

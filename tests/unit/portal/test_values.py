@@ -22,7 +22,7 @@ def written(wording: Wording, kind: str, name: str, content: Any) -> list[Value]
     ("name", "content", "value"),
     [
         ("opera_genre", "kunqu", Value("昆曲")),
-        ("languages", ["zho"], Value("中文")),
+        ("languages", ["zho"], Value("中文", url="/search?language=zho")),
         ("content_types", ["opera"], Value("戏曲", url="/search?content_type=opera")),
         ("duration", 5520, Value("1 小时 32 分")),
         ("duration", 150, Value("2 分钟")),

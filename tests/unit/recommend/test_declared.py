@@ -95,3 +95,9 @@ def test_a_thing_is_of_the_time_when_it_was_made_and_not_when_it_was_issued(
     resource: Resource, found: set[str]
 ) -> None:
     assert periods(resource) == found
+
+
+def test_a_record_of_titles_and_makers_alone_declares_nothing_that_others_may() -> None:
+    assert not Declared(made("红楼梦", contributors=[{"name": "曹雪芹"}])).says_something
+    assert Declared(made("红楼梦", **on("小说"))).says_something
+    assert Declared(made("红楼梦", **of_class("I242.4"))).says_something

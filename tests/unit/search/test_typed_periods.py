@@ -11,7 +11,9 @@ from search.typed_periods import with_editions_named
 
 @pytest.fixture(scope="module")
 def reader(specification: Specification) -> Reader:
-    return Reader(specification.analyzer, specification.pinyin, specification.synonyms)
+    return Reader(
+        specification.analyzer, specification.pinyin, specification.synonyms, specification.code_words
+    )
 
 
 def times(reader: Reader, text: str) -> list[tuple[str, int | None, int | None]]:

@@ -96,5 +96,5 @@ def test_every_field_of_every_shipped_kind_is_loaded_and_labelled(schemas: Schem
 def test_every_facet_is_driven_by_a_field(schemas: Schemas) -> None:
     facets = {field.facet for _, field in schemas.kind("book").leaves() if field.facet}
     assert facets == {
-        "kind", "institution", "region", "period", "content_type", "service_form", "scenario", "access",
+        "kind", "institution", "region", "period", "content_type", "language", "service_form", "scenario", "access",
     }  # fmt: skip
