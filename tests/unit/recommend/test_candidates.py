@@ -7,6 +7,7 @@ from support import add, step
 from catalog import institutions
 from catalog.lifecycle import Step
 from recommend.candidates import Finder
+from recommend.declared import Declared
 from recommend.reasons import ReasonType
 from search.embedded.engine import EmbeddedEngine
 from search.query import Filters
@@ -205,6 +206,9 @@ def test_what_has_nothing_in_common_that_could_be_told_is_not_called_alike(
     room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(EmbeddedEngine, "chance", lambda _: 1.1)
+    # Where a record declares nothing, the nearest is all that there is to go by.
+    assert room.services.recommendation.similar(room.books[0], 8)
+    monkeypatch.setattr(Declared, "says_something", True)
     beside = room.services.recommendation.similar(room.books[0], 8)
     assert beside == []
     caves = room.services.recommendation.similar(room.item("石窟寺"), 8)
