@@ -78,8 +78,7 @@ class Case:
 
     @cached_property
     def reader(self) -> Reader:
-        parts = self.specification
-        return Reader(parts.analyzer, parts.pinyin, parts.synonyms, parts.code_words)
+        return reader_of(self.specification)
 
     @cached_property
     def tokens(self) -> Mapping[int, tuple[set[str], set[str], set[str], set[str]]]:
@@ -155,6 +154,11 @@ def allows(filters: Filters, document: IndexDocument) -> bool:
     return filters.year_to is None or (
         document.year_from is not None and document.year_from <= filters.year_to
     )
+
+
+def reader_of(parts: Specification) -> Reader:
+    """What reads texts as the service does."""
+    return Reader(parts.analyzer, parts.pinyin, parts.synonyms, parts.code_words)
 
 
 def writer(folder: Path, specification: Specification) -> Writer:

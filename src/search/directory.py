@@ -103,6 +103,18 @@ def codes_at(mentions: Sequence[Mention], facet: str) -> dict[int, str]:
     return {n: one.code for one in mentions if one.facet == facet for n in range(one.start, one.end)}
 
 
+def without_levels(
+    asked: str, sequence: Sequence[str], words: list[str], mentions: Sequence[Mention]
+) -> tuple[str, list[str]]:
+    """A text and its words without those for levels of heritage, which hardly a text has."""
+    levels = [one for one in mentions if one.facet in LEVELS]
+    of_levels = {word for one in levels for word in sequence[one.start : one.end]}
+    others = [word for word in words if word not in of_levels]
+    for one in levels:
+        asked = asked.replace(one.text, " ")
+    return asked, others
+
+
 def fixed_names(config: Path, regions: Vocabulary) -> list[tuple[str, str, str]]:
     """Names of kinds of records, as `kind_words.tsv` has them, of levels of heritage, as `level_words.tsv`, and of regions, other
     and former ones too: (facet, code, name).

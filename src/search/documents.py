@@ -21,10 +21,11 @@ _SHORTEST_NUMBER = 6
 # What a record says of a book that was published or copied by itself.
 _OF_A_VOLUME = ("publisher", "edition", "edition_type", "extent", "identifiers")
 # Holding statuses of what nobody gets or sees for now.
-_OUT_OF_REACH = {
-    "on_loan", "reserved", "in_transit", "on_order", "processing", "under_restoration", "repair", "temporarily_closed",
-    "missing", "withdrawn", "unavailable",
-}  # fmt: skip
+NOT_TO_BE_HAD = frozenset((
+    "on_order", "processing", "under_restoration", "repair", "temporarily_closed", "missing", "withdrawn", "unavailable",
+))  # fmt: skip
+"""Not there yet, not to be had for now, or gone: no reader can wait for it until another one brings it back."""
+_OUT_OF_REACH = NOT_TO_BE_HAD | {"on_loan", "reserved", "in_transit"}
 
 
 # Dates of what was done with a thing long after it was made.

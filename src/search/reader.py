@@ -14,7 +14,7 @@ from search.analysis.synonyms import Named, Synonyms
 from search.analysis.tokens import RUN
 from search.analysis.words import Analyzer
 from search.code_words import CodeWords
-from search.directory import KnownNames, Mention, codes_at
+from search.directory import KnownNames, Mention, codes_at, without_levels
 from search.divided_words import Divider
 from search.expression import FACET_FIELDS, Leaf, Phrase, leaves, parse, positive_text, pruned
 from search.periods import Period
@@ -26,7 +26,14 @@ from search.typed_periods import (
     with_times_of_makers_named,
 )
 from search.understanding import Maker, Sought, Understanding, Unit, identifier_in, title_key
-from search.units import UnitMaker, as_written, in_other_figures, names_of_strangers, side_by_side
+from search.units import (
+    UnitMaker,
+    as_written,
+    in_other_figures,
+    may_be_makers,
+    names_of_strangers,
+    side_by_side,
+)
 
 _PAUSE = ";"
 _TWICE = re.compile(r"\b([a-z]{2,6}) \1\b")
@@ -160,11 +167,11 @@ class Reader:
         words = self._telling(sequence)
         mentions = known.find(sequence) if known and not literal else []
         found = self._read_units(wanted, sequence, words, mentions, known, literal=literal)
-        asked, words = _without_levels(self._analyzer.asked(folded, sequence), sequence, words, mentions)
+        asked, words = without_levels(self._analyzer.asked(folded, sequence), sequence, words, mentions)
         spoken, synonyms, leading = (
             " ".join(found.spoken), tuple(dict.fromkeys(found.synonyms)), tuple(dict.fromkeys(found.leading))
         )  # fmt: skip
-        makers = () if literal else _may_be_makers(found.units.values(), synonyms)
+        makers = () if literal else may_be_makers(found.units.values(), synonyms)
         return Understanding(
             text=kept,
             folded=folded,
@@ -378,25 +385,5 @@ class Reader:
         return Named(house.end, (), one_way=False)
 
 
-def _may_be_makers(units: Iterable[Unit], synonyms: Sequence[str]) -> list[str]:
-    """Words and other names that may be the name of somebody: no institution, place, time or kind of things."""
-    people = [
-        unit.label for unit in units if not (unit.institution or unit.region or unit.any_of or unit.years)
-    ]
-    return [*people, *(() if any(unit.institution for unit in units) else synonyms)]
-
-
 def _with_names_of_times(folded: str) -> str:
     return with_ranges_named(with_editions_named(with_times_of_makers_named(folded)))
-
-
-def _without_levels(
-    asked: str, sequence: Sequence[str], words: list[str], mentions: Sequence[Mention]
-) -> tuple[str, list[str]]:
-    """A text and its words without those for levels of heritage, which hardly a text has."""
-    levels = [one for one in mentions if one.facet in LEVELS]
-    of_levels = {word for one in levels for word in sequence[one.start : one.end]}
-    others = [word for word in words if word not in of_levels]
-    for one in levels:
-        asked = asked.replace(one.text, " ")
-    return asked, others

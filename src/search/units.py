@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -166,6 +166,14 @@ class UnitMaker:
 def says_what_kind(analyzer: Analyzer, word: str) -> bool:
     """Whether it stands for what anybody makes or what is in any place, and not for one thing."""
     return word in OF_ANY or word in analyzer.works
+
+
+def may_be_makers(units: Iterable[Unit], synonyms: Sequence[str]) -> list[str]:
+    """Words and other names that may be the name of somebody: no institution, place, time or kind of things."""
+    people = [
+        unit.label for unit in units if not (unit.institution or unit.region or unit.any_of or unit.years)
+    ]
+    return [*people, *(() if any(unit.institution for unit in units) else synonyms)]
 
 
 def _other_writings(time: str) -> tuple[str, ...]:

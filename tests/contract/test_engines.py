@@ -17,6 +17,7 @@ from engine_cases import (
     embedded,
     filters,
     made_document,
+    reader_of,
     texts,
     writer,
 )
@@ -25,7 +26,6 @@ from hypothesis import strategies as st
 
 from search.preparation import prepare
 from search.query import FACETS, Filters, Sort
-from search.reader import Reader
 from search.specification import Specification
 
 
@@ -126,9 +126,7 @@ def test_a_word_of_one_character_as_rare_as_the_rarest_other_leads(
         for n, text in enumerate(texts, 1)
     ]
     engine = embedded(tmp_path, specification, documents)
-    reader = Reader(
-        specification.analyzer, specification.pinyin, specification.synonyms, specification.code_words
-    )
+    reader = reader_of(specification)
     assert engine.rank(reader.read("世界铌的发展"), Filters(), 1)[0].number == 1
 
 
@@ -304,9 +302,7 @@ def test_a_following_engine_is_seen_by_a_view_that_was_open_before(
         first, revision=9, title="重庆", titles=["重庆"], codes={"kind": ["a kind never seen before"]}
     )
     writer(tmp_path, specification).apply(prepare(specification, [changed]), [])
-    reader = Reader(
-        specification.analyzer, specification.pinyin, specification.synonyms, specification.code_words
-    )
+    reader = reader_of(specification)
     tally = engine.tally(reader.read("重庆"), Filters(), ["kind"])
     assert tally.total == 1
     assert tally.facets["kind"] == {"a kind never seen before": 1}

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from support import Catalogue, add
+
+from search.query import Filters
+
+
+def test_what_has_a_code_is_counted_by_its_word_and_offered_as_a_filter_where_that_narrows(
+    catalogue: Catalogue,
+) -> None:
+    add(catalogue.database, "A Dream of Red Mansions", languages=["eng"])
+    add(catalogue.database, "英文书目")
+    add(catalogue.database, "红楼梦", languages=["zho"])
+    catalogue.build()
+    answer = catalogue.ask("英文书")
+    assert answer.total == 2
+    offered = {"text": "英文", "facet": "language", "value": "eng", "total": 1}
+    assert answer.interpreted_as["filters"] == [offered]
+    narrowed = catalogue.ask("英文书", filters=Filters({"language": ("eng",)}))
+    assert [item.resource.title for item in narrowed.items if not item.outside_tier] == [
+        "A Dream of Red Mansions"
+    ]
+    assert "filters" not in narrowed.interpreted_as
+
+
+def test_a_word_made_of_others_that_nothing_has_is_found_without_the_one_that_says_its_kind(
+    catalogue: Catalogue,
+) -> None:
+    add(catalogue.database, "剪纸")
+    add(catalogue.database, "铁路")
+    catalogue.build()
+    assert catalogue.titles("剪纸艺术")[0] == "剪纸"
+    assert catalogue.ask("剪纸艺术").total == 1
+    assert catalogue.ask("滇越铁路").total == 0
+
+
+def test_of_keywords_typed_apart_one_resource_with_all_is_enough(catalogue: Catalogue) -> None:
+    for title in ("国破山河在，城春草木深", "国破山河", *(f"山河草木{n}" for n in range(12))):
+        add(catalogue.database, title)
+    catalogue.build()
+    answer = catalogue.ask("国破 山河 草木 深")
+    assert (answer.tier, answer.total) == ("all", 1)
