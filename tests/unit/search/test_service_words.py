@@ -21,6 +21,10 @@ def test_what_has_a_code_is_counted_by_its_word_and_offered_as_a_filter_where_th
         "A Dream of Red Mansions"
     ]
     assert "filters" not in narrowed.interpreted_as
+    # Of these all have the code.
+    mansions = catalogue.ask("英文 Mansions")
+    assert mansions.total == 1
+    assert "filters" not in mansions.interpreted_as
 
 
 def test_a_word_made_of_others_that_nothing_has_is_found_without_the_one_that_says_its_kind(
