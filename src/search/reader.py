@@ -4,116 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from catalog.identifiers import with_isbns_joined
 from search.analysis.fold import Folding
-from search.analysis.numerals import number_at
 from search.analysis.pinyin import Pinyin
-from search.analysis.synonyms import Named, Synonyms
+from search.analysis.synonyms import Synonyms
 from search.analysis.tokens import RUN
 from search.analysis.words import Analyzer
 from search.code_words import CodeWords
-from search.directory import KnownNames, Mention, codes_at, without_levels
+from search.directory import KnownNames, without_levels
 from search.divided_words import Divider
-from search.expression import FACET_FIELDS, Leaf, Phrase, leaves, parse, positive_text, pruned
-from search.periods import Period
-from search.query import LEVELS, MAX_TEXT
-from search.typed_periods import (
-    find_periods,
-    with_editions_named,
-    with_ranges_named,
-    with_times_of_makers_named,
-)
-from search.understanding import Maker, Sought, Understanding, Unit, identifier_in, title_key
-from search.units import (
-    UnitMaker,
-    as_written,
-    in_other_figures,
-    may_be_makers,
-    names_of_strangers,
-    side_by_side,
-)
+from search.expression import FACET_FIELDS, Expression, Leaf, Phrase, leaves, parse, positive_text, pruned
+from search.query import MAX_TEXT
+from search.typed_periods import with_editions_named, with_ranges_named, with_times_of_makers_named
+from search.understanding import Maker, Sought, Understanding, identifier_in, title_key
+from search.unit_reader import ReadUnits, UnitReader
+from search.units import UnitMaker, in_other_figures, may_be_makers
 
-_PAUSE = ";"
+_Value = TypeVar("_Value")
 _TWICE = re.compile(r"\b([a-z]{2,6}) \1\b")
 _ARTICLE, _PASSING = "a", "过"
-
-
-@dataclass(slots=True)
-class _Read:
-    """What has been read of a text so far.
-
-    Units by what they stand for, times, other names of what was typed, names that it only leads to, and standard names of
-    what was typed otherwise, those of them that Chinese words for kinds of things lead to (寺 for 寺庙), by word, too, its numbers in other figures, English words for kinds and
-    times, and words that may be pinyin.
-    """
-
-    units: dict[str, Unit] = field(default_factory=dict)
-    periods: list[Period] = field(default_factory=list)
-    synonyms: list[str] = field(default_factory=list)
-    leading: list[str] = field(default_factory=list)
-    standard: list[str] = field(default_factory=list)
-    endings: list[str] = field(default_factory=list)
-    classes: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    figures: list[str] = field(default_factory=list)
-    class_words: set[str] = field(default_factory=set)
-    spoken: list[str] = field(default_factory=list)
-
-    def add(self, unit: Unit) -> None:
-        """A word, once."""
-        self.units.setdefault(unit.label, unit)
-
-    def add_time(self, unit: Unit, period: Period, words: Sequence[str]) -> None:
-        """A time, written with these words: the number of a year of a reign (万历15年) may be written in other figures."""
-        self.add(unit)
-        self.periods.append(period)
-        if not words[0].isdecimal():
-            self.figures += [
-                figures
-                for place, word in enumerate(words)
-                if word.isdecimal() and (number := number_at(words, place))
-                for figures in number.others
-            ]
-        # Of two times side by side the names stand in the text.
-        self.leading += [name for name in period.names if name not in period.text]
-        self.class_words.update(word for word in words if word.isascii() and not word.isdecimal())
-
-    def add_named(self, unit: Unit, named: Named, words: Sequence[str]) -> None:
-        """A thing of several names, written with these words."""
-        self.add(unit)
-        if named.one_way:
-            self.leading += named.others
-            self.class_words.update(word for word in words if word.isascii())
-            self.endings += () if words[0].isascii() else named.others
-            if named.is_class and not words[0].isascii():
-                self.classes[unit.label] = named.others
-        else:
-            self.synonyms += named.others
-            self.standard += [named.standard] if named.standard else []
-        # An English name (palace) is no pinyin (pa la ce).
-        self.spoken.append(_PAUSE)
-
-    def drop_endings(self) -> None:
-        """Leave out what Chinese words for kinds of things lead to, unless at most a place, a time, a level and pinyin stand beside them.
-
-        扬州园林 asks for what is called 园; a book on 园林 is not.
-        """
-        beside = (one for label, one in self.units.items() if label not in self.classes)
-        if all(u.region or u.years or u.dynasty or u.is_level or u.label.isascii() for u in beside):
-            return
-        for label, others in self.classes.items():
-            # 展览 beside anything is what is called 特展, too.
-            if all(len(name) > 1 for name in others):
-                continue
-            self.units[label] = replace(self.units[label], other_names=())
-            self.leading = [name for name in self.leading if name not in others]
-            self.endings = [name for name in self.endings if name not in others]
-
-    def add_number(self, unit: Unit, others: Sequence[str]) -> None:
-        """A number, and how it is written in other figures."""
-        self.add(replace(unit, is_number=True))
-        self.figures += others
 
 
 class Reader:
@@ -124,7 +36,8 @@ class Reader:
         self._pinyin = pinyin
         self._synonyms = synonyms
         self._code_words = code_words
-        self._units = UnitMaker(analyzer, pinyin)
+        self._unit_maker = UnitMaker(analyzer, pinyin)
+        self._unit_reader = UnitReader(self._unit_maker, analyzer, pinyin, synonyms, code_words)
         self._divider = Divider(analyzer, synonyms, code_words)
 
     @property
@@ -150,61 +63,74 @@ class Reader:
         `known` are the names of places and institutions that it may have.
         """
         kept = text[:MAX_TEXT].strip()
-        written = None if plain else parse(kept)
-        analysed = (
-            ((leaf, self._sought(leaf, known)) for leaf in dict.fromkeys(leaves(written))) if written else ()
-        )
-        sought = {leaf: what for leaf, what in analysed if what}
-        expression = pruned(written, sought.__contains__) if written else None
-        wanted = positive_text(expression) if expression else kept
-        typed = self._analyzer.fold(wanted)
-        folded = self._with_names_joined(_with_names_of_times(with_isbns_joined(typed)))
-        sequence = self._divider.divided(self._analyzer.words(folded), known)
+        expression, sought = (None, {}) if plain else self._expressed(kept, known)
         # An expression says itself what is a time or another name: its leaves do.
         literal = expression is not None
-        if not literal:
-            folded, sequence = self._analyzer.unframed(folded, sequence)
+        wanted = positive_text(expression) if expression else kept
+        typed = self._analyzer.fold(wanted)
+        folded, sequence = self._in_words(typed, known, literal=literal)
         words = self._telling(sequence)
         mentions = known.find(sequence) if known and not literal else []
-        found = self._read_units(wanted, sequence, words, mentions, known, literal=literal)
+        found = self._unit_reader.read(wanted, sequence, words, mentions, known, literal=literal)
         asked, words = without_levels(self._analyzer.asked(folded, sequence), sequence, words, mentions)
-        spoken, synonyms, leading = (
-            " ".join(found.spoken), tuple(dict.fromkeys(found.synonyms)), tuple(dict.fromkeys(found.leading))
-        )  # fmt: skip
-        makers = () if literal else may_be_makers(found.units.values(), synonyms)
+        makers = () if literal else may_be_makers(found.units.values(), tuple(found.synonyms))
         return Understanding(
             text=kept,
             folded=folded,
             typed=typed,
             half_spoken=self._reading(typed),
             cut=len(text) > MAX_TEXT,
-            words=tuple(dict.fromkeys(words)),
-            bigrams=tuple(dict.fromkeys(self._analyzer.bigrams(asked))),
-            characters=tuple(dict.fromkeys(self._analyzer.characters(asked))),
+            words=_each(words),
+            bigrams=_each(self._analyzer.bigrams(asked)),
+            characters=_each(self._analyzer.characters(asked)),
             phrase=tuple(self._analyzer.characters(folded)),
-            pinyin=tuple(dict.fromkeys(self._pinyin.query_tokens(spoken))),
-            spoken_names=tuple(self._pinyin.spoken_names(spoken)),
-            spoken_lines=tuple(self._pinyin.spoken_lines(spoken)),
-            units=tuple(found.units.values()),
-            periods=tuple(dict.fromkeys(found.periods)),
             mentions=tuple(mentions),
-            synonyms=synonyms + leading,
-            synonym_words=self._each(self._analyzer.words, synonyms),
-            standard_titles=tuple(title_key(self._analyzer.fold(name)) for name in found.standard),
             before_a_role=self._analyzer.before_a_role(sequence),
-            class_words=frozenset(found.class_words),
-            # A single figure stands in every other record.
-            other_parts=self._each(
-                self._units.parts, [*leading, *(one for one in found.figures if len(one) > 1)]
-            ),
-            ending_parts=self._each(self._units.parts, found.endings),
             makers=tuple(self.makers(makers)),
             sequence=tuple(sequence),
             in_other_figures=tuple(in_other_figures(self._analyzer, folded, sequence, found.figures)),
             identifier=None if expression else identifier_in(kept),
             expression=expression,
             leaves=tuple(sought.items()) if expression else (),
+            **self._stood_for(found),
         )
+
+    def _expressed(
+        self, text: str, known: KnownNames | None
+    ) -> tuple[Expression | None, Mapping[Leaf, Sought]]:
+        """The expression that a text is, without leaves that have no word, and what each of its leaves looks for."""
+        written = parse(text)
+        if written is None:
+            return None, {}
+        analysed = ((leaf, self._sought(leaf, known)) for leaf in dict.fromkeys(leaves(written)))
+        sought = {leaf: what for leaf, what in analysed if what}
+        return pruned(written, sought.__contains__), sought
+
+    def _in_words(self, typed: str, known: KnownNames | None, *, literal: bool) -> tuple[str, list[str]]:
+        """A folded text as it is looked for, without what only asks unless it is `literal`, and its words."""
+        folded = self._with_names_joined(_with_names_of_times(with_isbns_joined(typed)))
+        sequence = self._divider.divided(self._analyzer.words(folded), known)
+        return (folded, sequence) if literal else self._analyzer.unframed(folded, sequence)
+
+    def _stood_for(self, found: ReadUnits) -> dict[str, Any]:
+        """The fields of an Understanding that say what its words stand for, with the tokens of their other names."""
+        spoken = " ".join(found.spoken)
+        synonyms, leading = _each(found.synonyms), _each(found.leading)
+        # A single figure stands in every other record.
+        figures = [one for one in found.figures if len(one) > 1]
+        return {
+            "units": tuple(found.units.values()),
+            "periods": _each(found.periods),
+            "synonyms": synonyms + leading,
+            "synonym_words": self._tokens(self._analyzer.words, synonyms),
+            "standard_titles": tuple(title_key(self._analyzer.fold(name)) for name in found.standard),
+            "class_words": frozenset(found.class_words),
+            "other_parts": self._tokens(self._unit_maker.parts, [*leading, *figures]),
+            "ending_parts": self._tokens(self._unit_maker.parts, found.endings),
+            "pinyin": _each(self._pinyin.query_tokens(spoken)),
+            "spoken_names": tuple(self._pinyin.spoken_names(spoken)),
+            "spoken_lines": tuple(self._pinyin.spoken_lines(spoken)),
+        }
 
     def _reading(self, folded: str) -> str:
         """How a text of characters and pinyin without blanks reads as a whole; nothing for any other."""
@@ -236,13 +162,9 @@ class Reader:
             if reading := self._pinyin.whole_name(name):
                 yield Maker(tuple(self._analyzer.characters(self._analyzer.fold(name))), reading)
 
-    def _each(self, tokens: Callable[[str], list[str]], texts: Sequence[str]) -> tuple[str, ...]:
+    def _tokens(self, tokens: Callable[[str], list[str]], texts: Sequence[str]) -> tuple[str, ...]:
         """The different tokens of some texts."""
-        return tuple(dict.fromkeys(token for text in texts for token in tokens(self._analyzer.fold(text))))
-
-    def _level(self, labels: Sequence[str], level: Mention, known: KnownNames) -> Unit:
-        label = (" " if labels[0].isascii() else "").join(labels)
-        return self._units.of_level(label, level, known.names_of(level.facet, level.code))
+        return _each(token for text in texts for token in tokens(self._analyzer.fold(text)))
 
     def _sought(self, leaf: Leaf, known: KnownNames | None) -> Sought | None:
         """What a leaf looks for; None for one without a word."""
@@ -254,7 +176,7 @@ class Reader:
             return Sought(codes=codes) if codes else self._sought(replace(leaf, field=None), known)
         characters = self._analyzer.characters
         if isinstance(leaf, Phrase):
-            unit = self._units.of(folded, leaf.text)
+            unit = self._unit_maker.of(folded, leaf.text)
             if unit.identifier and not leaf.field:
                 return Sought(units=(unit,))
             phrase = tuple(characters(folded))
@@ -275,7 +197,7 @@ class Reader:
                 spoken=tuple(self._spoken(leaf.field, folded)),
             )
         mentions = known.find(sequence) if known else []
-        read = self._read_units(leaf.text, sequence, list(words), mentions, known, literal=False)
+        read = self._unit_reader.read(leaf.text, sequence, words, mentions, known, literal=False)
         return Sought(
             units=tuple(read.units.values()),
             periods=tuple(read.periods),
@@ -294,95 +216,10 @@ class Reader:
             return sorted(self._pinyin.spoken_names(folded), key=len)[-1:]
         return self._pinyin.query_tokens(folded, certain=True) if field == "title" else ()
 
-    def _read_units(
-        self,
-        text: str,
-        sequence: Sequence[str],
-        telling: Sequence[str],
-        mentions: Sequence[Mention],
-        known: KnownNames | None,
-        *,
-        literal: bool,
-    ) -> _Read:
-        """A unit for each word that says something, each time, number, thing of several names and institution."""
-        words = as_written(self.folding, text, sequence)
-        spoken = {} if literal else self._units.half_spoken(text, words)
-        labels, folded = [label for _, label in words], [word for word, _ in words]
-        houses = {one.start: one for one in mentions if one.facet == "institution"}
-        levels = {one.start: one for one in mentions if one.facet in LEVELS}
-        times = {} if literal else {first: (end, period) for first, end, period in find_periods(labels)}
-        kinds, regions = codes_at(mentions, "kind"), codes_at(mentions, "region")
-        alone = {one.start for one in mentions if one.end == one.start + 1}
 
-        def taken(place: int) -> bool:
-            return place in times or place in kinds or bool(self._named_at(folded, houses, place))
-
-        names = {} if literal else names_of_strangers(text, labels, folded, {*telling}, taken)
-        read = _Read()
-        place = 0
-        while place < len(words):
-            named = None if literal else self._named_at(folded, houses, place)
-            # Ming Tombs is a name.
-            if place in times and not (named and named.end > times[place][0]):
-                end, period = times[place]
-                read.add_time(self._units.of_time(period), period, folded[place:end])
-            elif place in spoken:
-                end, unit, syllables = spoken[place]
-                read.spoken += [_PAUSE, *syllables, _PAUSE]
-                read.add(unit)
-            elif known and (level := levels.get(place)):
-                end = level.end
-                read.add(self._level(labels[place:end], level, known))
-            elif named:
-                end = named.end
-                label = (" " if labels[place].isascii() else "").join(labels[place:end])
-                unit = self._units.named(folded[place:end], label, named.others)
-                house = houses.get(place)
-                whole = house.code if house and house.end == end else None
-                is_work = named.is_class or unit.is_work
-                coded = self._code_words.at(folded, place)
-                codes = coded.codes if coded and coded.end == end else ()
-                unit = replace(
-                    unit, institution=whole, region=regions.get(place), is_work=is_work, any_of=codes
-                )
-                read.add_named(unit, named, folded[place:end])
-            elif not literal and (number := number_at(folded, place)):
-                end = number.end
-                unit = self._units.named(folded[place:end], "".join(labels[place:end]), number.others)
-                read.add_number(unit, number.others)
-            else:
-                coded = self._code_words.at(folded, place)
-                end = coded.end if coded else names.get(place, place + 1)
-                initials = self._initials_at(text, labels, folded, place)
-                read.spoken += [initials] if initials else folded[place:end]
-                if folded[place] in telling or end > place + 1:
-                    between = " " if folded[place].isascii() else ""
-                    unit = self._units.of(between.join(folded[place:end]), between.join(labels[place:end]))
-                    unit = replace(unit, pinyin=(initials,)) if initials else unit
-                    if (region := regions.get(place)) and known and folded[place].isascii():
-                        places = map(self._analyzer.fold, known.names_of("region", region))
-                        others = tuple(tuple(self._units.parts(name)) for name in places)
-                        # What sounds like a part of an English name is chance; shanxi is 陕西, too.
-                        sounds = unit.pinyin if place in alone else ()
-                        unit = replace(unit, pinyin=sounds, other_names=others)
-                    codes = coded.codes if coded else ()
-                    read.add(replace(unit, is_kind=place in kinds, any_of=codes, region=regions.get(place)))
-            place = end
-        read.drop_endings()
-        return read
-
-    def _initials_at(self, text: str, labels: Sequence[str], words: Sequence[str], place: int) -> str | None:
-        """Of a latin word the initials that it and the characters beside it make."""
-        if not words[place].isascii():
-            return None
-        return self._pinyin.mixed_initials(side_by_side(text, labels, words, place))
-
-    def _named_at(self, words: Sequence[str], houses: Mapping[int, Mention], place: int) -> Named | None:
-        """The longer of the thing of several names and the institution whose name begins here."""
-        named, house = self._synonyms.at(words, place), houses.get(place)
-        if house is None or (named and named.end >= house.end):
-            return named
-        return Named(house.end, (), one_way=False)
+def _each(values: Iterable[_Value]) -> tuple[_Value, ...]:
+    """The different ones of some values, in order."""
+    return tuple(dict.fromkeys(values))
 
 
 def _with_names_of_times(folded: str) -> str:
