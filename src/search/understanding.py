@@ -25,31 +25,35 @@ _NUMBER_LABEL = re.compile(r"^[\u4e00-\u9fff]{0,8}(?:号码?|條碼|条形?码)[
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One word of the text, as it was written: `label`.
+    """One word of the text, or several that stand for one thing, as it was written: `label`.
 
-    A resource has it if it has all of `bigrams`, the `character`, or all of `pinyin`, if its first year is one of
-    `years` (first and last, None for an open side; in those that are `vague` only what ends in them, too), if it has all parts of one of the `other_names` (bigrams, or the name's single character),
-    if its `identifier` is this, or if it is of the `institution` or of the `dynasty` of this code. `region`: the code of the place that the word names. `is_kind`: it
-    stands for a kind of resources, `is_work`: for what somebody makes (诗), for whatever has one of the codes `any_of` of facets (图书), `is_number`: for a number, whose other names are other figures. `parts`: the bigrams
-    of the shorter words that a long one (苏州园林) is made of, or the characters of a name of no words (三体), for where nothing has it
-    in one piece; `pieces`: those words themselves where one of them says but what kind of thing it is (剪纸艺术).
+    A resource has it that meets any one of the fields from `bigrams` to `any_of`; the rest say what it is.
     """
 
     label: str
+    # All of these pairs and latin words stand in the resource, or the single character does.
     bigrams: tuple[str, ...] = ()
     character: str | None = None
+    # All of these sounds.
     pinyin: tuple[str, ...] = ()
+    # All parts (bigrams, or a single character) of one of its other names.
+    other_names: tuple[tuple[str, ...], ...] = ()
+    # Its first year lies between these, None for an open side; if that is one of the `vague`, its last year does, too.
     years: tuple[int | None, int | None] | None = None
     vague: tuple[int, ...] = ()
-    other_names: tuple[tuple[str, ...], ...] = ()
+    dynasty: str | None = None
     identifier: str | None = None
     institution: str | None = None
-    dynasty: str | None = None
+    # One of these codes: (facet, code).
+    any_of: tuple[tuple[str, str], ...] = ()
+    # The code of the place that it names.
     region: str | None = None
+    # It stands for a kind of resources, for what somebody makes (诗), for a number, whose other names are other figures.
     is_kind: bool = False
     is_work: bool = False
-    any_of: tuple[tuple[str, str], ...] = ()
     is_number: bool = False
+    # Where nothing has it in one piece: the bigrams of the shorter words that it is made of (苏州园林), or the characters of
+    # a name of no words (三体); the words themselves where one of them only says what kind of thing it is (剪纸艺术).
     parts: tuple[str, ...] = ()
     pieces: tuple[Unit, ...] = field(default=(), repr=False)
 
@@ -96,39 +100,46 @@ class Maker(NamedTuple):
 class Understanding:
     """A text, analysed once; both legs and both engines work from it.
 
-    Of an expression, which every result must meet, words and tokens are of what is wanted; `leaves` analyses each leaf.
-    `typed` is the text folded, `half_spoken` how one of characters and pinyin (李bai) reads as a whole, `folded` the same as it is looked for, without what only asks, `words` are those that say something, each once; `sequence` has all words in order. `mentions` are the places and
-    institutions among them. `in_other_figures`: the text, as titles are looked for, with its number written otherwise
-    (三体Ⅱ for 三体2), where that is part of a name. `standard_titles`: the standard names of
-    what was typed by another one, as titles would be keyed. `before_a_role`: what stands before 导演 or 译者 at its end.
+    Of an expression, which every result must meet, words and tokens are of what is wanted.
     """
 
+    # As it was typed, `cut` if that was too long; folded (`typed`), and as it is looked for, without what only asks (`folded`).
     text: str
     folded: str
     typed: str = ""
+    # How one of characters and pinyin (李bai) reads as a whole.
     half_spoken: str = ""
     cut: bool = False
+    # Its words in order; those that say something, each once, and their tokens; its characters in a row.
+    sequence: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     bigrams: tuple[str, ...] = ()
     characters: tuple[str, ...] = ()
     phrase: tuple[str, ...] = ()
+    # Sounds of what may be pinyin: of titles, of whole names, of lines of verse.
     pinyin: tuple[str, ...] = ()
     spoken_names: tuple[str, ...] = ()
     spoken_lines: tuple[str, ...] = ()
+    # English words for kinds of things and for times.
     class_words: frozenset[str] = frozenset()
+    # What is counted by; the times among it; the places, institutions and kinds that it names.
     units: tuple[Unit, ...] = field(default=())
     periods: tuple[Period, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    # Other names of what was typed, their words, and the standard ones as titles are keyed.
     synonyms: tuple[str, ...] = ()
     synonym_words: tuple[str, ...] = ()
     standard_titles: tuple[str, ...] = ()
-    before_a_role: str = ""
+    # Parts of names that a word only leads to, and of those that end the names of a kind of things (寺 for 寺庙).
     other_parts: tuple[str, ...] = ()
     ending_parts: tuple[str, ...] = ()
+    # What stands before 导演 or 译者 at its end.
+    before_a_role: str = ""
     makers: tuple[Maker, ...] = ()
-    sequence: tuple[str, ...] = ()
+    # The text with its number written otherwise (三体Ⅱ for 三体2), as titles are looked for, where that is part of a name.
     in_other_figures: tuple[Understanding, ...] = ()
     identifier: str | None = None
+    # What every result must meet, and what each of its leaves looks for.
     expression: Expression | None = None
     leaves: tuple[tuple[Leaf, Sought], ...] = ()
 
