@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from search.documents import IndexDocument
 from search.embedded.engine import EmbeddedEngine
+from search.embedded.open_generation import OpenGeneration
 from search.embedded.writer import Writer
 from search.engine import Engine, Vector
 from search.preparation import prepare
@@ -177,16 +178,16 @@ def embedded_followed(
     """Built from other documents, and brought here change by change."""
     others = [made_document(number, 1000 + number) for number in range(1, COUNT + 20, 2)]
     embedded(folder, specification, others)
-    engine = opened(folder, specification)
+    generation = OpenGeneration(folder, specification.ranking.fields)
     for part in (documents[:30], documents[30:]):
         writer(folder, specification).apply(prepare(specification, part), [])
     gone = [document.number for document in others if document.number > COUNT]
     writer(folder, specification).apply(prepare(specification, []), gone)
-    return engine
+    return generation.engine()
 
 
 def opened(folder: Path, specification: Specification) -> EmbeddedEngine:
-    return EmbeddedEngine(folder, specification.ranking.fields)
+    return OpenGeneration(folder, specification.ranking.fields).engine()
 
 
 ENGINES: dict[str, Callable[[Path, Specification, Sequence[IndexDocument]], Engine]] = {

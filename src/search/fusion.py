@@ -82,9 +82,10 @@ class Fusion:
         for name in ("vector", "title"):
             for number, score in self._parts.get(name, {}).items():
                 self.scores[number] = self.scores.get(number, 0.0) + score
-        for name in bonuses.keys() - {"title"}:
-            for number in self.scores.keys() & bonuses[name].keys():
-                self.scores[number] += bonuses[name][number]
+        # In their order: a sum in another one differs in its last figures.
+        for name, bonus in bonuses.items():
+            for number in self.scores.keys() & bonus.keys() if name != "title" else ():
+                self.scores[number] += bonus[number]
 
     def best(
         self, limit: int | None = None, always: Collection[int] = (), called: Collection[int] = ()

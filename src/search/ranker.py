@@ -92,35 +92,44 @@ class Ranker:
         if not is_ranked(text, query, tally):
             return [Fused(h.number) for h in engine.ordered(text, query.filters, query.sort, wanted)]
         found = self._fused(engine, text, query, tally)
-        if len(found) >= wanted or query.mode is Mode.VECTOR:
+        if len(found) >= wanted:
             return found
-        return found + self._others_of_tier(engine, text, query.filters, found)
+        return found + self._others(engine, text, query, found)
 
-    def _others_of_tier(
-        self, engine: Engine, text: Understanding, filters: Filters, found: Sequence[Fused]
+    def _others(
+        self, engine: Engine, text: Understanding, query: Query, found: Sequence[Fused]
     ) -> list[Fused]:
-        """What belongs to the tier and was no candidate, one of each work that was not found yet."""
+        """What was no candidate, of the tier, or by meaning the nearest: one of each work that was not found yet.
+
+        The same whatever page is asked for, or pages would not follow each other.
+        """
+        by_meaning = query.mode is Mode.VECTOR and not text.expression
+        if by_meaning and not self._has_meaning(text, query):
+            return []
+        rest = (
+            engine.nearest(self._embedding.encode_query(text.text), query.filters, WINDOW)
+            if by_meaning
+            else engine.best_in_tier(text, query.filters, WINDOW)
+        )
         known = {one.number for one in found}
-        rest = [hit.number for hit in engine.best_in_tier(text, filters, WINDOW) if hit.number not in known]
-        editions = engine.editions(rest) if filters.work is None else {}
-        shown = {one.work for one in found if one.work}
-        others = one_of_each_work(rest, editions, shown)
-        return [Fused(number, work=work_of(number, editions)) for number in others]
+        numbers = [hit.number for hit in rest if hit.number not in known]
+        editions = engine.editions(numbers) if query.filters.work is None else {}
+        others = list(one_of_each_work(numbers, editions, {one.work for one in found if one.work}))
+        counted = engine.in_tier(text, others) if by_meaning else {*others}
+        return [Fused(n, work=work_of(n, editions), outside=n not in counted) for n in others]
 
     def _fused(self, engine: Engine, text: Understanding, query: Query, tally: Tally) -> list[Fused]:
         """The best of the candidates of each leg."""
         by_meaning = query.mode is Mode.VECTOR
-        # The same whatever page is asked for, or pages would not follow each other.
-        limit = max(CANDIDATES, query.offset + query.size) if by_meaning else CANDIDATES
-        first = limit if by_meaning else max(_SHORTLIST, _SHORTLISTED * query.size)
-        hits, coverage = self._written(engine, text, query, tally, limit)
+        first = CANDIDATES if by_meaning else max(_SHORTLIST, _SHORTLISTED * query.size)
+        hits, coverage = self._written(engine, text, query, tally)
         loosely = self._is_loose(text, tally, coverage)
-        own = _Own() if by_meaning else self._own(engine, text, query, tally, limit, loosely=loosely)
+        own = _Own() if by_meaning else self._own(engine, text, query, tally, loosely=loosely)
         own_hits = (*own.numbered, *own.made, *own.whole, *own.tier)
         hits = list({hit.number: hit for hit in (*own_hits, *hits)}.values())
         weights = {Mode.KEYWORD: 0.0, Mode.VECTOR: 1.0, Mode.HYBRID: self._weights.vector.weight(coverage)}
-        sought = 0 if not by_meaning and _outdo(hits, weights[query.mode]) else limit
-        cosines = self._cosines(engine, text, query, [hit.number for hit in hits], sought)
+        apart = by_meaning or not _outdo(hits, weights[query.mode])
+        cosines = self._cosines(engine, text, query, [hit.number for hit in hits], nearest=apart)
         if by_meaning and not text.expression:
             # What words alone found was but a candidate.
             hits = []
@@ -152,26 +161,26 @@ class Ranker:
             order = fusion.raised(order, counted, self._weights.whole)
         return fusion.results(order, counted, _room_outside(tally, query.size), query.explain)
 
-    def _own(
-        self, engine: Engine, text: Understanding, query: Query, tally: Tally, limit: int, *, loosely: bool
-    ) -> _Own:
+    def _own(self, engine: Engine, text: Understanding, query: Query, tally: Tally, *, loosely: bool) -> _Own:
         """What belongs to the tier and what has all words, where that is little or a level was typed, which no score tells:
         by their scores they may be far behind."""
-        complete = tally.total <= limit
+        complete = tally.total <= CANDIDATES
         tier = (
-            engine.best_in_tier(text, query.filters, limit, loosely=loosely)
+            engine.best_in_tier(text, query.filters, CANDIDATES, loosely=loosely)
             if complete or _is_one_thing(text) or text.levels
             else []
         )
         apart = tally.whole and tally.tier in _PARTIAL
-        whole = engine.best_in_tier(text, query.filters, limit, whole=True, loosely=loosely) if apart else []
-        made = engine.made_by(text, query.filters, limit, loosely=loosely)
+        whole = (
+            engine.best_in_tier(text, query.filters, CANDIDATES, whole=True, loosely=loosely) if apart else []
+        )
+        made = engine.made_by(text, query.filters, CANDIDATES, loosely=loosely)
         numbered = [
             hit
             for unit in text.units
             # An expression says itself what every result must meet.
             if unit.identifier and not text.expression
-            for hit in engine.best_in_tier(_alone(unit), query.filters, limit)
+            for hit in engine.best_in_tier(_alone(unit), query.filters, CANDIDATES)
         ]
         return _Own(tier, whole, made, numbered, complete)
 
@@ -213,30 +222,30 @@ class Ranker:
         return title_key(self._folding.fold("".join(counted)))
 
     def _written(
-        self, engine: Engine, text: Understanding, query: Query, tally: Tally, limit: int
+        self, engine: Engine, text: Understanding, query: Query, tally: Tally
     ) -> tuple[list[Hit], float]:
         """The keyword leg's hits and its coverage of the text.
 
         Where none of the first has much of it, a shared word is chance: characters alone rank. Of each time and
         institution that was typed its own best are added: they may be of it and not bear its name.
         """
-        hits = engine.rank(text, query.filters, limit)
+        hits = engine.rank(text, query.filters, CANDIDATES)
         coverage = engine.coverage(text, [hit.number for hit in hits[:_FIRST]])
         loosely = self._is_loose(text, tally, coverage)
         if loosely:
-            hits = engine.rank(text, query.filters, limit, loosely=True)
+            hits = engine.rank(text, query.filters, CANDIDATES, loosely=True)
         found = {hit.number: hit for hit in hits}
         narrower: list[Filters] = []
         for within in self._narrower(text, query.filters):
             if within not in narrower and len(narrower) < _MOST_NARROWER:
                 narrower.append(within)
         for within in narrower:
-            own = engine.rank(text, within, limit, loosely=loosely)
+            own = engine.rank(text, within, CANDIDATES, loosely=loosely)
             found = {hit.number: hit for hit in own} | found
         if text.time_alone or (text.units and all(unit.institution or unit.is_level for unit in text.units)):
             # Nothing but a time, an institution or a level was typed: whatever is of it is meant, the newest first.
             for within in narrower:
-                own = engine.ordered(_NOTHING, within, Sort.RELEVANCE, limit)
+                own = engine.ordered(_NOTHING, within, Sort.RELEVANCE, CANDIDATES)
                 found = {hit.number: hit for hit in own} | found
         return list(found.values()), coverage
 
@@ -317,18 +326,21 @@ class Ranker:
         return near | dict.fromkeys(bearing, 1.0)
 
     def _cosines(
-        self, engine: Engine, text: Understanding, query: Query, candidates: Sequence[int], limit: int
+        self, engine: Engine, text: Understanding, query: Query, candidates: Sequence[int], *, nearest: bool
     ) -> Mapping[int, float]:
-        """The cosines of the candidates and of the nearest, `limit` at most; none where there are no vectors."""
-        # What every result must meet is for the keyword leg to say.
-        if query.mode is Mode.KEYWORD or text.expression or len(text.folded) < _SHORTEST_MEANT:
+        """The cosines of the candidates and of the `nearest`; none where there are no vectors."""
+        if not self._has_meaning(text, query):
             return {}
         vector = self._embedding.encode_query(text.text)
-        if not limit:
+        if not nearest:
             return engine.cosines(vector, candidates)
-        found = {hit.number: hit.score for hit in engine.nearest(vector, query.filters, limit)}
+        found = {hit.number: hit.score for hit in engine.nearest(vector, query.filters, CANDIDATES)}
         missing = [number for number in candidates if number not in found]
         return found | engine.cosines(vector, missing) if found else {}
+
+    def _has_meaning(self, text: Understanding, query: Query) -> bool:
+        """Whether the vector leg has a say; what every result must meet is for the keyword leg to say."""
+        return not (query.mode is Mode.KEYWORD or text.expression or len(text.folded) < _SHORTEST_MEANT)
 
 
 def _alone(unit: Unit) -> Understanding:

@@ -22,6 +22,7 @@ from search.correction import Corrector
 from search.directory import Directory, fixed_names
 from search.embedded.engine import EmbeddedEngine
 from search.embedded.layout import Layout
+from search.embedded.open_generation import OpenGeneration
 from search.engine import Engine, Hit, Tally
 from search.expression import Text, leaves, phrases_alone, positive_text, pruned
 from search.facets import Facets
@@ -79,7 +80,7 @@ class SearchService:
             lambda text, engine: self._corrector.correct(text, engine, self._spellings),
         )  # fmt: skip
         self._lock = threading.Lock()
-        self._opened: tuple[str, EmbeddedEngine] | None = None
+        self._opened: tuple[str, OpenGeneration] | None = None
         # The pointer file as it named the generation that answers, and as it named one that could not be read.
         self._pointer: tuple[int, int] | None = None
         self._refused: tuple[int, int] | None = None
@@ -93,7 +94,11 @@ class SearchService:
         self._read(_ANY_TEXT)
 
     def engine(self) -> EmbeddedEngine:
-        """The engine of the active generation; another one soon after the pointer file names it.
+        """The newest state of the active generation: whoever answers a request takes it once and asks nothing else."""
+        return self._active().engine()
+
+    def _active(self) -> OpenGeneration:
+        """The active generation; another one soon after the pointer file names it.
 
         The former one answers while the new one is opened, and for as long as that one cannot be read.
         """
@@ -110,7 +115,7 @@ class SearchService:
         try:
             active = self._generations.active_id()
             if active != opened[0]:
-                opened = self._opened = (active, self.open_engine(active))
+                opened = self._opened = (active, self._open(active))
                 self._tell_if_built_otherwise(active)
             self._pointer = pointer
         except WenmaiError as error:
@@ -120,22 +125,22 @@ class SearchService:
             self._lock.release()
         return opened[1]
 
-    def _opened_first(self, active: str) -> tuple[str, EmbeddedEngine]:
+    def _opened_first(self, active: str) -> tuple[str, OpenGeneration]:
         """The active generation, or where it is damaged the newest other one that was built alike and can be read."""
         try:
-            return active, self.open_engine(active)
+            return active, self._open(active)
         except Unavailable as error:
             with self._database.read() as session:
                 ready = [g for g in self._generations.all(session) if g.state == READY and g.id != active]
             for generation in reversed(ready):
                 if generation.fingerprint == self._specification.fingerprint:
                     with suppress(Unavailable):
-                        engine = self.open_engine(generation.id)
+                        opened = self._open(generation.id)
                         _log.error(
                             "generation %s answers in place of the active one: %s", generation.id, error
                         )
                         self._refused = self._generations.pointer()
-                        return generation.id, engine
+                        return generation.id, opened
             raise
 
     def _tell_if_built_otherwise(self, generation_id: str) -> None:
@@ -151,8 +156,11 @@ class SearchService:
             )
 
     def open_engine(self, generation_id: str) -> EmbeddedEngine:
-        """A generation open for reading, active or not."""
-        return EmbeddedEngine(self._generations.path(generation_id), self._specification.ranking.fields)
+        """The newest state of a generation, active or not. Raises Unavailable if it cannot be read."""
+        return self._open(generation_id).engine()
+
+    def _open(self, generation_id: str) -> OpenGeneration:
+        return OpenGeneration(self._generations.path(generation_id), self._specification.ranking.fields)
 
     def search(self, query: Query) -> SearchResult:
         """One page of results with the tier's total and facets. Raises Unavailable without an active index."""

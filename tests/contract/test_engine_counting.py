@@ -9,7 +9,7 @@ from hypothesis import given
 from search.embedded import tiers
 from search.embedded.counting import Counting
 from search.embedded.engine import EmbeddedEngine
-from search.query import FACETS, Filters
+from search.query import FACETS, NO_FILTERS, Filters
 
 
 @given(text=texts, wanted=filters)
@@ -18,11 +18,24 @@ def test_a_tier_that_is_counted_as_it_is_chosen_has_the_same_counts(
 ) -> None:
     engine, read = case.engine, case.reader.read(text)
     assert isinstance(engine, EmbeddedEngine)
-    view = engine._current()
     with pytest.MonkeyPatch.context() as patch:
         # As where a million resources may match.
         patch.setattr(tiers, "_WORTH_COUNTING", 0)
-        counting = Counting(view.searcher, engine._schema, view.codes)
+        counting = Counting(engine._searcher, engine._schema, engine._codes)
         counted = counting.tally(read, wanted, FACETS)
         assert counting.tier(read).counted or counted.tier in ("any", "identifier", "nothing", "everything")
     assert counted == engine.tally(read, wanted, FACETS)
+
+
+@given(text=texts, wanted=filters)
+def test_a_filter_counts_the_same_whether_or_not_the_text_was_counted_without_it_before(
+    case: Case, text: str, wanted: Filters
+) -> None:
+    engine, read = case.engine, case.reader.read(text)
+    assert isinstance(engine, EmbeddedEngine)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tiers, "_WORTH_COUNTING", 0)
+        counting = Counting(engine._searcher, engine._schema, engine._codes)
+        counting.tally(read, NO_FILTERS, FACETS)
+        after = counting.tally(read, wanted, FACETS)
+    assert after == engine.tally(read, wanted, FACETS)

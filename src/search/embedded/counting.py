@@ -1,4 +1,4 @@
-"""What one view of the keyword index counts: frequencies, tiers and facets, each remembered until the next commit."""
+"""What one state of the keyword index counts: frequencies, tiers and facets."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from search.engine import Tally
 from search.query import NO_FILTERS, Filters
 from search.understanding import Understanding
 
-# A request needs its tier twice; a reader who turns the page or sets a filter needs it again, and everybody begins
-# with the same first page.
+# Texts of which the tier is remembered: a request needs it twice, and whoever turns the page or sets a filter again.
 _REMEMBERED = 256
 _REMEMBERED_TOKENS = 50_000
 _SHORT_NAME = 3
@@ -34,7 +33,6 @@ class Counting:
         self._codes = codes
         self.documents: int = searcher.num_docs
         self.frequency = lru_cache(_REMEMBERED_TOKENS)(searcher.doc_freq)
-        self.tally = lru_cache(_REMEMBERED)(self._tally)
         self._tiers: dict[Understanding, tiers.Tier] = {}
         self._lock = threading.Lock()
 
@@ -71,7 +69,7 @@ class Counting:
                 self._tiers[text] = tier
         return tier
 
-    def _tally(self, text: Understanding, filters: Filters, facets: tuple[str, ...]) -> Tally:
+    def tally(self, text: Understanding, filters: Filters, facets: tuple[str, ...]) -> Tally:
         """Count the tier; a facet that is filtered by is counted without its own filter."""
         own = tuple(name for name in facets if name in filters.values)
         others = tuple(name for name in facets if name not in own)
@@ -79,7 +77,8 @@ class Counting:
         counted = self._passing(tier, others, filters)
         counts = {name: counted.facets[name] for name in others}
         for name in own:
-            counts |= self._passing(tier, (name,), filters.without(name)).facets
+            # What choosing the tier counted has the other facets, too, without any filter.
+            counts[name] = self._passing(tier, (name,), filters.without(name)).facets[name]
         known = tier.whole is not None and self._known(text)
         return Tally(counted.total, tier.name, tier.dropped, known, counts)
 

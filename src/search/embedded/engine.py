@@ -1,38 +1,33 @@
-"""The embedded engine, open for reading. It notices what the writer committed at its next request."""
+"""The embedded engine: one state of a generation, from which requests are answered."""
 
 from __future__ import annotations
 
-import os
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from pathlib import Path
 
 import tantivy
 from tantivy import Order
 
-from catalog.errors import Unavailable
 from search.analysis.resemblance import slips_allowed
 from search.embedded import keyword_query as kq
 from search.embedded import layout
-from search.embedded.checksums import check_files
 from search.embedded.codes import CodeBook
 from search.embedded.columns import Wanted
 from search.embedded.counting import Counting
 from search.embedded.ranking import LOOSE, TITLE_BUDGET, flat, possible_score, ranking
 from search.embedded.vectors import VectorIndex
 from search.engine import Edition, Hit, Tally, Vector
-from search.query import Filters, Sort
+from search.query import NO_FILTERS, Filters, Sort
 from search.understanding import Maker, Understanding
 
 # Records that completions are chosen from, and how many of one title: the first may just have been withdrawn.
 _COMPLETED, _OF_ONE_TITLE = 500, 2
 # So many times the hits that are wanted are looked at where a wide filter is set.
 _OVERDRAWN = 5
-# Texts of which the ranking query is remembered.
-_REMEMBERED = 64
+# Texts of which the ranking query is remembered, and counts: a reader who turns the page or sets a filter needs its counts again,
+# and everybody begins with the same first page.
+_REMEMBERED, _REMEMBERED_TALLIES = 64, 256
 # Keys that a long prefix is looked for among.
 _KEYS = 200
 _ORDERS: Mapping[Sort, tuple[str, Order]] = {
@@ -44,101 +39,97 @@ _ORDERS: Mapping[Sort, tuple[str, Order]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
-    """Everything that one request reads; never changed, only replaced.
+class EmbeddedEngine:
+    """One state of a generation: whatever a request asks of it, it answers from what was committed when it was made.
 
-    `scores` makes the query that ranks for a text, or for a text and True the one that ranks loosely.
+    Safe to share between threads.
     """
 
-    stamp: tuple[int, int]
-    searcher: tantivy.Searcher
-    counting: Counting
-    scores: Callable[[Understanding, bool], tantivy.Query]
-    codes: CodeBook
-    vectors: VectorIndex
+    def __init__(
+        self,
+        searcher: tantivy.Searcher,
+        codes: CodeBook,
+        vectors: VectorIndex,
+        weights: Mapping[str, float],
+    ) -> None:
+        schema = layout.schema()
+        loose = {name: weight for name, weight in weights.items() if name in LOOSE}
+        counting = Counting(searcher, schema, codes)
 
+        # A request ranks what it finds by the same query two or three times.
+        @lru_cache(_REMEMBERED)
+        def scores(text: Understanding, loosely: bool) -> tantivy.Query:
+            return ranking(counting, schema, text, loose if loosely else weights)
 
-class EmbeddedEngine:
-    """Reads the generation in `directory`. Raises Unavailable, naming the file, when one is damaged."""
-
-    def __init__(self, directory: Path, weights: Mapping[str, float]) -> None:
-        self._directory = directory
-        self._commits = str(directory / "keyword" / "meta.json")
-        self._weights = weights
-        self._loose_weights = {name: weight for name, weight in weights.items() if name in LOOSE}
-        self._schema = layout.schema()
-        self._lock = threading.Lock()
-        self._index = _open(directory / "keyword")
-        self._index.config_reader("manual")
-        self._view = self._build_view(VectorIndex.open(directory / "vectors"))
+        self._searcher, self._codes, self._vectors = searcher, codes, vectors
+        self._schema, self._loose_weights = schema, loose
+        # None of what remembers holds this object: nothing would ever free a cycle that was there when the server froze its garbage.
+        self._counting, self._scores = counting, scores
+        self._tally = lru_cache(_REMEMBERED_TALLIES)(counting.tally)
 
     def tally(self, text: Understanding, filters: Filters, facets: Sequence[str]) -> Tally:
         """Count the tier; a facet that is filtered by is counted without its own filter."""
-        return self._current().counting.tally(text, filters, tuple(facets))
+        return self._tally(text, filters, tuple(facets))
 
     def rank(self, text: Understanding, filters: Filters, limit: int, *, loosely: bool = False) -> list[Hit]:
         """The best by BM25 of the flat OR over all fields, or over those that need no word in one piece."""
-        view = self._current()
-        query = view.scores(text, loosely)
+        query = self._scores(text, loosely)
         if text.expression:
             # A result must meet it, and may have none of the words, where a range of years alone is met.
-            query = kq.with_score(kq.expression(self._schema, view.codes, text), query)
-        elif view.counting.is_wide(filters):
+            query = kq.with_score(kq.expression(self._schema, self._codes, text), query)
+        elif self._counting.is_wide(filters):
             # A filter makes the search read every posting; of so many of the best enough will pass a wide one.
-            hits = self._hits(view, query, limit * _OVERDRAWN)
-            passing = view.vectors.passing([hit.number for hit in hits], _wanted(view, filters) or Wanted({}))
+            hits = self._hits(query, limit * _OVERDRAWN)
+            passing = self._vectors.passing([hit.number for hit in hits], self._wanted(filters) or Wanted({}))
             if len(passing) >= limit:
                 return [hit for hit in hits if hit.number in passing][:limit]
-        return self._hits(view, self._filtered(view, query, filters), limit)
+        return self._hits(self._filtered(query, filters), limit)
 
     def coverage(self, text: Understanding, numbers: Sequence[int]) -> float:
         """The share of the possible loose score that the best of these has."""
-        view = self._current()
-        possible = possible_score(view.counting, text, self._loose_weights)
+        possible = possible_score(self._counting, text, self._loose_weights)
         if not numbers or not possible:
             return 0.0
         among = kq.exact(self._schema, "number", numbers)
-        best = self._hits(view, kq.all_of([among, view.scores(text, True)]), 1)
+        best = self._hits(kq.all_of([among, self._scores(text, True)]), 1)
         return best[0].score / possible if best else 0.0
 
     def nearest(self, vector: Vector, filters: Filters, limit: int, *, of_records: bool = False) -> list[Hit]:
         """The best by cosine, among what the filters allow; none for a vector of an embedding of another dimension."""
-        view = self._current()
-        if not vector.any() or len(vector) != view.vectors.base.dimension:
+        if not vector.any() or len(vector) != self._vectors.base.dimension:
             return []
-        return view.vectors.nearest(vector, limit, _wanted(view, filters), of_records=of_records)
+        return self._vectors.nearest(vector, limit, self._wanted(filters), of_records=of_records)
 
     def exact(self, vector: Vector, limit: int) -> list[Hit]:
         """The best by cosine, compared one by one: what `nearest` is measured against."""
-        return self._current().vectors.exact(vector, limit)
+        return self._vectors.exact(vector, limit)
 
     def cosines(self, vector: Vector, numbers: Sequence[int]) -> dict[int, float]:
         """Cosine of each of these that has a vector of this dimension."""
-        vectors = self._current().vectors
+        vectors = self._vectors
         return vectors.cosines(vector, numbers) if len(vector) == vectors.base.dimension else {}
 
     def vectors(self, numbers: Sequence[int]) -> dict[int, Vector]:
         """The vector of each of these that has one."""
-        return self._current().vectors.vectors(numbers)
+        return self._vectors.vectors(numbers)
 
     def chance(self) -> float:
         """The cosine that nine of ten pairs of the base stay below."""
-        return self._current().vectors.base.chance
+        return self._vectors.base.chance
 
     def editions(self, numbers: Sequence[int]) -> dict[int, Edition]:
         """The work and the availability of each of these that is here."""
-        return self._current().vectors.editions(numbers)
+        return self._vectors.editions(numbers)
 
     def years(self, numbers: Sequence[int]) -> dict[int, tuple[int, int]]:
         """The first and the last year of each of these that has a date."""
-        return self._current().vectors.years(numbers)
+        return self._vectors.years(numbers)
 
     def work_sizes(self, works: Sequence[int]) -> dict[int, int]:
         """How many resources each of these works has."""
         if not works:
             return {}
-        counted = self._current().searcher.aggregate(
+        counted = self._searcher.aggregate(
             kq.exact(self._schema, "work", works),
             {"works": {"terms": {"field": "work", "size": len(works)}}},
         )
@@ -146,49 +137,44 @@ class EmbeddedEngine:
 
     def ordered(self, text: Understanding, filters: Filters, sort: Sort, limit: int) -> list[Hit]:
         """The tier's resources in the order of a field; those without the field come last."""
-        view = self._current()
-        tier = view.counting.tier(text)
-        query = self._filtered(view, tier.query, filters)
+        tier = self._counting.tier(text)
+        query = self._filtered(tier.query, filters)
         field, order = _ORDERS[sort]
-        found = view.searcher.search(query, limit, count=False, order_by_field=field, order=order)
-        return [Hit(number, 0.0) for number in _numbers(view, found)]
+        found = self._searcher.search(query, limit, count=False, order_by_field=field, order=order)
+        return [Hit(number, 0.0) for number in _numbers(self._searcher, found)]
 
     def made_by(
         self, text: Understanding, filters: Filters, limit: int, *, loosely: bool = False
     ) -> list[Hit]:
         """The best by BM25 of those that somebody made whose name is a word of the text or another name of one."""
-        view = self._current()
-        known = _known(view, text.makers)
+        known = self._known(text.makers)
         if not known:
             return []
-        made = kq.with_score(kq.silent(kq.made_by(self._schema, known)), view.scores(text, loosely))
-        return self._hits(view, self._filtered(view, made, filters), limit)
+        made = kq.with_score(kq.silent(kq.made_by(self._schema, known)), self._scores(text, loosely))
+        return self._hits(self._filtered(made, filters), limit)
 
     def works_of(self, makers: Iterable[Maker], limit: int) -> list[int]:
         """Those that bear one of these as the whole name of somebody."""
-        view = self._current()
-        known = _known(view, makers)
+        known = self._known(makers)
         if not known:
             return []
         query = kq.made_by(self._schema, known)
-        found = view.searcher.search(query, limit, count=False, order_by_field="number", order=Order.Desc)
-        return _numbers(view, found)
+        found = self._searcher.search(query, limit, count=False, order_by_field="number", order=Order.Desc)
+        return _numbers(self._searcher, found)
 
     def after(self, text: Understanding, filters: Filters, number: int, limit: int) -> list[int]:
         """The tier's resources with a number above this one, in order of number."""
-        view = self._current()
         above = kq.above(self._schema, number)
-        query = self._filtered(view, kq.all_of([view.counting.tier(text).query, above]), filters)
-        found = view.searcher.search(query, limit, count=False, order_by_field="number", order=Order.Asc)
-        return _numbers(view, found)
+        query = self._filtered(kq.all_of([self._counting.tier(text).query, above]), filters)
+        found = self._searcher.search(query, limit, count=False, order_by_field="number", order=Order.Asc)
+        return _numbers(self._searcher, found)
 
     def in_tier(self, text: Understanding, numbers: Sequence[int]) -> set[int]:
         """Which of these belong to the tier."""
-        view = self._current()
         if not numbers:
             return set()
-        among = kq.all_of([view.counting.tier(text).query, kq.exact(self._schema, "number", numbers)])
-        return {hit.number for hit in self._hits(view, among, len(numbers))}
+        among = kq.all_of([self._counting.tier(text).query, kq.exact(self._schema, "number", numbers)])
+        return {hit.number for hit in self._hits(among, len(numbers))}
 
     def best_in_tier(
         self,
@@ -200,18 +186,16 @@ class EmbeddedEngine:
         loosely: bool = False,
     ) -> list[Hit]:
         """The best by BM25 of the tier, or of those that have all words."""
-        view = self._current()
-        tier = view.counting.tier(text)
+        tier = self._counting.tier(text)
         query = tier.whole if whole else tier.query
         if query is None:
             return []
-        ranked = kq.with_score(query, view.scores(text, loosely))
-        return self._hits(view, self._filtered(view, ranked, filters), limit)
+        ranked = kq.with_score(query, self._scores(text, loosely))
+        return self._hits(self._filtered(ranked, filters), limit)
 
     def passing(self, numbers: Sequence[int], filters: Filters) -> set[int]:
         """Which of these the filters let pass."""
-        view = self._current()
-        return view.vectors.passing(numbers, _wanted(view, filters) or Wanted({}))
+        return self._vectors.passing(numbers, self._wanted(filters) or Wanted({}))
 
     def titled(
         self, keys: Sequence[str], filters: Filters, limit: int, *, makers: Sequence[Maker] | None = None
@@ -220,93 +204,85 @@ class EmbeddedEngine:
 
         With `makers`, of those that one of these made.
         """
-        view = self._current()
-        known = [key for key in keys if key and view.counting.frequency("title_key", key)]
+        known = [key for key in keys if key and self._counting.frequency("title_key", key)]
         if not known:
             return {}
         query = kq.exact(self._schema, "title_key", known)
         if makers is not None:
-            query = kq.all_of([query, kq.made_by(self._schema, _known(view, makers))])
-        return self._title_lengths(view, self._filtered(view, query, filters), limit, Order.Desc)
+            query = kq.all_of([query, kq.made_by(self._schema, self._known(makers))])
+        return self._title_lengths(self._filtered(query, filters), limit, Order.Desc)
 
     def titled_in_pinyin(self, key: str, filters: Filters, limit: int) -> set[int]:
         """Resources one of whose titles has these letters as its pinyin, or as the initials of it."""
-        view = self._current()
-        query = self._filtered(view, kq.exact(self._schema, "completion", [key]), filters)
-        return {hit.number for hit in self._hits(view, query, limit)}
+        query = self._filtered(kq.exact(self._schema, "completion", [key]), filters)
+        return {hit.number for hit in self._hits(query, limit)}
 
     def title_shares(self, text: Understanding, filters: Filters, limit: int) -> dict[int, float]:
         """Of the shortest main titles that hold the text's parts the share that the text makes up."""
-        view = self._current()
         if not text.characters or not text.may_be_in_a_title:
             return {}
-        query = self._filtered(view, kq.title(self._schema, text), filters)
+        query = self._filtered(kq.title(self._schema, text), filters)
         size = len(text.title_key)
-        lengths = self._title_lengths(view, query, limit, Order.Asc)
+        lengths = self._title_lengths(query, limit, Order.Asc)
         return {number: min(1.0, size / (length or size)) for number, length in lengths.items()}
 
-    def _title_lengths(self, view: _View, query: tantivy.Query, limit: int, order: Order) -> dict[int, int]:
-        found = view.searcher.search(query, limit, count=False, order_by_field="title_length", order=order)
+    def _title_lengths(self, query: tantivy.Query, limit: int, order: Order) -> dict[int, int]:
+        found = self._searcher.search(query, limit, count=False, order_by_field="title_length", order=order)
         lengths = (int(length or 0) for length, _ in found.hits)
-        return dict(zip(_numbers(view, found), lengths, strict=True))
+        return dict(zip(_numbers(self._searcher, found), lengths, strict=True))
 
     def resembling(self, characters: Sequence[str], sounds: Sequence[str], limit: int) -> list[int]:
         """The best by BM25 of a flat OR over titles and names."""
-        view = self._current()
         tokens = {
             "title_characters": characters, "names_characters": characters, "pinyin": sounds, "other_pinyin": sounds,
         }  # fmt: skip
-        return [hit.number for hit in self._hits(view, flat(view.counting, self._schema, tokens), limit)]
+        return [hit.number for hit in self._hits(flat(self._counting, self._schema, tokens), limit)]
 
     def alike_titles(self, bigrams: Sequence[str], limit: int) -> list[Hit]:
         """The best by BM25 of a flat OR over titles, by their telling pairs of characters."""
-        view = self._current()
-        query = flat(view.counting, self._schema, {"title_bigrams": bigrams}, TITLE_BUDGET)
-        return self._hits(view, query, limit)
+        query = flat(self._counting, self._schema, {"title_bigrams": bigrams}, TITLE_BUDGET)
+        return self._hits(query, limit)
 
     def near(self, word: str, limit: int) -> list[int]:
         """Those that a Levenshtein automaton finds in titles and completion keys."""
-        view = self._current()
         query = kq.any_of(kq.near(self._schema, word, slips_allowed(word)))
-        return [hit.number for hit in self._hits(view, query, limit)]
+        return [hit.number for hit in self._hits(query, limit)]
 
     def named(self, begun: str, filters: Filters, readings: int, each: int) -> list[int]:
         """Resources of the commonest whole names whose token begins so, so many each."""
-        view = self._current()
-        tokens = view.searcher.terms_with_prefix("other_pinyin", begun, limit=_KEYS)
+        tokens = self._searcher.terms_with_prefix("other_pinyin", begun, limit=_KEYS)
         commonest = sorted(tokens, key=lambda token: -token[1])[:readings]
         return list(
             dict.fromkeys(
-                hit.number for token, _ in commonest for hit in self._sounding(view, token, filters, each)
+                hit.number for token, _ in commonest for hit in self._sounding(token, filters, each)
             )
         )
 
     def sounding(self, initials: str, filters: Filters, limit: int) -> list[int]:
         """Resources with a name, or neighbouring words of a title, of these initials."""
-        return [hit.number for hit in self._sounding(self._current(), initials, filters, limit)]
+        return [hit.number for hit in self._sounding(initials, filters, limit)]
 
-    def _sounding(self, view: _View, token: str, filters: Filters, limit: int) -> list[Hit]:
+    def _sounding(self, token: str, filters: Filters, limit: int) -> list[Hit]:
         query = kq.term(self._schema, "other_pinyin", token)
-        return self._hits(view, self._filtered(view, query, filters), limit)
+        return self._hits(self._filtered(query, filters), limit)
 
     def complete(self, prefixes: Sequence[str], filters: Filters, limit: int) -> list[int]:
         """Resources with a completion key that begins with one of the prefixes, the weightiest first."""
-        view = self._current()
         short = [prefix for prefix in prefixes if 0 < len(prefix) <= layout.LONGEST_START]
         long = [
             key
             for prefix in prefixes
             if len(prefix) > layout.LONGEST_START
-            for key, _ in view.searcher.terms_with_prefix("completion", prefix, limit=_KEYS)
+            for key, _ in self._searcher.terms_with_prefix("completion", prefix, limit=_KEYS)
         ]
         sought = {"completion_start": short, "completion": list(dict.fromkeys(long))}
         query = kq.any_of(kq.exact(self._schema, field, keys) for field, keys in sought.items() if keys)
-        query, weight = self._filtered(view, query, filters), "completion_weight"
-        found = view.searcher.search(query, _COMPLETED, count=False, order_by_field=weight, order=Order.Desc)
-        titles = view.searcher.fast_field_values("title_hash", [address for _, address in found.hits])
+        query, weight = self._filtered(query, filters), "completion_weight"
+        found = self._searcher.search(query, _COMPLETED, count=False, order_by_field=weight, order=Order.Desc)
+        titles = self._searcher.fast_field_values("title_hash", [address for _, address in found.hits])
         seen: Counter[object] = Counter()
         distinct = []
-        for number, title in zip(_numbers(view, found), titles, strict=True):
+        for number, title in zip(_numbers(self._searcher, found), titles, strict=True):
             seen[title] += 1
             if seen[title] <= _OF_ONE_TITLE:
                 distinct.append(number)
@@ -314,84 +290,33 @@ class EmbeddedEngine:
 
     def revisions(self) -> tuple[dict[int, int], dict[int, int]]:
         """Revision by number of all that the keyword index has (-1 where it has one twice), and the vector index."""
-        view = self._current()
-        found = view.searcher.search(kq.all_of([]), max(1, view.searcher.num_docs), count=False)
-        revisions = view.searcher.fast_field_values("revision", [address for _, address in found.hits])
+        found = self._searcher.search(kq.all_of([]), max(1, self._searcher.num_docs), count=False)
+        revisions = self._searcher.fast_field_values("revision", [address for _, address in found.hits])
         keyword: dict[int, int] = {}
-        for number, revision in zip(_numbers(view, found), revisions, strict=True):
+        for number, revision in zip(_numbers(self._searcher, found), revisions, strict=True):
             keyword[number] = -1 if number in keyword else int(revision or 0)
-        return keyword, view.vectors.revisions()
+        return keyword, self._vectors.revisions()
 
-    def _current(self) -> _View:
-        stamp = self._stamp()
-        if stamp != self._view.stamp:
-            with self._lock:
-                if stamp != self._view.stamp:
-                    self._view = self._build_view(self._view.vectors)
-        return self._view
+    def _filtered(self, query: tantivy.Query, wanted: Filters) -> tantivy.Query:
+        return kq.filtered(self._schema, self._codes, query, wanted)
 
-    def _build_view(self, vectors: VectorIndex) -> _View:
-        stamp = self._stamp()
-        self._index.reload()
-        searcher = self._index.searcher()
-        codes = CodeBook(self._directory / "codes.json", searcher.num_docs)
-        counting = Counting(searcher, self._schema, codes)
+    def _hits(self, query: tantivy.Query, limit: int) -> list[Hit]:
+        found = self._searcher.search(query, limit, count=False)
+        return list(map(Hit, _numbers(self._searcher, found), (score for score, _ in found.hits)))
 
-        # A request ranks what it finds by the same query two or three times.
-        @lru_cache(_REMEMBERED)
-        def scores(text: Understanding, loosely: bool) -> tantivy.Query:
-            weights = self._loose_weights if loosely else self._weights
-            return ranking(counting, self._schema, text, weights)
+    def _known(self, makers: Iterable[Maker]) -> list[Maker]:
+        """Those of which there may be something."""
+        return [maker for maker in makers if self._counting.frequency("other_pinyin", maker.reading)]
 
-        vectors = vectors.refreshed(self._directory / "vectors" / "log.bin")
-        return _View(stamp, searcher, counting, scores, codes, vectors)
-
-    def _stamp(self) -> tuple[int, int]:
-        """Changes with every commit: the writer replaces the keyword index's list of segments last."""
-        try:
-            status = os.stat(self._commits)
-        except FileNotFoundError:
-            # A generation that was dropped goes on answering, from files that are mapped, until the next one is open.
-            return self._view.stamp
-        return status.st_mtime_ns, status.st_ino
-
-    def _filtered(self, view: _View, query: tantivy.Query, wanted: Filters) -> tantivy.Query:
-        return kq.filtered(self._schema, view.codes, query, wanted)
-
-    def _hits(self, view: _View, query: tantivy.Query, limit: int) -> list[Hit]:
-        found = view.searcher.search(query, limit, count=False)
-        return list(map(Hit, _numbers(view, found), (score for score, _ in found.hits)))
+    def _wanted(self, filters: Filters) -> Wanted | None:
+        """The filters in the numbers of the code book; None for no filter at all."""
+        if filters == NO_FILTERS:
+            return None
+        codes = {name: self._codes.find(name, values) for name, values in filters.values.items()}
+        return Wanted(codes, filters.year_from, filters.year_to, filters.work)
 
 
-def _numbers(view: _View, found: tantivy.SearchResult) -> list[int]:
+def _numbers(searcher: tantivy.Searcher, found: tantivy.SearchResult) -> list[int]:
     """The number of each hit."""
-    read = view.searcher.fast_field_values("scattered", [address for _, address in found.hits])
-    return [layout.gathered(value) for value in read]  # type: ignore[arg-type]  # every resource has a number
-
-
-def _known(view: _View, makers: Iterable[Maker]) -> list[Maker]:
-    """Those of which there may be something."""
-    return [maker for maker in makers if view.counting.frequency("other_pinyin", maker.reading)]
-
-
-def _wanted(view: _View, filters: Filters) -> Wanted | None:
-    """The filters in the numbers of the code book; None for no filter at all."""
-    if filters == Filters():
-        return None
-    codes = {name: view.codes.find(name, values) for name, values in filters.values.items()}
-    return Wanted(codes, filters.year_from, filters.year_to, filters.work)
-
-
-def _open(directory: Path) -> tantivy.Index:
-    check_files(directory)
-    try:
-        index = tantivy.Index.open(str(directory))
-    except (ValueError, OSError) as error:
-        raise _unreadable(directory / "meta.json") from error
-    if not layout.described_by(directory / "meta.json"):
-        raise _unreadable(directory / "meta.json")
-    return index
-
-
-def _unreadable(path: Path) -> Unavailable:
-    return Unavailable(f"the index file {path} is damaged or of another version: build the index again")
+    read = searcher.fast_field_values("scattered", [address for _, address in found.hits])
+    return layout.gathered(read)  # type: ignore[arg-type]  # every resource has a number

@@ -86,9 +86,9 @@ def spread(number: int, value: int) -> list[int]:
     return [value] if number % _SPREAD else [value, 0, _GREATEST]
 
 
-def gathered(value: int) -> int:
-    """The number that was scattered."""
-    return value * _GATHER % _NUMBERS
+def gathered(values: Sequence[int]) -> list[int]:
+    """The numbers that were scattered."""
+    return [value * _GATHER % _NUMBERS for value in values]
 
 
 def open_index(directory: Path) -> tantivy.Index:

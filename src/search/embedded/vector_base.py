@@ -31,14 +31,21 @@ class VectorBase:
         _check(directory)
         self._search = RowSearch(directory / "base.faiss")
         self.dimension = self._search.dimension
-        self.columns = Columns(directory)
+        columns = self.columns = Columns(directory)
         self.numbers: NDArray[np.int64] = mapped(directory / "numbers.npy")
         self.revisions: NDArray[np.int32] = mapped(directory / "revisions.npy")
         # The row of each number: one look-up where a binary search would touch twenty pages.
         self._places = np.full(int(self.numbers[-1]) + 1 if len(self.numbers) else 1, -1, dtype=np.int32)
         self._places[self.numbers] = np.arange(len(self.numbers), dtype=np.int32)
-        # Readers filter by the same few kinds, regions and institutions, and the base never changes.
-        self.selection = lru_cache(_REMEMBERED)(self._selection)
+
+        # Readers filter by the same few kinds, regions and institutions, and the base never changes. It does not hold this
+        # object, or nothing would free a base that was open when the server froze its garbage.
+        @lru_cache(_REMEMBERED)
+        def selection(wanted: Wanted) -> Selection:
+            """The rows that pass a filter."""
+            return Selection.of(columns.allowed(wanted))
+
+        self.selection = selection
 
     def positions(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """Row of each number, -1 where there is none. Shape (n,) to (n,)."""
@@ -53,10 +60,6 @@ class VectorBase:
             return self.numbers, np.zeros(0, dtype=np.float32)
         positions, scores = self._search.nearest(vector, limit, among, of_records=of_records)
         return self.numbers[positions], scores
-
-    def _selection(self, wanted: Wanted) -> Selection:
-        """The rows that pass a filter; remembered as `selection`."""
-        return Selection.of(self.columns.allowed(wanted))
 
     def exact(self, vector: Vector, limit: int) -> tuple[NDArray[np.int64], Vector]:
         """(numbers, cosines) of the nearest rows by comparing every one."""

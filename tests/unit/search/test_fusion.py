@@ -152,3 +152,13 @@ def test_orders_whose_scores_cannot_be_compared_are_joined_by_rank() -> None:
     assert reciprocal_rank([[1, 2, 3], [2, 4]]) == [2, 1, 4, 3]
     assert reciprocal_rank([[1], [2]]) == [2, 1]
     assert reciprocal_rank([[], []]) == []
+
+
+def test_a_score_is_summed_in_the_order_of_what_it_is_made_of() -> None:
+    names = ("period", "name", "maker", "whole", "institution", "region", "kind")
+    shares = dict(zip(names, (0.1, 0.7, 1e16, -1e16, 0.2, 0.3, 1e-9), strict=True))
+    expected = 1.0
+    for share in shares.values():
+        expected += share
+    fusion = Fusion([Hit(1, 8.0)], {}, 0.0, {name: {1: share} for name, share in shares.items()})
+    assert fusion.scores == {1: expected}

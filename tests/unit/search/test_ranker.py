@@ -336,3 +336,19 @@ def test_a_place_is_offered_once_under_whatever_names(catalogue: Catalogue) -> N
     catalogue.build()
     offered = catalogue.ask("北平 北京 胡同").interpreted_as["filters"]
     assert [(one["facet"], one["value"]) for one in offered] == [("region", "110000")]
+
+
+def test_pages_by_meaning_follow_each_other_beyond_what_is_weighed(catalogue: Catalogue) -> None:
+    for number in range(160):
+        add(catalogue.database, f"苏州的园林与石头{number}", dates=[{"edtf": str(1800 + number % 9)}])
+    catalogue.build()
+    pages = [catalogue.ask("苏州园林 1805年", mode=Mode.VECTOR, size=20, page=page) for page in range(1, 9)]
+    found = [item.resource.number for page in pages for item in page.items]
+    assert len(found) == len({*found}) == 160
+
+
+def test_a_single_character_has_no_meaning_to_look_for_on_any_page(catalogue: Catalogue) -> None:
+    add(catalogue.database, "苏州园林")
+    catalogue.build()
+    for page in (1, 2):
+        assert not catalogue.ask("园", mode=Mode.VECTOR, size=20, page=page).items

@@ -44,3 +44,13 @@ def test_of_keywords_typed_apart_one_resource_with_all_is_enough(catalogue: Cata
     catalogue.build()
     answer = catalogue.ask("国破 山河 草木 深")
     assert (answer.tier, answer.total) == ("all", 1)
+
+
+def test_a_word_that_another_one_falls_into_counts_once(catalogue: Catalogue) -> None:
+    for title in ("剪纸", "电影剪纸", "拓扑学"):
+        add(catalogue.database, title)
+    catalogue.build()
+    answer = catalogue.ask("剪纸艺术 剪纸 电影 拓扑学")
+    assert answer.interpreted_as["dropped"] == ["艺术", "电影"]
+    # 剪纸 and 剪纸 would be two words of one resource.
+    assert answer.total == 3
