@@ -17,6 +17,7 @@ from engine_cases import (
     embedded,
     filters,
     made_document,
+    opened,
     reader_of,
     texts,
     writer,
@@ -24,6 +25,7 @@ from engine_cases import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from search.embedded.open_generation import OpenGeneration
 from search.preparation import prepare
 from search.query import FACETS, Filters, Sort
 from search.specification import Specification
@@ -267,8 +269,9 @@ def test_of_what_begins_alike_the_title_of_most_records_comes_first(
     documents = [
         replace(made_document(n, n), title=title, titles=[title]) for n, title in enumerate(titles, 1)
     ]
-    engine = embedded(tmp_path, specification, documents[:5])
+    embedded(tmp_path, specification, documents[:5])
     writer(tmp_path, specification).apply(prepare(specification, documents[5:]), [])
+    engine = opened(tmp_path, specification)
     found = [titles[n - 1] for n in engine.complete(["红", "hong"], Filters(), 10)]
     assert list(dict.fromkeys(found)) == ["红楼梦", "红岩", "红", "红旗谱"]
     assert len(engine.complete(["红"], Filters(), 3)) == 3
@@ -281,10 +284,11 @@ def test_revising_a_record_adds_nothing_to_the_weight_of_its_title(
     documents = [
         replace(made_document(n, n), title=title, titles=[title]) for n, title in enumerate(titles, 1)
     ]
-    engine = embedded(tmp_path, specification, documents)
+    embedded(tmp_path, specification, documents)
     for revision in range(10, 15):
         revised = replace(documents[0], revision=revision)
         writer(tmp_path, specification).apply(prepare(specification, [revised]), [])
+    engine = opened(tmp_path, specification)
     assert titles[engine.complete(["红"], Filters(), 10)[0] - 1] == "红楼梦"
 
 
@@ -293,17 +297,18 @@ def test_nothing_typed_completes_nothing(case: Case) -> None:
     assert case.engine.complete(["不存在"], Filters(), 5) == []
 
 
-def test_a_following_engine_is_seen_by_a_view_that_was_open_before(
+def test_what_follows_is_seen_by_a_generation_that_was_open_before(
     tmp_path: Path, specification: Specification
 ) -> None:
     first = made_document(1, 1)
-    engine = embedded(tmp_path, specification, [first])
+    embedded(tmp_path, specification, [first])
+    generation = OpenGeneration(tmp_path, specification.ranking.fields)
     changed = replace(
         first, revision=9, title="重庆", titles=["重庆"], codes={"kind": ["a kind never seen before"]}
     )
     writer(tmp_path, specification).apply(prepare(specification, [changed]), [])
     reader = reader_of(specification)
-    tally = engine.tally(reader.read("重庆"), Filters(), ["kind"])
+    tally = generation.engine().tally(reader.read("重庆"), Filters(), ["kind"])
     assert tally.total == 1
     assert tally.facets["kind"] == {"a kind never seen before": 1}
 
