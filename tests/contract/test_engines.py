@@ -25,7 +25,6 @@ from engine_cases import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.embedded.open_generation import OpenGeneration
 from search.preparation import prepare
 from search.query import FACETS, Filters, Sort
 from search.specification import Specification
@@ -295,22 +294,6 @@ def test_revising_a_record_adds_nothing_to_the_weight_of_its_title(
 def test_nothing_typed_completes_nothing(case: Case) -> None:
     assert case.engine.complete([], Filters(), 5) == []
     assert case.engine.complete(["不存在"], Filters(), 5) == []
-
-
-def test_what_follows_is_seen_by_a_generation_that_was_open_before(
-    tmp_path: Path, specification: Specification
-) -> None:
-    first = made_document(1, 1)
-    embedded(tmp_path, specification, [first])
-    generation = OpenGeneration(tmp_path, specification.ranking.fields)
-    changed = replace(
-        first, revision=9, title="重庆", titles=["重庆"], codes={"kind": ["a kind never seen before"]}
-    )
-    writer(tmp_path, specification).apply(prepare(specification, [changed]), [])
-    reader = reader_of(specification)
-    tally = generation.engine().tally(reader.read("重庆"), Filters(), ["kind"])
-    assert tally.total == 1
-    assert tally.facets["kind"] == {"a kind never seen before": 1}
 
 
 @given(text=texts, wanted=filters, number=st.integers(0, COUNT + 5), limit=st.integers(1, 30))

@@ -114,15 +114,11 @@ class Chooser:
     ) -> None:
         self._searcher, self._schema, self._text, self._count = searcher, schema, text, count
         self._query_of = partial(kq.counted, schema, codes)
-        typed = {unit.label: unit for unit in text.units}
-        # What a word falls into may have been typed besides: it counts once.
-        units = list(
-            {
-                one.label: typed.get(one.label, one)
-                for unit in text.units
-                for one in self._in_pieces(frequency, unit)
-            }.values()
-        )
+        pieces = {unit: self._in_pieces(frequency, unit) for unit in text.units}
+        # What a word falls into may have been typed besides: it counts once, as it was typed.
+        typed = {unit.label: unit for unit in text.units if pieces[unit] == [unit]}
+        found = (one for unit in text.units for one in pieces[unit])
+        units = list({one.label: typed.get(one.label, one) for one in found}.values())
         self._as_typed = units == list(text.units)
         self._frequencies = {unit: _frequency(frequency, codes, unit) for unit in units}
         # A level stays. Where the thing is elsewhere, its place is what is left out first, and next what kind of thing it is.

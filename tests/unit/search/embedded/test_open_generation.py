@@ -5,11 +5,12 @@ import json
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from engine_cases import made_document, writer
+from engine_cases import made_document, reader_of, writer
 
 from search.embedded.open_generation import OpenGeneration
 from search.preparation import prepare
@@ -103,3 +104,15 @@ def test_a_generation_that_is_left_is_freed_at_once(
         gone = [weakref.ref(one) for one in (left, engine, base)]
         del left, engine, base
         assert [one() for one in gone] == [None, None, None]
+
+
+def test_a_code_that_was_never_seen_before_is_counted(
+    generation: OpenGeneration, tmp_path: Path, specification: Specification
+) -> None:
+    changed = replace(
+        made_document(1, 9), title="重庆", titles=["重庆"], codes={"kind": ["a kind never seen before"]}
+    )
+    writer(tmp_path, specification).apply(prepare(specification, [changed]), [])
+    tally = generation.engine().tally(reader_of(specification).read("重庆"), Filters(), ["kind"])
+    assert tally.total == 1
+    assert tally.facets["kind"] == {"a kind never seen before": 1}
