@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
+from typing import NamedTuple
 
+from search.analysis.fold import origin_of
 from search.analysis.pinyin import Pinyin
 from search.analysis.resemblance import Resemblance, slips, slips_allowed
-from search.analysis.tokens import RUN
+from search.analysis.tokens import OF, RUN
 from search.analysis.words import Analyzer
 from search.engine import Engine
 from search.understanding import Understanding
@@ -19,12 +21,25 @@ _LONGEST = 24
 _SHORTEST_PIECE, _LONGEST_PIECE = 2, 12
 _RESOURCES = 60
 _LONGEST_WORD = 3
-_OF = "的"
 _LATIN = re.compile("[A-Za-z]+")
 _SHORTEST_LATIN = 5
 _INITIALS = re.compile("(?<=[aeiouvng])[bcdfghjklmpqrstwxyz][bcdfghjklmnpqrstwxyz]+$")
 
 Spellings = Callable[[Sequence[int]], list[str]]
+_Piece = tuple[int, str]
+"""A part of a folded text, behind the place where it begins."""
+
+
+class _Folded(NamedTuple):
+    """A text, as it is folded, and for each character of that the index in `text` of the one it comes from."""
+
+    text: str
+    folded: str
+    origin: Sequence[int]
+
+    def written(self, begin: int, end: int) -> tuple[int, int]:
+        """Where in the text that stands which folds to those from `begin` to before `end`."""
+        return origin_of(self.origin, begin, end, len(self.text))
 
 
 class Corrector:
@@ -53,14 +68,14 @@ class Corrector:
 
     def _latin(self, text: str, engine: Engine, spellings: Spellings) -> str | None:
         """The text with its latin words spelt as titles spell a word, or sound, that is a slip or two away."""
-        spelt = text
+        meant: dict[str, str] = {}
         for word in dict.fromkeys(_LATIN.findall(text)):
             # What can be read as syllables may well be one of the many readings that the catalogue lacks.
             if len(word) < _SHORTEST_LATIN or self._may_be_pinyin(word.lower()):
                 continue
             found = spellings(engine.near(word.lower(), _RESOURCES))
-            if meant := self._nearest(word.lower(), found):
-                spelt = spelt.replace(word, meant)
+            meant[word] = self._nearest(word.lower(), found) or word
+        spelt = _LATIN.sub(lambda word: meant.get(word[0], word[0]), text)
         return spelt if spelt != text else None
 
     def _may_be_pinyin(self, word: str) -> bool:
@@ -87,57 +102,57 @@ class Corrector:
         return least[2] if 0 < least[0] <= most else None
 
     def _chinese(self, text: str, engine: Engine, spellings: Spellings) -> str | None:
-        folded = self._analyzer.fold(text)
-        runs = _names(run[0] for run in RUN.findall(folded))
-        pieces = _names(self._pieces(folded))
-        if not runs and not pieces:
+        (typed,) = self._folded([text])
+        runs = _names((run.start(), run[1] or "") for run in RUN.finditer(typed.folded))
+        pieces = _names(self._pieces(typed.folded))
+        names = dict.fromkeys(name for _, name in (*runs, *pieces))
+        if not names:
             return None
-        sounds = dict.fromkeys(sound for run in (*runs, *pieces) for sound in self._pinyin.pinyin_tokens(run))
-        characters = dict.fromkeys("".join((*runs, *pieces)))
-        found = spellings(engine.resembling(tuple(characters), tuple(sounds), _RESOURCES))
+        sounds = dict.fromkeys(sound for name in names for sound in self._pinyin.pinyin_tokens(name))
+        characters = dict.fromkeys("".join(names))
+        found = self._folded(spellings(engine.resembling(tuple(characters), tuple(sounds), _RESOURCES)))
         # A name may hold words of grammar (清明上河图), and a question is more than the name in it.
-        return self._spelt(text, runs, found) or self._spelt(text, pieces, found)
+        return self._spelt(typed, runs, found) or self._spelt(typed, pieces, found)
 
-    def _spelt(self, text: str, pieces: Sequence[str], spellings: Sequence[str]) -> str | None:
+    def _folded(self, texts: Sequence[str]) -> list[_Folded]:
+        folded = self._analyzer.folding.fold_each(texts)
+        return [_Folded(text, *one) for text, one in zip(texts, folded, strict=True)]
+
+    def _spelt(self, typed: _Folded, pieces: Sequence[_Piece], spellings: Sequence[_Folded]) -> str | None:
         """The text with the pieces spelt as these spell them; None where that changes nothing."""
-        folded, origin = self._analyzer.folding.fold_with_offsets(text)
-        meant = {
-            folded.index(piece): (piece, spelling)
-            for piece in pieces
-            if (spelling := self._meant(piece, spellings))
-        }
-        spelt = text
+        meant = {name: self._meant(name, spellings) for name in dict.fromkeys(name for _, name in pieces)}
+        spelt = typed.text
         # From the end, so that what is still to be put in stands where it stood.
-        for start, (piece, spelling) in sorted(meant.items(), reverse=True):
-            spelt = spelt[: origin[start]] + spelling + spelt[origin[start + len(piece) - 1] + 1 :]
-        return spelt if spelt != text else None
+        for place, name in reversed(pieces):
+            if spelling := meant[name]:
+                start, end = typed.written(place, place + len(name))
+                spelt = spelt[:start] + spelling + spelt[end:]
+        return spelt if spelt != typed.text else None
 
-    def _pieces(self, folded: str) -> list[str]:
+    def _pieces(self, folded: str) -> Iterator[_Piece]:
         """Chinese words that say something, those side by side joined."""
-        pieces, piece, place = [], "", 0
+        piece, place = "", 0
         for word in self._analyzer.words(folded):
             start = folded.find(word, place)
             telling = not word.isascii() and word not in self._analyzer.stopwords
             if start != place or not telling:
-                pieces.append(piece)
+                yield place - len(piece), piece
                 piece = ""
             piece += word if telling else ""
             place = max(place, start) + len(word)
-        return [*pieces, piece]
+        yield place - len(piece), piece
 
-    def _meant(self, piece: str, spellings: Sequence[str]) -> str | None:
+    def _meant(self, piece: str, spellings: Sequence[_Folded]) -> str | None:
         """What most of these have in place of the piece, of equals what one of them is as a whole; None where one has the piece
         itself, or nothing is like it."""
         meant: Counter[str] = Counter()
         for spelling in spellings:
-            folded, origin = self._analyzer.folding.fold_with_offsets(spelling)
-            if piece in folded:
+            if piece in spelling.folded:
                 return None
-            window = self._resemblance.window(piece, folded)
-            if window and self._may_be_meant(piece, folded[slice(*window)], folded):
-                found = spelling[origin[window[0]] : origin[window[1] - 1] + 1]
-                meant[found] += 1
-        whole = {*spellings}
+            window = self._resemblance.window(piece, spelling.folded)
+            if window and self._may_be_meant(piece, spelling.folded[slice(*window)], spelling.folded):
+                meant[spelling.text[slice(*spelling.written(*window))]] += 1
+        whole = {spelling.text for spelling in spellings}
         return max(meant, key=lambda found: (meant[found], found in whole), default=None)
 
     def _may_be_meant(self, typed: str, meant: str, spelling: str) -> bool:
@@ -168,7 +183,7 @@ class Corrector:
         place = next((n for n, character in enumerate(meant) if character != typed[n]), len(meant))
         if typed[place] in typed[place - 1 : place] + typed[place + 1 : place + 2]:
             return False
-        if typed[place] == _OF:
+        if typed[place] == OF:
             # 上海的博物馆 are many.
             return True
         end = 0
@@ -179,6 +194,6 @@ class Corrector:
         return False
 
 
-def _names(pieces: Iterable[str]) -> list[str]:
-    """Those that are as long as a name, each once."""
-    return list(dict.fromkeys(piece for piece in pieces if _SHORTEST_PIECE <= len(piece) <= _LONGEST_PIECE))
+def _names(pieces: Iterable[_Piece]) -> list[_Piece]:
+    """Those that are as long as a name."""
+    return [piece for piece in pieces if _SHORTEST_PIECE <= len(piece[1]) <= _LONGEST_PIECE]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from time import perf_counter
 
 from catalog import institutions
@@ -24,7 +25,7 @@ _WORDS = frozenset(("白银", "日照", "孝感", "来宾", "解放区", "老城
 _PLACE_ENDINGS = ("省", "市")
 _LONGEST = 12
 # A province has hundreds of institutions, and their names change once in years.
-_KEPT_SECONDS = 5.0
+_KEPT_SECONDS, _NEVER = 5.0, float("-inf")
 
 Names = Mapping[str, tuple[str, ...]]
 """Codes to names: the Chinese one, the English one (the Chinese one again where there is none), then others."""
@@ -155,7 +156,8 @@ class Directory:
         self._database = database
         self._fixed = fixed
         self._words = words
-        self._read: tuple[float, Names] = (float("-inf"), {})
+        self._read: tuple[float, Names] = (_NEVER, {})
+        self._reading = Lock()
         self._known = KnownNames(fixed, words)
         regions = {name: code for facet, code, name in fixed if facet == "region"}
         # 浙江 and 浙江省: the same place but for its last character.
@@ -166,17 +168,28 @@ class Directory:
                 self._places.setdefault(name[:-1], []).append(name)
 
     def institutions(self) -> Names:
-        """Codes of institutions to their names."""
-        read_at, names = self._read
-        if perf_counter() - read_at < _KEPT_SECONDS:
-            return names
+        """Codes of institutions to their names.
+
+        One thread reads them; others go on in the meantime with what is known, once anything is.
+        """
+        if self._is_old() and self._reading.acquire(blocking=self._read[0] == _NEVER):
+            try:
+                if self._is_old():
+                    self._renew()
+            finally:
+                self._reading.release()
+        return self._read[1]
+
+    def _is_old(self) -> bool:
+        return perf_counter() - self._read[0] >= _KEPT_SECONDS
+
+    def _renew(self) -> None:
         with self._database.read() as session:
             fresh = institutions.names(session)
-        if fresh != names:
+        if fresh != self._read[1]:
             houses = [("institution", code, name) for code, each in fresh.items() for name in each]
             self._known = KnownNames([*self._fixed, *houses, *self._written_otherwise(houses)], self._words)
         self._read = (perf_counter(), fresh)
-        return fresh
 
     def _written_otherwise(self, houses: Sequence[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]]:
         """Names of institutions as readers write them: with and without 省 or 市, and 博物馆 for 博物院; none that one bears."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from heapq import nlargest
 
 from catalog.schema import Schemas
 from search.directory import Directory, Names
@@ -62,7 +61,7 @@ class Facets:
             codes = [code for code in counts if (parent := above(code)) is None or parent in opened]
         if len(codes) > _FACET_VALUES:
             # By count alone first, which needs no look at a code: a catalogue has more institutions than are told.
-            least = nlargest(_FACET_VALUES, map(counts.__getitem__, codes))[-1]
+            least = sorted(map(counts.__getitem__, codes), reverse=True)[_FACET_VALUES - 1]
             codes = [code for code in codes if counts[code] >= least]
         # Of equals in the order of their codes.
         commonest = sorted(sorted(codes), key=counts.__getitem__, reverse=True)[:_FACET_VALUES]

@@ -9,9 +9,9 @@ from enum import StrEnum
 from catalog.errors import WenmaiError
 
 LEVELS = ("site_level", "ich_level", "relic_grade")
-# In place of a code of one of these: whichever it is.
-ANY_LEVEL = "*"
 """Facets of heritage whose codes are typed by name (国保): whatever has the code is meant, and no text says so."""
+ANY_LEVEL = "*"
+"""In place of a code of one of these: whichever it is."""
 FACETS = (
     "kind", "institution", "region", "period", "content_type", "language", "service_form", "scenario", "access",
     "heritage_type", *LEVELS,

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from catalog.identifiers import with_isbns_joined
-from search.analysis.fold import Folding
 from search.analysis.pinyin import Pinyin
 from search.analysis.synonyms import Synonyms
 from search.analysis.tokens import RUN
@@ -20,7 +19,7 @@ from search.expression import FACET_FIELDS, Expression, Leaf, Phrase, leaves, pa
 from search.query import MAX_TEXT
 from search.typed_periods import with_editions_named, with_ranges_named, with_times_of_makers_named
 from search.understanding import Maker, Sought, Understanding, identifier_in, title_key
-from search.unit_reader import ReadUnits, UnitReader
+from search.unit_reader import ReadUnits, UnitReader, WordedText
 from search.units import UnitMaker, in_other_figures, may_be_makers
 
 _Value = TypeVar("_Value")
@@ -40,11 +39,6 @@ class Reader:
         self._unit_reader = UnitReader(self._unit_maker, analyzer, pinyin, synonyms, code_words)
         self._divider = Divider(analyzer, synonyms, code_words)
 
-    @property
-    def folding(self) -> Folding:
-        """The table that query and index share."""
-        return self._analyzer.folding
-
     def half_converted(self, folded: str) -> list[str]:
         """A text of characters and letters (敦huang) as it would be typed in pinyin; none for one of either alone."""
         runs = RUN.findall(folded)
@@ -62,24 +56,26 @@ class Reader:
 
         `known` are the names of places and institutions that it may have.
         """
-        kept = text[:MAX_TEXT].strip()
+        # Blanks around a text are none of it, and count for nothing.
+        typed = text.strip()
+        kept = typed[:MAX_TEXT].strip()
         expression, sought = (None, {}) if plain else self._expressed(kept, known)
         # An expression says itself what is a time or another name: its leaves do.
         literal = expression is not None
         wanted = positive_text(expression) if expression else kept
-        typed = self._analyzer.fold(wanted)
-        folded, sequence = self._in_words(typed, known, literal=literal)
+        whole = self._analyzer.fold(wanted)
+        folded, sequence = self._in_words(whole, known, literal=literal)
         words = self._telling(sequence)
         mentions = known.find(sequence) if known and not literal else []
-        found = self._unit_reader.read(wanted, sequence, words, mentions, known, literal=literal)
+        found = self._unit_reader.read(WordedText(wanted, sequence, words, mentions, known, literal))
         asked, words = without_levels(self._analyzer.asked(folded, sequence), sequence, words, mentions)
         makers = () if literal else may_be_makers(found.units.values(), tuple(found.synonyms))
         return Understanding(
             text=kept,
             folded=folded,
-            typed=typed,
-            half_spoken=self._reading(typed),
-            cut=len(text) > MAX_TEXT,
+            typed=whole,
+            half_spoken=self._reading(whole),
+            cut=len(typed) > MAX_TEXT,
             words=_each(words),
             bigrams=_each(self._analyzer.bigrams(asked)),
             characters=_each(self._analyzer.characters(asked)),
@@ -197,7 +193,7 @@ class Reader:
                 spoken=tuple(self._spoken(leaf.field, folded)),
             )
         mentions = known.find(sequence) if known else []
-        read = self._unit_reader.read(leaf.text, sequence, words, mentions, known, literal=False)
+        read = self._unit_reader.read(WordedText(leaf.text, sequence, words, mentions, known))
         return Sought(
             units=tuple(read.units.values()),
             periods=tuple(read.periods),

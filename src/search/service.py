@@ -339,7 +339,7 @@ class SearchService:
         marker = Marker(text.telling_tokens.union(map(folding.fold, text.synonyms)), folding)
         titles = [resource.title for resource in shown]
         bodies = [one.data.get("description") or one.data.get("contents") or "" for one in shown]
-        for title, body in zip(marker.highlights(titles), marker.excerpts(bodies), strict=True):
+        for title, body in marker.mark(titles, bodies):
             yield {"title": title, "description": body} if body else {"title": title}
 
     def _hydrated(self, numbers: Sequence[int]) -> list[Resource]:

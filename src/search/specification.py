@@ -38,7 +38,7 @@ class VectorShare(BaseModel):
     sure: float = Field(gt=0, le=1)
 
     def weight(self, coverage: float) -> float:
-        """The share of the vector leg beside a keyword leg of this coverage (`Ranked.coverage`)."""
+        """The share of the vector leg beside a keyword leg of this coverage (`Engine.coverage`)."""
         return max(self.least, self.unsure * (1 - coverage / self.sure))
 
 

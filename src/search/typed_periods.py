@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -19,6 +19,7 @@ from catalog.identifiers import is_issn
 from catalog.reigns import chinese_number, chronology, named_times
 from catalog.reigns import fold as fold_date
 from catalog.spans import Span
+from search.analysis.tokens import UNSPACED
 from search.english_periods import english_at
 from search.periods import BY_YEARS, WIDEST_YEARS, Period
 
@@ -56,7 +57,8 @@ _PRINTED_THEN = re.compile(
 )
 # As books and catalogues cite somebody of a former time: (清)曹雪芹著, [明]唐寅.
 _CITED = re.compile(
-    "[(\\[〔](?P<time>[汉唐宋辽元明清])[)\\]〕] ?(?P<name>[\u4e00-\u9fff]{2,4}?)(?:[著绘撰编辑注校评书](?![\u4e00-\u9fff])|(?![\u4e00-\u9fff]))"
+    "[(\\[〔](?P<time>[汉唐宋辽元明清])[)\\]〕] ?"
+    f"(?P<name>[{UNSPACED}]{{2,4}}?)(?:[著绘撰编辑注校评书](?![{UNSPACED}])|(?![{UNSPACED}]))"
 )
 EDITIONS = frozenset(("刻本", "抄本", "钞本", "写本", "刊本", "稿本", "拓本"))
 """Kinds of editions, which may be of any time."""
@@ -74,6 +76,16 @@ _LATELY = re.compile("(?:最近|近|过去)([0-9一二三四五六七八九十�
 _LONGEST_LATELY = 100
 
 
+_WRITTEN = "〇零一二三四五六七八九十百"
+_FIGURES = f"0123456789{_WRITTEN}廿卅卌"
+# How a time begins that does not begin with the name of one, nor with a number that is counted so.
+_OPENINGS = (
+    *"0123456789约", "大约", "公元", "西元", "上世纪", "今年", "本年", "去年", "前年", "最近", "过去", "建于", "始建于", "民初",
+    *("前" + figure for figure in _FIGURES), *("近" + figure for figure in "0123456789一二三四五六七八九十两"),
+)  # fmt: skip
+_COUNTED = re.compile(f"[{_FIGURES}]+(?:[-~至][{_FIGURES}]+)?(?:年|世纪|版)|[〇零一二三四五六七八九]{{4}}")
+
+
 class _Years(NamedTuple):
     start: int | None
     end: int | None
@@ -85,7 +97,7 @@ def find_periods(words: Sequence[str]) -> list[tuple[int, int, Period]]:
     found = []
     place = 0
     while place < len(words):
-        match = _longest_at(words, place) if fold_date(words[place][:1]) in _beginnings() else None
+        match = _longest_at(words, place) if _may_begin(words, place) else None
         match = match or _before_a_thing(words, place)
         match = match or (english_at(words, place) if words[place].isascii() else None)
         if match is None:
@@ -149,6 +161,15 @@ def years_of(text: str) -> tuple[int | None, int | None] | None:
     return next(
         ((span.start, span.end) for ending in ("", "代", "朝") if (span := _span(text + ending))), None
     )
+
+
+def _may_begin(words: Sequence[str], place: int) -> bool:
+    """Whether a time may begin with this word. To read one takes long, and most characters that begin a time begin other words."""
+    openings = _openings().get(fold_date(words[place][:1]))
+    if openings is None:
+        return False
+    text = fold_date("".join(words[place : place + _LONGEST])[:_LONGEST])
+    return text.startswith(openings) or bool(_COUNTED.match(text))
 
 
 def _longest_at(words: Sequence[str], place: int) -> tuple[int, Period] | None:
@@ -256,11 +277,19 @@ def _historical(year: int) -> int:
 
 
 @lru_cache(maxsize=1)
-def _beginnings() -> frozenset[str]:
-    """The characters with which a time can begin."""
+def _openings() -> Mapping[str, tuple[str, ...]]:
+    """By its first character how a time begins, folded: with a name, or what stands before one or before a number."""
     times = chronology()
-    names = (
-        name for term in (*times.dynasties.terms, *times.reigns.terms) for name in (term.zh, *term.aliases)
+    dynasties, reigns = (
+        {fold_date(name) for term in terms for name in (term.zh, *term.aliases)}
+        for terms in (times.dynasties.terms, times.reigns.terms)
     )
-    known = frozenset("0123456789〇零一二三四五六七八九十公西前约大上今本去最近过")
-    return known | {name[0] for name in (*names, *named_times())}
+    # 大明.
+    great = {"大" + name for name in dynasties}
+    openings: dict[str, tuple[str, ...]] = dict.fromkeys(_WRITTEN, ())
+    for opening in sorted({*dynasties, *great, *reigns, *named_times(), *_OPENINGS}, key=len):
+        # What begins with 唐代 begins with 唐.
+        shorter = openings.get(opening[0], ())
+        if not opening.startswith(shorter):
+            openings[opening[0]] = (*shorter, opening)
+    return openings

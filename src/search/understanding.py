@@ -8,15 +8,17 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from catalog.identifiers import isbn_in, normal_identifier, wrong_check_digit
+from search.analysis.pinyin import SHORTEST_NAME
+from search.analysis.tokens import OF, UNSPACED
 from search.directory import Mention
 from search.expression import Expression, Leaf, Phrase
 from search.periods import Period
 from search.query import LEVELS
 
 _CENTURY = 100
-_KEYWORDS, _KEYWORD = 3, re.compile("[\u4e00-\u9fff]{1,8}")
-_WORDS_BESIDE_A_MAKER, _OF = 10, "的"
-_WORDS_OF_A_NAME, _SHORTEST_NAME, _MOST_NAMES = 6, 2, 60
+_KEYWORDS, _KEYWORD = 3, re.compile(f"[{UNSPACED}]{{1,8}}")
+_WORDS_BESIDE_A_MAKER = 10
+_WORDS_OF_A_NAME, _MOST_NAMES = 6, 60
 _BRACKETS = re.compile(r"(?<=.)\s*[（(\[［【][^（(\[［【]*[)）\]］】]\s*$")
 _PUNCTUATION = re.compile(r"[\W_]+")
 # What a number is called when it is typed with it: 书号9787..., 项目编号 Ⅳ-1.
@@ -203,16 +205,16 @@ class Understanding:
 
         None in a text without a word of questions or grammar, which is no question, and in an expression.
         """
-        if self.expression or self.words_alone:
+        words, telling = self.sequence, set(self.words)
+        if self.expression or telling.issuperset(words):
             return []
-        words = self.sequence
         spans = (
             words[first : last + 1]
             for first in range(len(words))
             for last in range(first, min(len(words), first + _WORDS_OF_A_NAME))
         )
-        names = ("".join(span) for span in spans if set(span) <= set(self.words))
-        return list(islice(dict.fromkeys(name for name in names if len(name) >= _SHORTEST_NAME), _MOST_NAMES))
+        names = ("".join(span) for span in spans if telling.issuperset(span))
+        return list(islice(dict.fromkeys(name for name in names if len(name) >= SHORTEST_NAME), _MOST_NAMES))
 
     @property
     def beside_a_maker(self) -> list[str]:
@@ -224,7 +226,7 @@ class Understanding:
         if self.expression or not self.makers or len(words) > _WORDS_BESIDE_A_MAKER:
             return []
         parts = ("".join(part) for n in range(1, len(words)) for part in (words[:n], words[n:]))
-        return list(dict.fromkeys(title_key(part.strip(_OF)) for part in parts))
+        return list(dict.fromkeys(title_key(part.strip(OF)) for part in parts))
 
     @property
     def time_alone(self) -> bool:
@@ -240,11 +242,6 @@ class Understanding:
     def institution_alone(self) -> bool:
         """Whether nothing but institutions was typed."""
         return bool(self.units) and all(unit.institution for unit in self.units)
-
-    @property
-    def words_alone(self) -> bool:
-        """Whether every word says something."""
-        return set(self.sequence) <= set(self.words)
 
     def as_json(self) -> dict[str, Any]:
         """How the answer says that the text was read."""

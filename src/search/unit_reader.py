@@ -100,28 +100,39 @@ class ReadUnits:
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
-    """A text whose words are read: each as it was written (`labels`) and folded (`words`), and what is known of their places.
+class WordedText:
+    """A text, its words folded and in order (`sequence`), which of them say something, and what they name.
 
-    By the place where it begins: `times` and `strangers` (names of no words) with the place behind them, the others as
-    they were found. An expression is `literal`: nothing in it is a time, a number or another name.
+    An expression is `literal`: nothing in it is a time, a number or another name.
     """
 
     text: str
+    sequence: Sequence[str]
+    telling: Collection[str]
+    mentions: Sequence[Mention]
+    known: KnownNames | None
+    literal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """What is known of the places of a text's words, each as it was written (`labels`) and folded (`words`).
+
+    By the place where it begins: `times` and `strangers` (names of no words) with the place behind them, the others as
+    they were found; `alone` are the places of mentions that are one word.
+    """
+
+    of: WordedText
     labels: Sequence[str]
     words: Sequence[str]
-    telling: Collection[str]
-    known: KnownNames | None
-    literal: bool
     times: Mapping[int, tuple[int, Period]]
     spoken: Mapping[int, HalfSpoken]
     levels: Mapping[int, Mention]
     houses: Mapping[int, Mention]
     kinds: Mapping[int, str]
     regions: Mapping[int, str]
-    strangers: Mapping[int, int]
-    # Places of mentions that are one word.
     alone: Collection[int]
+    strangers: Mapping[int, int]
 
     def label(self, place: int, end: int) -> str:
         """The words from `place` to before `end` as one."""
@@ -140,145 +151,131 @@ class UnitReader:
         self._synonyms = synonyms
         self._code_words = code_words
 
-    def read(
-        self,
-        text: str,
-        sequence: Sequence[str],
-        telling: Collection[str],
-        mentions: Sequence[Mention],
-        known: KnownNames | None,
-        *,
-        literal: bool,
-    ) -> ReadUnits:
-        """A unit for each word of the `sequence` that is `telling`, each time, number, thing of several names and institution."""
-        typed = self._looked_up(text, sequence, telling, mentions, known, literal=literal)
+    def read(self, text: WordedText) -> ReadUnits:
+        """A unit for each word that says something, each time, number, thing of several names and institution."""
+        at = self._looked_up(text)
         # Whoever knows what begins at a place reads it, and says where it ends.
         ways = (self._time, self._half_spoken, self._level, self._named, self._number, self._word)
         read = ReadUnits()
         place = 0
-        while place < len(typed.words):
-            place = next(filter(None, (way(typed, place, read) for way in ways)))
+        while place < len(at.words):
+            place = next(filter(None, (way(at, place, read) for way in ways)))
         read.drop_endings()
         return read
 
-    def _looked_up(
-        self,
-        text: str,
-        sequence: Sequence[str],
-        telling: Collection[str],
-        mentions: Sequence[Mention],
-        known: KnownNames | None,
-        *,
-        literal: bool,
-    ) -> _Text:
-        written = as_written(self._analyzer.folding, text, sequence)
+    def _looked_up(self, text: WordedText) -> _Places:
+        written = as_written(self._analyzer.folding, text.text, text.sequence)
         words, labels = [word for word, _ in written], [label for _, label in written]
-        typed = _Text(
-            text, labels, words, telling, known, literal,
+        literal, mentions = text.literal, text.mentions
+        at = _Places(
+            text,
+            labels,
+            words,
             times={} if literal else {first: (end, period) for first, end, period in find_periods(labels)},
-            spoken={} if literal else self._units.half_spoken(text, written),
-            levels={one.start: one for one in mentions if one.facet in LEVELS} if known else {},
+            spoken={} if literal else self._units.half_spoken(text.text, written),
+            levels={one.start: one for one in mentions if one.facet in LEVELS} if text.known else {},
             houses={one.start: one for one in mentions if one.facet == "institution"},
             kinds=codes_at(mentions, "kind"),
             regions=codes_at(mentions, "region"),
-            strangers={},
             alone={one.start for one in mentions if one.end == one.start + 1},
-        )  # fmt: skip
+            strangers={},
+        )
         if literal:
-            return typed
-        taken = partial(self._is_taken, typed)
-        return replace(typed, strangers=names_of_strangers(text, labels, words, telling, taken))
+            return at
+        taken = partial(self._is_taken, at)
+        return replace(at, strangers=names_of_strangers(text.text, labels, words, text.telling, taken))
 
-    def _is_taken(self, typed: _Text, place: int) -> bool:
+    def _is_taken(self, at: _Places, place: int) -> bool:
         """Whether what begins here has a meaning of its own."""
-        return place in typed.times or place in typed.kinds or bool(self._name_at(typed, place))
+        return place in at.times or place in at.kinds or bool(self._name_at(at, place))
 
-    def _name_at(self, typed: _Text, place: int) -> Named | None:
+    def _name_at(self, at: _Places, place: int) -> Named | None:
         """The longer of the thing of several names and the institution whose name begins here."""
-        named, house = self._synonyms.at(typed.words, place), typed.houses.get(place)
+        named, house = self._synonyms.at(at.words, place), at.houses.get(place)
         if house is None or (named and named.end >= house.end):
             return named
         return Named(house.end, (), one_way=False)
 
-    def _time(self, typed: _Text, place: int, read: ReadUnits) -> int | None:
-        if place not in typed.times:
+    def _time(self, at: _Places, place: int, read: ReadUnits) -> int | None:
+        if place not in at.times:
             return None
-        end, period = typed.times[place]
-        named = self._name_at(typed, place)
+        end, period = at.times[place]
+        named = self._name_at(at, place)
         # Ming Tombs is a name.
         if named and named.end > end:
             return None
-        read.add_time(self._units.of_time(period), period, typed.words[place:end])
+        read.add_time(self._units.of_time(period), period, at.words[place:end])
         return end
 
-    def _half_spoken(self, typed: _Text, place: int, read: ReadUnits) -> int | None:
-        if place not in typed.spoken:
+    def _half_spoken(self, at: _Places, place: int, read: ReadUnits) -> int | None:
+        if place not in at.spoken:
             return None
-        end, unit, syllables = typed.spoken[place]
+        end, unit, syllables = at.spoken[place]
         read.spoken += [PAUSE, *syllables, PAUSE]
         read.add(unit)
         return end
 
-    def _level(self, typed: _Text, place: int, read: ReadUnits) -> int | None:
-        level = typed.levels.get(place)
-        if not level or not typed.known:
+    def _level(self, at: _Places, place: int, read: ReadUnits) -> int | None:
+        level = at.levels.get(place)
+        if not level or not at.of.known:
             return None
-        names = typed.known.names_of(level.facet, level.code)
-        read.add(self._units.of_level(typed.label(place, level.end), level, names))
+        names = at.of.known.names_of(level.facet, level.code)
+        read.add(self._units.of_level(at.label(place, level.end), level, names))
         return level.end
 
-    def _named(self, typed: _Text, place: int, read: ReadUnits) -> int | None:
-        named = None if typed.literal else self._name_at(typed, place)
+    def _named(self, at: _Places, place: int, read: ReadUnits) -> int | None:
+        named = None if at.of.literal else self._name_at(at, place)
         if not named:
             return None
-        end, words = named.end, typed.words[place : named.end]
-        unit = self._units.named(words, typed.label(place, end), named.others)
-        house = typed.houses.get(place)
-        coded = self._code_words.at(typed.words, place)
+        end, words = named.end, at.words[place : named.end]
+        unit = self._units.named(words, at.label(place, end), named.others)
+        house = at.houses.get(place)
+        coded = self._code_words.at(at.words, place)
         unit = replace(
             unit,
             institution=house.code if house and house.end == end else None,
-            region=typed.regions.get(place),
+            region=at.regions.get(place),
             is_work=named.is_class or unit.is_work,
             any_of=coded.codes if coded and coded.end == end else (),
         )
         read.add_named(unit, named, words)
         return end
 
-    def _number(self, typed: _Text, place: int, read: ReadUnits) -> int | None:
-        number = None if typed.literal else number_at(typed.words, place)
+    def _number(self, at: _Places, place: int, read: ReadUnits) -> int | None:
+        number = None if at.of.literal else number_at(at.words, place)
         if not number:
             return None
-        words, label = typed.words[place : number.end], "".join(typed.labels[place : number.end])
+        words, label = at.words[place : number.end], "".join(at.labels[place : number.end])
         read.add_number(self._units.named(words, label, number.others), number.others)
         return number.end
 
-    def _word(self, typed: _Text, place: int, read: ReadUnits) -> int:
-        coded = self._code_words.at(typed.words, place)
-        end = coded.end if coded else typed.strangers.get(place, place + 1)
-        initials = self._initials_at(typed, place)
-        read.spoken += [initials] if initials else typed.words[place:end]
-        if typed.words[place] not in typed.telling and end == place + 1:
+    def _word(self, at: _Places, place: int, read: ReadUnits) -> int:
+        coded = self._code_words.at(at.words, place)
+        end = coded.end if coded else at.strangers.get(place, place + 1)
+        initials = self._initials_at(at, place)
+        read.spoken += [initials] if initials else at.words[place:end]
+        if at.words[place] not in at.of.telling and end == place + 1:
             return end
-        between = " " if typed.words[place].isascii() else ""
-        unit = self._units.of(between.join(typed.words[place:end]), typed.label(place, end))
-        unit = self._in_place(typed, place, replace(unit, pinyin=(initials,)) if initials else unit)
-        read.add(replace(unit, is_kind=place in typed.kinds, any_of=coded.codes if coded else ()))
+        between = " " if at.words[place].isascii() else ""
+        unit = self._units.of(
+            between.join(at.words[place:end]), at.label(place, end), region=at.regions.get(place),
+            is_kind=place in at.kinds, any_of=coded.codes if coded else (),
+        )  # fmt: skip
+        read.add(self._in_place(at, place, replace(unit, pinyin=(initials,)) if initials else unit))
         return end
 
-    def _in_place(self, typed: _Text, place: int, unit: Unit) -> Unit:
-        """The unit of a word, as the name of the place that it is; in English, by its Chinese names, too."""
-        region = typed.regions.get(place)
-        if not region or not typed.known or not typed.words[place].isascii():
-            return replace(unit, region=region)
-        names = map(self._analyzer.fold, typed.known.names_of("region", region))
+    def _in_place(self, at: _Places, place: int, unit: Unit) -> Unit:
+        """The unit of a word; of the name of a place in English, by its Chinese names, too."""
+        if not unit.region or not at.of.known or not at.words[place].isascii():
+            return unit
+        names = map(self._analyzer.fold, at.of.known.names_of("region", unit.region))
         # What sounds like a part of an English name is chance; shanxi is 陕西, too.
-        sounds = unit.pinyin if place in typed.alone else ()
+        sounds = unit.pinyin if place in at.alone else ()
         others = tuple(tuple(self._units.parts(name)) for name in names)
-        return replace(unit, region=region, pinyin=sounds, other_names=others)
+        return replace(unit, pinyin=sounds, other_names=others)
 
-    def _initials_at(self, typed: _Text, place: int) -> str | None:
+    def _initials_at(self, at: _Places, place: int) -> str | None:
         """Of a latin word the initials that it and the characters beside it make."""
-        if not typed.words[place].isascii():
+        if not at.words[place].isascii():
             return None
-        return self._pinyin.mixed_initials(side_by_side(typed.text, typed.labels, typed.words, place))
+        return self._pinyin.mixed_initials(side_by_side(at.of.text, at.labels, at.words, place))

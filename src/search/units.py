@@ -10,7 +10,8 @@ from typing import NamedTuple
 from catalog.reigns import chinese_number
 from search.analysis.fold import Folding
 from search.analysis.numerals import figures_of, number_at
-from search.analysis.pinyin import LONGEST_INITIALS, Pinyin
+from search.analysis.pinyin import LONGEST_INITIALS, LONGEST_NAME, SHORTEST_NAME, Pinyin
+from search.analysis.tokens import OF
 from search.analysis.words import Analyzer
 from search.directory import Mention
 from search.divided_words import OF_ANY
@@ -27,9 +28,6 @@ _YEAR = re.compile("(?P<year>[12][0-9]{3}|[一二][〇零一二三四五六七�
 _TO_ARABIC = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _TO_CHINESE = str.maketrans("0123456789", "〇一二三四五六七八九")
 _DURING = re.compile("(?:时期|時期|年间|年間|期间|期間|时代|時代)$")
-SHORTEST_NAME = 2
-"""Characters of a name that the dictionary does not know."""
-_LONGEST_NAME = 4
 # An ISBN or ISSN beside other words, written without hyphens.
 _NUMBER = re.compile("[0-9]{7,12}[0-9x]")
 _REST_OF_WORD = re.compile("[a-z0-9]*")
@@ -37,7 +35,6 @@ _LONG_LEVEL = 4
 _WORDS_OF_A_NAME = 6
 # Words of grammar that join names and are in none.
 _JOINING = frozenset("的了是在和与及")
-_OF = "的"
 # Words of grammar that names have, too: 何园, 陈从周.
 _SURNAMES = frozenset("何向于查从")
 # And those that stand in a name that a text begins with (元上都, 会善寺), or begin the text with it (同里, 和林): 和 and 与 between
@@ -60,8 +57,17 @@ class UnitMaker:
         self._analyzer = analyzer
         self._pinyin = pinyin
 
-    def of(self, word: str, label: str) -> Unit:
-        """A folded word, or several with blanks between, written as `label`."""
+    def of(
+        self,
+        word: str,
+        label: str,
+        *,
+        other_names: tuple[tuple[str, ...], ...] = (),
+        region: str | None = None,
+        is_kind: bool = False,
+        any_of: tuple[tuple[str, str], ...] = (),
+    ) -> Unit:
+        """A folded word, or several with blanks between, written as `label`; the rest is what it stands for."""
         # A word's bigrams find it however the catalogue's text was cut into words around it.
         bigrams = tuple(self._analyzer.bigrams(word))
         strange = (
@@ -75,7 +81,8 @@ class UnitMaker:
             parts = ()
         number = identifier_in(word) if _NUMBER.fullmatch(word) else None
         return Unit(
-            label, bigrams, None if bigrams else word, self._sounds(word), identifier=number,
+            label, bigrams, None if bigrams else word, self._sounds(word), other_names, identifier=number,
+            region=region, is_kind=is_kind, any_of=any_of,
             is_work=says_what_kind(self._analyzer, word), parts=tuple(word) if strange else parts, pieces=pieces,
         )  # fmt: skip
 
@@ -89,7 +96,7 @@ class UnitMaker:
         """A thing of several names, or a number, written with these folded words."""
         joined = (" " if words[0].isascii() else "").join(words)
         names = (self.parts(self._analyzer.fold(name)) for name in others)
-        return replace(self.of(joined, label), other_names=tuple(tuple(name) for name in names if name))
+        return self.of(joined, label, other_names=tuple(tuple(name) for name in names if name))
 
     def of_time(self, period: Period) -> Unit:
         """A time, which its years alone can meet."""
@@ -132,6 +139,8 @@ class UnitMaker:
         `words`: each word folded, and as it was written in the text.
         """
         found: dict[int, HalfSpoken] = {}
+        if not _is_mixed(word for word, _ in words):
+            return found
         behind = 0
         for place in range(len(words)):
             ends = range(min(len(words), place + _WORDS_OF_A_NAME), place + 1, -1) if place >= behind else ()
@@ -148,19 +157,26 @@ class UnitMaker:
 
     def _half_spoken(self, words: Sequence[str]) -> list[str]:
         """The syllables of characters and of pinyin among them; none for what is all the one or the other, or anything else."""
+        if not _is_mixed(words) or any((len(one) == 1) is one.isascii() or one in _JOINING for one in words):
+            return []
         syllables: list[str] = []
         for word in words:
             read = self._pinyin.split_pinyin(word) if word.isascii() else self._pinyin.syllables(word)
-            if not read or (len(word) == 1) is word.isascii() or word in _JOINING:
+            if not read:
                 return []
             syllables += read
-        return syllables if len({word.isascii() for word in words}) > 1 else []
+        return syllables
 
     def _sounds(self, word: str) -> tuple[str, ...]:
         # Ming alone would stand for Ming Tombs.
         if not word.isascii() or (" " in word and not all(map(self._pinyin.split_pinyin, word.split()))):
             return ()
         return tuple(self._pinyin.query_tokens(word, certain=True))
+
+
+def _is_mixed(words: Iterable[str]) -> bool:
+    """Whether some of the words are of letters and some are not."""
+    return len({word.isascii() for word in words}) > 1
 
 
 def says_what_kind(analyzer: Analyzer, word: str) -> bool:
@@ -274,7 +290,7 @@ def names_of_strangers(
             and "".join(labels[place : end + 1]) in text
         ):
             end += 1
-        if SHORTEST_NAME <= end - place <= _LONGEST_NAME:
+        if SHORTEST_NAME <= end - place <= LONGEST_NAME:
             names[place] = end
         place = max(end, place + 1)
     return names
@@ -288,7 +304,7 @@ def _is_two_characters(
     return (
         alone
         and words[0] not in telling
-        and words[0] != _OF
+        and words[0] != OF
         and words[1] in telling
         and "".join(labels) in text
     )

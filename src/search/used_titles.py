@@ -15,6 +15,7 @@ from catalog.database import Database
 _log = logging.getLogger(__name__)
 _READ_AT_ONCE = 500
 _LAST = "\U0010ffff"
+_NOT_READ = "the titles that are used most could not be read; trying again at the next request"
 NO_USE: Mapping[int, float] = {}
 
 
@@ -48,24 +49,31 @@ class UsedTitles:
 
         Titles that came into use are read in the background, while requests go on with what was known.
         """
-        known = self._known
-        if self._used() is not known.used and self._lock.acquire(blocking=False):
-            threading.Thread(target=self._refresh, name="used titles", daemon=True).start()
+        known, used = self._known, self._used()
+        if used is not known.used and self._lock.acquire(blocking=False):
+            self._refresh_in_background()
         found = {number for prefix in prefixes for number in _beginning(known.keys, prefix)}
-        return nsmallest(limit, found, key=lambda number: (-known.used[number], number))
+        # What was withdrawn or erased since its titles were read is used no more.
+        return nsmallest(limit, found & used.keys(), key=lambda number: (-used[number], number))
 
     def read(self) -> None:
         """Read the titles that are used now."""
         used = self._used()
         self._known = _Known(used, sorted(self._each_key(list(used))))
 
+    def _refresh_in_background(self) -> None:
+        """Read on a thread of its own, whose end releases the lock; where none can start, it is released at once."""
+        try:
+            threading.Thread(target=self._refresh, name="used titles", daemon=True).start()
+        except RuntimeError:
+            self._lock.release()
+            _log.exception(_NOT_READ)
+
     def _refresh(self) -> None:
         try:
             self.read()
         except Exception:
-            _log.exception(
-                "the titles that are used most could not be read; trying again at the next request"
-            )
+            _log.exception(_NOT_READ)
         finally:
             self._lock.release()
 

@@ -92,6 +92,18 @@ class Folding:
             yield self.fold_with_offsets(text) if _NONE in folded else (folded, range(len(text)))
 
 
+def origin_of(origin: Sequence[int], begin: int, end: int, size: int) -> tuple[int, int]:
+    """Where in a text of `size` characters that stands which folds to those from `begin` to before `end`.
+
+    `origin` is of `fold_with_offsets`. Marks and variation selectors behind a character belong to it.
+    """
+    last, behind = origin[end - 1], end
+    # The characters that ㈱ folds to are of one place.
+    while behind < len(origin) and origin[behind] == last:
+        behind += 1
+    return origin[begin], origin[behind] if behind < len(origin) else size
+
+
 class _Table(dict[int, str]):
     """Code point to folded string; an entry is worked out when its code point is first met."""
 

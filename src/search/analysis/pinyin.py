@@ -14,7 +14,9 @@ from search.analysis.spelling import doubtful_cuts, join_runs, spelling_of, spli
 LONGEST_INITIALS = 12
 """Titles with more characters than this are not looked up by their initials."""
 
-_SHORTEST_NAME, _LONGEST_NAME = 2, 4
+SHORTEST_NAME, LONGEST_NAME = 2, 4
+"""Characters of the name of a person, and of any that the dictionary does not know."""
+
 # Begins the token of a whole name, so that no pair of syllables is one, and that of a whole line of verse.
 _WHOLE, _LINE = "=", "/"
 # A text is verse if nearly all that stands between its stops is so many characters.
@@ -87,9 +89,10 @@ class Pinyin:
 
     def _short_name(self, name: str) -> list[str]:
         """The syllables of a name of two to four characters; none for any other text."""
+        if not SHORTEST_NAME <= len(name) <= LONGEST_NAME:
+            return []
         syllables = self.syllables(name)
-        short = _SHORTEST_NAME <= len(name) <= _LONGEST_NAME and len(syllables) == len(name)
-        return syllables if short else []
+        return syllables if len(syllables) == len(name) else []
 
     def begun_name(self, reading: str) -> str:
         """How the index tokens begin of whole names whose reading begins so."""
@@ -97,7 +100,7 @@ class Pinyin:
 
     def spoken_names(self, text: str) -> list[str]:
         """Such tokens for what was typed: neighbouring syllables, of which any may be the name of a person."""
-        return self._spoken(text, _WHOLE, _SHORTEST_NAME, _LONGEST_NAME)
+        return self._spoken(text, _WHOLE, SHORTEST_NAME, LONGEST_NAME)
 
     def lines(self, text: str) -> list[str]:
         """The index tokens of the lines of a verse, each read as a whole; none for prose."""

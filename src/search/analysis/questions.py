@@ -9,8 +9,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from catalog.errors import WenmaiError
+from search.analysis.tokens import OF
 
-_WHICH, _OF = "哪", "的"
+_WHICH = "哪"
 _SHORTEST_ABOUT = 4
 _WORDS_TREATED = 3
 
@@ -114,14 +115,14 @@ class QuestionFrames(BaseModel):
         told = {
             n
             for n in range(1, len(words) - 2)
-            if words[n] in self.made and words[n + 1] == _OF
+            if words[n] in self.made and words[n + 1] == OF
             # 鲁迅写的呐喊, and not a verse of single characters.
             if len(words[n]) > 1 or min(len(words[n - 1]), len(words[n + 2])) > 1
         }
-        if len(words) > _SHORTEST_ABOUT - 2 and words[-1] == _OF and words[-2] in self.made:
+        if len(words) > _SHORTEST_ABOUT - 2 and words[-1] == OF and words[-2] in self.made:
             # 余华写的.
             return told | {len(words) - 2}
-        if len(words) < _SHORTEST_ABOUT or words[-1] not in self.works or words[-2] != _OF:
+        if len(words) < _SHORTEST_ABOUT or words[-1] not in self.works or words[-2] != OF:
             return told
         told |= {len(words) - 3} if words[-3] in self.made else set()
         return told | {place for place, word in enumerate(words[:-3]) if word in self.about}
@@ -147,7 +148,7 @@ class QuestionFrames(BaseModel):
             word in self.aspects or "/".join(last[n : n + 2]) in self.aspects for n, word in enumerate(last)
         )
         several = sum(word in self.more_aspects for word in last) > 1
-        of = first > 0 and words[first - 1] == _OF
+        of = first > 0 and words[first - 1] == OF
         if not (told or several or (of and last and self.roles.issuperset(last))):
             return set()
         return {*range(first - of, len(words))}

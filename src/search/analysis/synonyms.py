@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from catalog.errors import WenmaiError
+from search.analysis.tokens import OF
 
-_OF = "的"
 _HOUSES = frozenset(("博物馆", "博物院", "图书馆", "美术馆", "文化馆", "纪念馆"))
 _MOST_WORDS = 8
 
@@ -57,9 +57,9 @@ class Synonyms:
     def at(self, words: Sequence[str], place: int) -> Named | None:
         """The longest name that begins with the folded word at `place`; within it there may be a 的 (孔子的墓)."""
         for end in range(min(len(words), place + _MOST_WORDS), place, -1):
-            if _OF in (words[place], words[end - 1]):
+            if OF in (words[place], words[end - 1]):
                 continue
-            if _OF in words[place:end] and words[end - 1] in _HOUSES:
+            if OF in words[place:end] and words[end - 1] in _HOUSES:
                 # 北京的图书馆 are many, 北京图书馆 is one.
                 continue
             key = _key(words[place:end])
@@ -79,7 +79,7 @@ class Synonyms:
 
 
 def _key(words: Iterable[str]) -> str:
-    return "".join(word for word in words if word != _OF)
+    return "".join(word for word in words if word != OF)
 
 
 def table_lines(path: Path) -> Iterator[tuple[str, list[str]]]:

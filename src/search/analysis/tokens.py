@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from operator import add
 
-# Ideographs, kana, bopomofo, hangul, Yi and private-use characters (old books use those for rare characters).
-_UNSPACED = (
+UNSPACED = (
     "\u3005-\u3007\u3021-\u3029\u3041-\u3096\u30a1-\u30fa\u30fc-\u30fe\u3105-\u312f\u3131-\u318e\u31a0-\u31bf"
     "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua48c\uac00-\ud7a3\ue000-\ufaff"
-    "\U00020000-\U0003ffff\U000f0000-\U0010fffd"
+    "\U00017000-\U00018d7f\U0001b000-\U0001b2ff\U00020000-\U0003ffff\U000f0000-\U0010fffd"
 )
-RUN = re.compile(f"([{_UNSPACED}]+)|([^\\W_{_UNSPACED}]+)(?:['’]s\\b)?")
+"""Within brackets of a pattern: ideographs, kana (old ones, too), bopomofo, hangul, Yi, Tangut, Khitan, Nüshu and private-use
+characters (old books use those for rare characters)."""
+FIRST_UNSPACED = "\u3005"
+"""What begins before it is no token of a Chinese-like run."""
+OF = "的"
+"""The word of grammar that joins what belongs together (北京的图书馆); few names have it."""
+RUN = re.compile(f"([{UNSPACED}]+)|([^\\W_{UNSPACED}]+)(?:['’]s\\b)?")
 """Group 1 is a Chinese-like run, group 2 a latin word or number; a possessive 's is passed over."""
 
 _VOWELS = frozenset("aeiouy")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -34,15 +35,17 @@ class StaticEmbedding:
         """Vectors of shape (texts, dimension), each of length 1; zeros for a text without a known token."""
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for vector, text in zip(vectors, texts, strict=True):
-            if tokens := self.token_ids(text):
-                total = self._scales[tokens] @ self._rows[tokens].astype(np.float32)
-                vector[:] = total / max(float(np.linalg.norm(total)), 1e-12)
+            vector[:] = self.encode_query(text)
         return vectors
 
     def encode_query(self, text: str) -> npt.NDArray[np.float32]:
         """The vector of what was typed, shape (dimension,)."""
-        (vector,) = self.encode([text])
-        return np.asarray(vector)
+        tokens = np.array(self.token_ids(text), dtype=np.intp)
+        if not len(tokens):
+            return np.zeros(self.dimension, dtype=np.float32)
+        # `take` and `dot` do in a few microseconds what brackets and `norm` take three times as long for.
+        total = self._scales.take(tokens) @ self._rows.take(tokens, axis=0).astype(np.float32)
+        return np.asarray(total / max(math.sqrt(total.dot(total)), 1e-12))
 
     def token_ids(self, text: str) -> list[int]:
         """The rows whose weighted sum is the vector of a text."""

@@ -147,3 +147,14 @@ def test_a_time_that_was_typed_is_no_slip(catalogue: Catalogue) -> None:
 @pytest.mark.parametrize(("typed", "meant"), [("阳关遗址", None), ("阳阳遗址", "阳遗址"), ("遗址阳关", None)])
 def test_a_word_loses_no_character(specification: Specification, typed: str, meant: str | None) -> None:
     assert corrected(specification, typed, Titles("阳遗址", "遗址阳")) == meant
+
+
+def test_a_word_within_a_longer_one_stays(specification: Specification) -> None:
+    titles = Titles("Shakespeare and others")
+    typed = "Shakspear Shakspearean"
+    assert corrected(specification, typed, titles) == "shakespeare Shakspearean"
+
+
+def test_a_piece_that_is_a_part_of_another_is_spelt_where_it_stands(specification: Specification) -> None:
+    titles = Titles("莫高窟壁画", "莫高窟")
+    assert corrected(specification, "莫高屈壁画 莫高屈", titles) == "莫高窟壁画 莫高窟"

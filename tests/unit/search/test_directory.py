@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from threading import Event, Thread
+from unittest.mock import Mock
 
 import pytest
+from sqlalchemy.orm import Session
 from support import Catalogue, add
 
 from catalog import institutions
@@ -211,3 +215,26 @@ def test_the_chinese_names_of_a_region_are_known_by_its_code(known: KnownNames) 
     names = known.names_of("region", "110000")
     assert {"北京", "北京市"} <= {*names}
     assert not any(name.isascii() for name in names)
+
+
+def test_while_one_reads_the_institutions_others_go_on_with_what_is_known(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names, begun, go_on = catalogue.search._directory, Event(), Event()
+    known = names.institutions()
+    monkeypatch.setattr(directory, "_KEPT_SECONDS", 0.0)
+
+    def read(session: Session) -> Mapping[str, tuple[str, ...]]:
+        begun.set()
+        assert go_on.wait(10)
+        return {}
+
+    reader = Thread(target=names.institutions)
+    with monkeypatch.context() as patched:
+        patched.setattr(institutions, "names", Mock(side_effect=read))
+        reader.start()
+        assert begun.wait(10)
+        assert names.institutions() is known
+        go_on.set()
+        reader.join(10)
+    assert names.institutions() == known

@@ -98,6 +98,11 @@ def test_a_text_beyond_the_cap_is_cut_and_says_so(reader: Reader) -> None:
     assert "cut" not in reader.read("敦" * MAX_TEXT).as_json()
 
 
+def test_blanks_around_a_text_do_not_count_for_its_cap(reader: Reader) -> None:
+    for text in ("敦煌" + " " * MAX_TEXT, " " * MAX_TEXT + "敦煌"):
+        assert reader.read(text) == reader.read("敦煌")
+
+
 def test_the_answer_says_how_the_text_was_read(reader: Reader) -> None:
     read = reader.read(" qingming 2 ")
     words, sounds = ["qingming", "2"], ["qing", "ming", "qingming"]
@@ -302,6 +307,7 @@ def test_a_place_and_a_kind_are_codes_by_their_known_names(
 
 def test_keywords_are_typed_apart_where_three_of_them_have_blanks_between(reader: Reader) -> None:
     assert reader.read("国破 山河 草木 深").typed_apart
+    assert reader.read("敦煌 石窟 𠮷野").typed_apart
     assert not reader.read("国破 山河").typed_apart
     assert not reader.read("Dream of the Red Chamber").typed_apart
     assert not reader.read("叶绿体 DNA 的缩写是？").typed_apart

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from datetime import date
+from unittest.mock import Mock
 
 import pytest
 
+from search import typed_periods
 from search.reader import Reader
 from search.specification import Specification
-from search.typed_periods import with_editions_named
+from search.typed_periods import find_periods, with_editions_named, with_times_of_makers_named
 
 
 @pytest.fixture(scope="module")
@@ -260,3 +262,32 @@ def test_a_dynasty_in_one_character_before_a_thing_is_a_time_that_its_character_
     assert time.years is not None
     assert time.years[0] == first
     assert time.character is None
+
+
+def test_a_word_that_only_ends_with_the_beginning_of_a_time_is_none(reader: Reader) -> None:
+    assert times(reader, "北大宋代瓷器") == [("宋代", 960, 1279)]
+
+
+def test_words_that_begin_as_a_time_does_but_with_none_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = Mock(side_effect=typed_periods.chinese_span)
+    monkeypatch.setattr(typed_periods, "chinese_span", read)
+    assert (
+        find_periods(["天文", "建筑", "大家", "上下", "三体", "一个", "南方", "前进", "公路", "去找"]) == []
+    )
+    read.assert_not_called()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "大明宣德", "大约1937年", "建于1937年", "始建于明代", "民初", "公元前221年", "前3世纪", "近三年", "过去十年", "去年",
+        "上世纪八十年代", "十九至二十世纪", "三四十年代", "八七年", "一九三七年", "百济", "昇平二年", "約1937年", "晚清", "唐玄宗时期",
+    ],
+)  # fmt: skip
+def test_a_time_may_begin_with_more_than_a_name(text: str) -> None:
+    ((first, end, _),) = find_periods([text])
+    assert (first, end) == (0, 1)
+
+
+def test_the_name_of_somebody_cited_may_have_a_rare_character() -> None:
+    assert with_times_of_makers_named("(清)王𬕂著") == "清代 王𬕂"

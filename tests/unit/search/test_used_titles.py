@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
+from unittest.mock import Mock
 
 import pytest
 from support import Catalogue, add, wait
@@ -92,3 +94,25 @@ def test_of_one_institution_no_used_title_of_others_is_suggested(catalogue: Cata
     search.read_used_titles()
     suggested = search.suggest("莫高", 5, Filters({"institution": ("suzhou",)}))
     assert [one.text for one in suggested] == [own.title]
+
+
+def test_a_title_that_is_used_no_more_is_not_given_while_others_are_read(
+    shelf: Catalogue, uses: Uses, used: UsedTitles
+) -> None:
+    of = numbers(shelf)
+    uses.now = {of["云冈石窟"]: 0.5, of["莫高窟"]: 1.0}
+    used.read()
+    with used._lock:
+        uses.now = {of["云冈石窟"]: 0.5}
+        assert used.beginning(["莫", "云"], 5) == [of["云冈石窟"]]
+
+
+def test_a_thread_that_cannot_start_is_tried_again(
+    shelf: Catalogue, uses: Uses, used: UsedTitles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of = numbers(shelf)
+    uses.now = {of["莫高窟"]: 1.0}
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", Mock(side_effect=RuntimeError("can't start new thread")))
+        assert used.beginning(["莫"], 5) == []
+    wait(lambda: used.beginning(["莫"], 5) == [of["莫高窟"]])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,10 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()))
         ("㈱", "(株)"),
         ("Ⅱ-28", "ii-28"),
         ("lǜ", "lu"),
+        ("⻓城 ⻄安 ⻢王堆 ⻰门", "长城 西安 马王堆 龙门"),
+        ("⻑ ⻱ ⻲ ⻳", "长 龟 龟 龟"),
+        ("⺾ ⺿ ⻀", "艹 艹 艹"),
+        ("二◯二○ 二〇二零", "二零二零 二零二零"),
     ],
 )
 def test_forms_of_one_character_fold_alike(folding: Folding, written: str, folded: str) -> None:
@@ -39,6 +44,12 @@ def test_common_simplified_characters_stay_as_they_are(folding: Folding) -> None
     changed = {character for character in common if folding.fold(character) != character}
     # What is written with one character in traditional script is one here, too: 乾 is 干 but for one reading.
     assert changed == {"乾", "藉"}
+
+
+def test_a_radical_that_stands_for_a_character_is_that_character(folding: Folding) -> None:
+    radicals = [chr(code) for code in range(0x2E80, 0x2FD6) if unicodedata.category(chr(code)) != "Cn"]
+    # U+2E80 is no character's form.
+    assert [one for one in radicals if folding.fold(one) in radicals] == ["⺀"]
 
 
 def test_lone_surrogates_and_controls_become_spaces(folding: Folding) -> None:

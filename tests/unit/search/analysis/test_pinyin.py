@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given
@@ -196,3 +197,13 @@ def test_beside_characters_what_has_a_vowel_is_no_initials(pinyin: Pinyin) -> No
     assert pinyin.query_tokens("asm") == ["asm"]
     assert pinyin.query_tokens("支持 lor") == []
     assert pinyin.query_tokens("石窟 dhbh") == ["dhbh"]
+
+
+def test_a_long_title_is_not_read_to_tell_that_it_is_no_name(
+    pinyin: Pinyin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Mock(side_effect=pinyin.syllables)
+    monkeypatch.setattr(pinyin, "syllables", read)
+    assert pinyin.whole_name("论敦煌壁画与莫高窟的保护") is None
+    read.assert_not_called()
+    assert pinyin.whole_name("李白") == "=libai"

@@ -37,3 +37,10 @@ def test_a_modern_sentence_is_nearest_to_its_classical_original(embedding: Stati
 def test_no_text_is_refused(embedding: StaticEmbedding, text: str) -> None:
     length = float(np.linalg.norm(embedding.encode([text])))
     assert length == pytest.approx(1) or length == 0
+
+
+def test_what_is_typed_has_the_vector_of_a_text(embedding: StaticEmbedding) -> None:
+    for text in ("云冈石窟", "", "Yungang Grottoes 石窟"):
+        vector = embedding.encode_query(text)
+        assert (vector.shape, vector.dtype) == ((embedding.dimension,), np.float32)
+        assert np.array_equal(vector, embedding.encode([text])[0])
