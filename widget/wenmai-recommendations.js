@@ -6,9 +6,10 @@ const TEXTS = {
   en: { label: "Recommended", dismiss: "Not interested", dismissOf: (title) => `Not interested in “${title}”`, dismissed: (title) => `“${title}” is not recommended any more.`, failed: "This could not be kept; please try again later.", kinds: { book: "Book", audiovisual: "Audio-visual", virtual: "Virtual", heritage: "Heritage", collection: "Collection" } },
 };
 const languageOf = (tag) => (tag?.toLowerCase().startsWith("en") ? "en" : "zh");
-const SUBJECT = "wenmai.subject";
-const LEFT = "wenmai.left";
-const VISIT = "wenmai.visit";
+// Each with the address of the service: to two services on one page a reader is not the same.
+const SUBJECT = "wenmai.subject ";
+const LEFT = "wenmai.left ";
+const VISIT = "wenmai.visit ";
 const TRIAL = "wenmai.trial";
 const PSEUDONYM = /^reader-[0-9a-f]{32}$/;
 const MOST_OF_A_VISIT = 50;
@@ -18,22 +19,29 @@ const NO_USES = ["impression", "dismissed"];
 export const CHANGED = "wenmai-reader";
 const tellOfChange = () => dispatchEvent(new Event(CHANGED));
 // Without a key, everything that was kept is gone.
-addEventListener("storage", ({ key }) => { if (key === SUBJECT || key === null) tellOfChange(); });
+addEventListener("storage", ({ key }) => { if (key === null || key.startsWith(SUBJECT)) tellOfChange(); });
 
 /** A reader of one service: whether they agreed to a profile, their pseudonym, and what they used in this visit. */
 export class Reader {
   #endpoint;
-  constructor(endpoint) { this.#endpoint = endpoint; }
+  #subject;
+  #left;
+  #visit;
+  constructor(endpoint) {
+    const { origin, pathname } = new URL(endpoint);
+    this.#endpoint = endpoint;
+    [this.#subject, this.#left, this.#visit] = [SUBJECT, LEFT, VISIT].map((name) => name + origin + pathname);
+  }
 
   get agreed() { return this.subject !== null; }
   get subject() {
-    const kept = read(forGood, SUBJECT);
+    const kept = read(forGood, this.#subject);
     return kept && PSEUDONYM.test(kept) ? kept : null;
   }
   get visit() {
     try {
       // What was used before the reader withdrew, in another tab perhaps, is nothing to do with who agreed since.
-      const { subject, ids } = JSON.parse(read(forVisit, VISIT));
+      const { subject, ids } = JSON.parse(read(forVisit, this.#visit));
       return subject === this.subject ? ids.filter((id) => typeof id === "string") : [];
     } catch { return []; }
   }
@@ -50,16 +58,16 @@ export class Reader {
   /** Agree to a profile under a new pseudonym, which says nothing of who the reader is. Throws where nothing can be kept. */
   agree() {
     if (this.agreed) return;
-    localStorage.setItem(SUBJECT, `reader-${newId()}`);
+    localStorage.setItem(this.#subject, `reader-${newId()}`);
     tellOfChange();
   }
 
   /** Take it back: from now on nothing is reported, and what is kept is deleted; where that fails, by `forget` later. */
   async withdraw() {
     if (!this.agreed) return;
-    localStorage.setItem(LEFT, JSON.stringify([...this.left, this.subject]));
-    localStorage.removeItem(SUBJECT);
-    sessionStorage.removeItem(VISIT);
+    localStorage.setItem(this.#left, JSON.stringify([...this.left, this.subject]));
+    localStorage.removeItem(this.#subject);
+    sessionStorage.removeItem(this.#visit);
     tellOfChange();
     await this.forget();
   }
@@ -67,7 +75,7 @@ export class Reader {
   /** Pseudonyms that were given up and whose records are still to be deleted. */
   get left() {
     try {
-      const kept = JSON.parse(read(forGood, LEFT) ?? "[]");
+      const kept = JSON.parse(read(forGood, this.#left) ?? "[]");
       return Array.isArray(kept) ? kept.filter((name) => PSEUDONYM.test(name)) : [];
     } catch { return []; }
   }
@@ -77,10 +85,10 @@ export class Reader {
     for (const name of this.left) {
       const response = await fetch(new URL(`v1/subjects/${name}/events`, this.#endpoint), { method: "DELETE", credentials: "omit" });
       if (!response.ok) throw new Error(`the service answered ${response.status}`);
-      localStorage.setItem(LEFT, JSON.stringify(this.left.filter((one) => one !== name)));
+      localStorage.setItem(this.#left, JSON.stringify(this.left.filter((one) => one !== name)));
     }
     // Meanwhile another one may have been given up.
-    if (read(forGood, LEFT) !== null && !this.left.length) localStorage.removeItem(LEFT);
+    if (read(forGood, this.#left) !== null && !this.left.length) localStorage.removeItem(this.#left);
   }
 
   /** Report what the reader did with resources: [{type, resource, request_id, strategy, reason}]. Resolves with whether the
@@ -122,7 +130,7 @@ export class Reader {
   #remember(id) {
     const ids = [id, ...this.visit.filter((one) => one !== id)].slice(0, MOST_OF_A_VISIT);
     try {
-      sessionStorage.setItem(VISIT, JSON.stringify({ subject: this.subject, ids }));
+      sessionStorage.setItem(this.#visit, JSON.stringify({ subject: this.subject, ids }));
     } catch { /* Without it a list takes no account of this visit. */ }
   }
 }

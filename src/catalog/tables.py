@@ -219,6 +219,12 @@ class SubjectRow(Base):
     """
 
     __tablename__ = "subject"
+    __table_args__ = (
+        Index(
+            "ix_subject_forgotten_at", "forgotten_at",
+            sqlite_where=text("forgotten_at IS NOT NULL"), postgresql_where=text("forgotten_at IS NOT NULL"),
+        ),
+    )  # fmt: skip
     number: Mapped[int] = mapped_column(_Number, primary_key=True, autoincrement=True)
     pseudonym: Mapped[str] = mapped_column(String(64), unique=True)
     personalised: Mapped[bool]
@@ -237,7 +243,18 @@ class EventRow(Base):
     """
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_subject_at", "subject", "at"),)
+    __table_args__ = (
+        # What one reader did, by type: who is shown much must not be read through for what was used.
+        Index(
+            "ix_event_subject_type_at", "subject", "type", "at", "resource",
+            sqlite_where=text("subject IS NOT NULL"), postgresql_where=text("subject IS NOT NULL"),
+        ),
+        # Whether what was shown was opened: beside what is shown that is little.
+        Index(
+            "ix_event_opened", "request", "resource", "at",
+            sqlite_where=text("type = 'opened'"), postgresql_where=text("type = 'opened'"),
+        ),
+    )  # fmt: skip
     number: Mapped[int] = mapped_column(_Number, primary_key=True, autoincrement=True)
     id: Mapped[str] = mapped_column(String(64), unique=True)
     type: Mapped[str] = mapped_column(String(16))

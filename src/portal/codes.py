@@ -6,18 +6,17 @@ import difflib
 from collections.abc import Sequence
 
 from catalog import institutions
-from catalog.database import Database
-from catalog.schema import Schemas
+from portal.services import Services
 from search.query import VOCABULARIES, Query, QueryError
 
 
-def check_codes(query: Query, schemas: Schemas, database: Database) -> Query:
+def check_codes(query: Query, services: Services) -> Query:
     """The query itself, if its filters name codes that there are; else QueryError, with the nearest code."""
     for name, codes in query.filters.values.items():
         if name == "institution":
-            _check_institutions(codes, database)
+            _check_institutions(codes, services)
             continue
-        vocabulary = schemas.vocabulary(VOCABULARIES.get(name, name))
+        vocabulary = services.schemas.vocabulary(VOCABULARIES.get(name, name))
         for code in codes:
             if vocabulary.get(code) is None:
                 known = [term.code for term in vocabulary.terms]
@@ -25,9 +24,13 @@ def check_codes(query: Query, schemas: Schemas, database: Database) -> Query:
     return query
 
 
-def _check_institutions(codes: Sequence[str], database: Database) -> None:
-    with database.read() as session:
-        missing = institutions.unknown(session, codes)
+def _check_institutions(codes: Sequence[str], services: Services) -> None:
+    # One that was registered a moment ago may not be known by name yet.
+    strange = [code for code in codes if not services.search.institution_names(code)]
+    if not strange:
+        return
+    with services.database.read() as session:
+        missing = institutions.unknown(session, strange)
         if missing:
             known = [institution.code for institution in institutions.all_institutions(session)]
             raise _unknown("institution", missing[0], known, "see /v1/institutions")

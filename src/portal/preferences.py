@@ -1,4 +1,4 @@
-"""What a reader may see of what is kept: choices, and the interests that follow from what the reader used."""
+"""What a reader may see, choose and delete of what is kept: choices, and the interests that follow from what was used."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from portal.languages import Language
 from portal.services import Services
 from recommend import readers
 from recommend.declared import periods
-from recommend.readers import Label
+from recommend.readers import Erased, Label
 from search.query import VOCABULARIES
 
 _SHOWN = 8
@@ -37,6 +37,33 @@ def preferences_answer(services: Services, subject: str, language: Language = "z
         "disliked": [_answer(services, label, "written", language) for label in reader.disliked],
         "deleted": [_answer(services, label, "written", language) for label in reader.deleted],
     }
+
+
+def keep_choice(services: Services, subject: str, **chosen: Any) -> None:
+    """Keep what a reader chose, as `readers.choose` takes it, from the next request on."""
+    with services.database.write() as session:
+        erased = readers.choose(session, services.pseudonyms.of(subject), **chosen)
+    _take_out(services, erased)
+
+
+def delete_reader(services: Services, subject: str) -> int:
+    """Delete everything that is kept of what a reader did, at once and for good; returns how many events that were."""
+    pseudonym = services.pseudonyms.of(subject)
+    with services.database.read() as session:
+        # Anybody may make up names: for one that is unknown nobody is kept from writing.
+        if not readers.is_known(session, pseudonym):
+            return 0
+    with services.database.write() as session:
+        erased = readers.erase(session, pseudonym)
+    _take_out(services, erased)
+    return erased.events
+
+
+def _take_out(services: Services, erased: Erased) -> None:
+    """Take what was deleted, events and perhaps labels, out of files and memory."""
+    if erased.is_something:
+        services.database.forget_deleted()
+        services.recommendation.forget_uses(erased)
 
 
 def _labels(resource: Resource) -> Iterator[Label]:

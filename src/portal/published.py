@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from catalog import resources
-from catalog.clock import is_id
+from catalog.database import Database
 from catalog.errors import Gone, NotFound
 from catalog.lifecycle import State
+from catalog.records import members_now, named_now
 from catalog.resources import Resource
 
 _MOST_MEMBERS = 1000
@@ -34,7 +34,7 @@ def published_resource(session: Session, resource_id: str) -> Resource:
 
     Raises NotFound for what is unknown or not public, in the same words, and Destroyed for what was public.
     """
-    resource = _known(session, resource_id)
+    resource = resources.named(session, [resource_id]).get(resource_id)
     if resource and resource.state is State.PUBLISHED:
         return resource
     if resource and resource.state is State.DESTROYED and _was_published(session, resource):
@@ -42,19 +42,20 @@ def published_resource(session: Session, resource_id: str) -> Resource:
     raise NotFound(f"there is no published resource {resource_id!r}", field="id")
 
 
-def published_members(session: Session, collection: Resource) -> list[Resource]:
+def published_now(database: Database, resource_id: str) -> Resource:
+    """The same without a transaction, which takes a tenth of the time: for who reads nothing else beside."""
+    resource = named_now(database, [resource_id]).get(resource_id)
+    if resource and resource.state is State.PUBLISHED:
+        return resource
+    with database.read() as session:
+        return published_resource(session, resource_id)
+
+
+def published_members(database: Database, collection: Resource) -> list[Resource]:
     """The published ones of the resources that a collection names, in its order, of the first thousand."""
-    numbers = [n for n in resources.members(session, collection, _MOST_MEMBERS) if n != collection.number]
-    found = resources.load(session, numbers) if numbers else {}
+    numbers = [n for n in members_now(database, collection, _MOST_MEMBERS) if n != collection.number]
+    found = resources.load_now(database, numbers) if numbers else {}
     return [found[n] for n in numbers if n in found and found[n].state is State.PUBLISHED]
-
-
-def _known(session: Session, resource_id: str) -> Resource | None:
-    if not is_id(resource_id):
-        return None
-    with suppress(NotFound):
-        return resources.get(session, resource_id)
-    return None
 
 
 def _was_published(session: Session, resource: Resource) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, wait
 from contextlib import suppress
 from datetime import timedelta
@@ -17,6 +18,7 @@ from time import monotonic
 
 from catalog import leases
 from catalog.clock import now
+from catalog.database import Database
 from portal.services import Services, open_services
 from portal.settings import Settings
 from recommend.retention import tidy
@@ -28,13 +30,43 @@ LEASE = "trainer"
 _POLL_SECONDS = 5.0
 # So often it is seen whether learning is to end.
 _LOOK_SECONDS = 0.1
-# Longer than learning from ten million events takes.
-_LEASE_SECONDS = 3 * 3600.0
+# Renewed while it learns: of one whose machine is gone no other has to wait for long.
+_LEASE_SECONDS, _RENEW_SECONDS = 60.0, 15.0
 _TIDY_SECONDS = 24 * 3600.0
 # Learning takes at most one part in so many of the time.
 _SHARE = 2
 
 _log = logging.getLogger(__name__)
+
+
+class _Lease:
+    """The lease of whoever learns and tidies. Not to be shared between threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._holder = leases.this_process()
+        self._asked = float("-inf")
+
+    def take(self) -> bool:
+        """Take or renew it; False where another process has it."""
+        self._asked = monotonic()
+        with self._database.write() as session:
+            return leases.take(session, LEASE, self._holder, _LEASE_SECONDS) == self._holder
+
+    def is_held(self) -> bool:
+        """Whether it is still ours, renewed where that is due: another process takes it over where this one was suspended."""
+        if monotonic() - self._asked < _RENEW_SECONDS:
+            return True
+        try:
+            return self.take()
+        except Exception:
+            _log.exception("the lease could not be renewed; trying again")
+            return True
+
+    def give_back(self) -> None:
+        """End it now, if it is ours."""
+        with self._database.write() as session:
+            leases.give_back(session, LEASE, self._holder)
 
 
 class Trainer:
@@ -45,9 +77,10 @@ class Trainer:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._holder = leases.this_process()
+        self._lease = _Lease(services.database)
         self._stopped = threading.Event()
-        self._next = 0.0
+        # Not before then it is learnt from new events; and nothing is tried after a failure.
+        self._next = self._retry = float("-inf")
         self._tidied = float("-inf")
 
     def start(self) -> threading.Thread:
@@ -60,12 +93,13 @@ class Trainer:
         """Learn until stopped. A failure is logged and tried again later; what was learnt before stays in use."""
         within = self._services.settings.training_seconds
         while not self._stopped.wait(min(_POLL_SECONDS, within)):
-            if monotonic() < self._next:
+            if monotonic() < self._retry:
                 continue
             try:
-                self.turn()
+                if monotonic() >= self._next or self._is_unusable():
+                    self.turn()
             except Exception:
-                self._next = monotonic() + within
+                self._retry = monotonic() + within
                 _log.exception("learning from events failed; trying again")
 
     def stop(self) -> None:
@@ -77,45 +111,61 @@ class Trainer:
         untidy = monotonic() - self._tidied > _TIDY_SECONDS
         if not untidy and not self._is_due():
             return
-        with self._services.database.write() as session:
-            if leases.take(session, LEASE, self._holder, _LEASE_SECONDS) != self._holder:
-                return
+        if not self._lease.take():
+            return
         try:
             if untidy:
                 kept = timedelta(days=self._services.settings.events_kept_days)
-                tidy(self._services.database, now() - kept)
+                tidy(self._services.database, now() - kept, self._goes_on)
                 self._tidied = monotonic()
+            self._use_what_is_left_aside()
             if self._is_due():
                 began = monotonic()
                 if version := self._learn():
                     self._next = began + pause(monotonic() - began, self._services.settings.training_seconds)
                     _log.info("learnt from %d events in %.1f s", version.events, version.seconds)
         finally:
-            with self._services.database.write() as session:
-                leases.give_back(session, LEASE, self._holder)
+            self._lease.give_back()
+
+    def _goes_on(self) -> bool:
+        return not self._stopped.is_set() and self._lease.is_held()
+
+    def _use_what_is_left_aside(self) -> None:
+        versions = self._services.versions
+        with self._services.database.write() as session:
+            if version := versions.left_aside(session):
+                versions.activate(session, version.id)
 
     def _learn(self) -> Version | None:
         try:
-            return train_apart(self._services.settings, self._stopped)
+            return train_apart(self._services.settings, self._goes_on)
         except Exception as error:
             with self._services.database.write() as session:
                 self._services.versions.fail(session, str(error))
             raise
 
     def _is_due(self) -> bool:
-        """The version in use cannot be read or knows what was deleted; or, unless it is held, there are new events."""
+        """The version in use cannot be read or knows what was deleted; or, unless it is held, there is a newer one or there are
+        new events."""
         self._note_damage()
+        if self._is_unusable():
+            return True
         versions = self._services.versions
         with self._services.database.read() as session:
-            newest = newest_use(session)
-            last, active = versions.newest(session), versions.active_id()
-            known = [one.id for one in versions.all(session)]
-            if active in known and active not in [one.id for one in versions.usable(session)]:
-                return True
-            if last is None or self._services.recommendation.table() is None:
+            newest, usable = newest_use(session), versions.usable(session)
+            if not usable or self._services.recommendation.table() is None:
                 return newest > 0
+            if versions.held_id() is not None:
+                return False
             # Less than was learnt from: what was newest is gone, and new ones may get its number.
-            return newest != last.position and versions.held_id() is None
+            return newest != usable[-1].position or versions.left_aside(session) is not None
+
+    def _is_unusable(self) -> bool:
+        """The version in use is damaged or knows what readers had deleted, who wait for its end: it is replaced at once."""
+        versions, active = self._services.versions, self._services.versions.active_id()
+        with self._services.database.read() as session:
+            known = [one.id for one in versions.all(session)]
+            return active in known and active not in [one.id for one in versions.usable(session)]
 
     def _note_damage(self) -> None:
         """Mark the active version where it cannot be read."""
@@ -132,8 +182,8 @@ def pause(took: float, within: float) -> float:
     return max(_SHARE * took, within - took - _POLL_SECONDS)
 
 
-def train_apart(settings: Settings, stopped: threading.Event) -> Version | None:
-    """Learn in another process, and wait for it; None when `stopped` is set first. Raises what it raises."""
+def train_apart(settings: Settings, goes_on: Callable[[], bool]) -> Version | None:
+    """Learn in another process, and wait for it as long as it `goes_on`; None where that ends first. Raises what it raises."""
     context = get_context("spawn")
     theirs, ours = context.Pipe(duplex=False)
     with (
@@ -144,7 +194,7 @@ def train_apart(settings: Settings, stopped: threading.Event) -> Version | None:
         with without_interrupts():
             learning = pool.submit(_train, settings)
         while not wait([learning], _LOOK_SECONDS).done:
-            if stopped.is_set():
+            if not goes_on():
                 ours.close()
                 return None
         return learning.result()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from catalog.resources import Resource
 from recommend.curation import Curated
@@ -11,10 +12,11 @@ from recommend.readers import History, Reader
 from recommend.request import Request, Strategy
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots, for what is asked for again and again is kept.
+@dataclass(frozen=True)
 class Asked:
-    """A request, looked up: numbers instead of ids. `newest` are the newest published resources that were used, by number;
-    `let_be` those that were used and bear a label that the reader deleted: nothing is made from them."""
+    """A request, looked up: numbers instead of ids. `newest` are the newest published resources that lead to the list, by number,
+    none beside a resource; `let_be` those that were used and bear a label that the reader deleted: nothing is made from them."""
 
     request: Request
     item: Resource | None
@@ -26,31 +28,42 @@ class Asked:
     newest: Mapping[int, Resource] = field(default_factory=dict)
     let_be: frozenset[int] = frozenset()
 
-    @property
-    def context(self) -> list[int]:
+    def led_by(self, newest: Mapping[int, Resource]) -> Asked:
+        """The same, with the newest that lead to the list."""
+        return replace(self, newest=newest)
+
+    @cached_property
+    def context(self) -> tuple[int, ...]:
         """The item beside which the list stands, and where that is a collection what belongs to it."""
-        return [self.item.number, *self.members] if self.item is not None else []
+        return tuple(dict.fromkeys([self.item.number, *self.members])) if self.item is not None else ()
 
-    @property
-    def used(self) -> list[int]:
-        """What the list is made from, the most telling first."""
-        read = [n for n in (*self.session, *self.history.used) if n not in self.let_be]
-        return list(dict.fromkeys([*self.context, *read]))
+    @cached_property
+    def read(self) -> tuple[int, ...]:
+        """What was used in this visit and before, the newest first."""
+        used = dict.fromkeys([*self.session, *self.history.used])
+        return tuple(number for number in used if number not in self.let_be)
 
-    @property
-    def leading(self) -> list[Resource]:
-        """The resource that the list stands beside, else the newest of what was used."""
-        return [self.item] if self.item is not None else list(self.newest.values())
+    @cached_property
+    def leads(self) -> tuple[int, ...]:
+        """What the list is made from, the most telling first: beside a resource that one and what belongs to it, whatever else was
+        read; otherwise what was read."""
+        return self.context or self.read
 
-    @property
-    def away(self) -> list[int]:
-        """What is not recommended, nor another edition of its work: what the list is made from, and what is not wanted."""
-        return [*self.used, *self.let_be, *self.history.unwanted]
+    @cached_property
+    def leading(self) -> tuple[Resource, ...]:
+        """The resource that the list stands beside, else the newest of what was read."""
+        return (self.item,) if self.item is not None else tuple(self.newest.values())
 
-    @property
-    def hidden(self) -> set[int]:
+    @cached_property
+    def away(self) -> tuple[int, ...]:
+        """What is not recommended, nor another edition of its work: what the list is made from, what was read, and what is not
+        wanted."""
+        return tuple(dict.fromkeys([*self.context, *self.read, *self.let_be, *self.history.unwanted]))
+
+    @cached_property
+    def hidden(self) -> frozenset[int]:
         """What is not recommended: used before or in this visit, ignored, or not wanted."""
-        return {*self.used, *self.let_be, *self.history.seen, *self.history.ignored, *self.history.unwanted}
+        return frozenset([*self.away, *self.history.seen, *self.history.ignored])
 
     @property
     def house(self) -> str | None:

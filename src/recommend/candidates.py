@@ -1,23 +1,17 @@
-"""Candidates for a list: where each comes from, its score there, and which resource led to it."""
+"""Finds the candidates for a list in what was learnt, in the index, and in what is popular and new."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import islice
-from typing import NamedTuple
 
 import numpy as np
 
-from catalog import resources
-from catalog.database import Database
-from catalog.lifecycle import State
-from catalog.resources import Resource
-from recommend.declared import Declared
+from recommend.crowd import Crowd
 from recommend.hyperparameters import BlendParameters, Hyperparameters
+from recommend.pool import Candidate, Source
 from recommend.popular import EVERYBODY, Group, Trends
-from recommend.readers import Label
 from recommend.scoring import score, score_new, support
 from recommend.sparse import Numbers
 from recommend.table import Table
@@ -27,9 +21,6 @@ from search.fusion import one_of_each_work
 from search.query import Filters
 from search.service import SearchService
 
-# So many more candidates are loaded than are wanted: some are withdrawn, of a work that is there already, or left out for
-# diversity.
-SPARE = 12
 # So many of the newest uses say what a reader likes in content.
 _OF_CONTENT = 5
 # So many of the nearest are looked for; where fewer than so many are of other works, so many.
@@ -37,168 +28,36 @@ _NEAREST, _FEWEST, _FAR = 40, 20, 500
 # So much less each use says of what a reader likes than the one after it.
 _OLDER = 0.8
 # What was used last is another interest than the rest of a history if its cosine to the profile of all is less. So many of
-# what is nearest to it have such a share of the best score then.
-_ONE_INTEREST, _OF_THE_NEWEST, _NEAR_THE_BEST = 0.75, 3, 0.8
+# what is nearest to it count then.
+_ONE_INTEREST, _OF_THE_NEWEST = 0.75, 3
 # So many resources of titles like one that have at least such a share of its score.
 _OF_A_TITLE, _ALIKE_FROM = 20, 0.5
 # Of so many makers so many of the newest works are looked at, and so many of them most alike count.
 _MAKERS, _OF_A_MAKER, _BEST_OF_MAKERS = 6, 100, 10
 # So many more of the nearest are looked for as are left out, at most.
 _MOST_LEFT_OUT = 100
-# So many of the newest of each group are looked at.
-_NEWEST = 30
 # What is left of a score that is nothing but popularity.
 _ALMOST_NONE = 1e-6
 # What is left of the popularity that is learnt with co-use.
 _POPULAR_IN_A_LIST = 0.5
-# So much less what is popular counts in each group that is farther away.
-_FARTHER = 0.05
 # What is left of the weight of popularity for one of whom something is known.
 _POPULAR_BESIDE_A_HISTORY = 0.25
 
 
-class Source(StrEnum):
-    """Where a candidate comes from."""
-
-    CO_USE = "co_use"
-    CONTENT = "content"
-    TITLE = "title"
-    MAKER = "maker"
-    NEW = "new"
-    POPULAR = "popular"
-    PINNED = "pinned"
-    REST = "rest"
-
-
-BY_CONTENT = (Source.CONTENT, Source.TITLE)
-"""The sources whose candidates are compared with what led to them."""
-ALIKE = (*BY_CONTENT, Source.MAKER)
-"""The sources of which the two records say what they have in common."""
-
-
-class Candidate(NamedTuple):
-    """`group` is the one that it is popular or new in."""
-
-    number: int
-    score: float
-    source: Source
-    group: Group = EVERYBODY
-
-
-class Pool:
-    """Candidates by number: the sum of what sources give each, the source that gives it most, and labels that are liked.
-
-    `new` are those that are new, whatever else speaks for them; `other_kinds` those of another kind than the resource
-    that the list stands beside that are alike enough for a place of their own; `near` those that the institution that asks, or
-    its province, has and that the reader's history led to; `loaded` those that were read already; `because` of what is alike
-    the resource that it is most like.
-    """
-
-    def __init__(self) -> None:
-        self.scores: dict[int, float] = {}
-        self.leads: dict[int, Candidate] = {}
-        self.liked: dict[int, Label] = {}
-        self.new: set[int] = set()
-        self.loaded: dict[int, Resource] = {}
-        self.other_kinds: set[int] = set()
-        self.near: set[int] = set()
-        self.because: dict[int, int] = {}
-        self._declared: dict[int, Declared] = {}
-
-    def add(self, source: Iterable[Candidate]) -> None:
-        """Take what one source gives; of several candidates for a resource the best."""
-        best: dict[int, Candidate] = {}
-        for one in source:
-            known = best.get(one.number)
-            if known is None or one.score > known.score:
-                best[one.number] = one
-        for number, one in best.items():
-            self.scores[number] = self.scores.get(number, 0.0) + one.score
-            lead = self.leads.get(number)
-            if lead is None or one.score > lead.score:
-                self.leads[number] = one
-
-    def add_new(self, source: Iterable[Candidate]) -> None:
-        """Take what was entered last: it gives a score to what has none."""
-        found = list(source)
-        self.add(one for one in found if one.number not in self.scores)
-        self.new.update(one.number for one in found if one.source is Source.NEW)
-
-    def lift_near_the_best(self, source: Iterable[Candidate]) -> None:
-        """Let these be near the best of all."""
-        points = _NEAR_THE_BEST * max(self.scores.values(), default=1.0)
-        self.lift(one._replace(score=points) for one in source)
-
-    def lift(self, source: Iterable[Candidate]) -> None:
-        """Let these have so much at least."""
-        for one in source:
-            if self.scores.get(one.number, 0.0) < one.score:
-                self.scores[one.number], self.leads[one.number] = one.score, one
-
-    def only_new(self) -> set[int]:
-        """Those that nothing but having been entered last speaks for."""
-        return {
-            number
-            for number in self.scores
-            if self.leads[number].source in (Source.NEW, Source.REST) and number not in self.liked
-        }
-
-    def load(self, database: Database, numbers: Iterable[int]) -> dict[int, Resource]:
-        """The published ones of these, in their order; those that were read already are not read again."""
-        different = list(dict.fromkeys(numbers))
-        missing = [number for number in different if number not in self.loaded]
-        if missing:
-            self.loaded |= resources.load_now(database, missing)
-        known = self.loaded
-        return {n: known[n] for n in different if n in known and known[n].state is State.PUBLISHED}
-
-    def declared(self, resource: Resource) -> Declared:
-        """What its record declares, read once."""
-        if resource.number not in self._declared:
-            self._declared[resource.number] = Declared(resource)
-        return self._declared[resource.number]
-
-    def related(self) -> set[int]:
-        """Those that a history led to."""
-        led = (Source.CO_USE, *ALIKE)
-        return {number for number in self.scores if self.leads[number].source in led}
-
-    def drop(self, numbers: Collection[int]) -> None:
-        """Forget these."""
-        self.scores = {number: points for number, points in self.scores.items() if number not in numbers}
-
-    def scale(self, shares: Mapping[int, float]) -> None:
-        """Let these have such a share of their score."""
-        for number, share in shares.items():
-            self.scores[number] *= share
-
-    def give(self, numbers: Iterable[int], bonus: float) -> None:
-        """Let these have more."""
-        for number in numbers:
-            self.scores[number] += bonus
-
-    def like(self, numbers: Iterable[int], label: Label, bonus: float) -> None:
-        """Let these, which bear a label that the reader likes, have more, once for all labels."""
-        for number in numbers:
-            if number not in self.liked:
-                self.liked[number] = label
-                self.scores[number] += bonus
-
-    def best(self, count: int, among: Collection[int] | None = None) -> list[int]:
-        """The best, of all or of these, best first, ties by number."""
-        there = self.scores if among is None else self.scores.keys() & among
-        return sorted(there, key=lambda number: (-self.scores[number], number))[:count]
-
-
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """Finds candidates in what one request reads: a table, None before anything was learnt, an engine and trends."""
+    """Finds candidates in what one request reads: a table, None before anything was learnt, an engine, and what the crowd uses."""
 
     table: Table | None
     engine: EmbeddedEngine
-    trends: Trends
+    crowd: Crowd
     parameters: Hyperparameters
     size: int
+
+    @property
+    def trends(self) -> Trends:
+        """What is popular and new."""
+        return self.crowd.trends
 
     @property
     def each(self) -> int:
@@ -212,7 +71,7 @@ class Finder:
         rows = self._rows(history)
         if self.table is None or not len(rows):
             return [], []
-        found = score(self.table, rows, blend).best(self.each, rows)
+        found = score(self.table, rows, blend, popular=blend.popularity.weight > 0).best(self.each, rows)
         # What hardly anybody used both of is little more than chance, though nothing else may follow on the history.
         readers = support(self.table, rows, found.rows, self.parameters.co_use)
         use = (found.scores - found.popularity) * readers / (readers + self.parameters.candidates.few_readers)
@@ -250,8 +109,8 @@ class Finder:
         newest = enumerate(history[:_OF_CONTENT])
         return _direction([vectors[n] * np.float32(_OLDER**place) for place, n in newest if n in vectors])
 
-    def alike(self, profile: Vector | None, away: Sequence[int], filters: Filters) -> list[Hit]:
-        """What is nearest to a profile, by cosine, best first, one of each work and none of the work of one of `away`."""
+    def alike(self, profile: Vector | None, away: Collection[int], filters: Filters) -> list[Hit]:
+        """What is nearest to a profile, by cosine, best first, one of each work and none of the works `away`."""
         if profile is None:
             return []
         others: list[Hit] = []
@@ -288,26 +147,25 @@ class Finder:
 
     def of_title(self, search: SearchService, title: str) -> Iterator[Candidate]:
         """What bears the same title or one like it, whatever kind it is of."""
-        hits = search.alike_titles(title, _OF_A_TITLE)
+        hits = search.alike_titles(self.engine, title, _OF_A_TITLE)
         best = max((hit.score for hit in hits), default=0.0)
         for hit in hits:
             if hit.score >= _ALIKE_FROM * best:
                 yield Candidate(hit.number, self.parameters.candidates.title * hit.score / best, Source.TITLE)
 
-    def of_other_works(self, numbers: Sequence[int], away: Sequence[int]) -> Iterator[int]:
-        """Of these the first of each work, none of the work of one of `away`."""
-        editions = self.engine.editions([*numbers, *away])
-        works = {editions[number].work for number in away if number in editions}
-        return one_of_each_work(numbers, editions, works)
+    def works(self, numbers: Sequence[int]) -> set[int]:
+        """The works that these are editions of."""
+        return {edition.work for edition in self.engine.editions(numbers).values()} if numbers else set()
+
+    def of_other_works(self, numbers: Sequence[int], away: Collection[int]) -> Iterator[int]:
+        """Of these the first of each work, none of the works `away`."""
+        return one_of_each_work(numbers, self.engine.editions(numbers), away)
 
     def of_makers(
-        self, search: SearchService, makers: Collection[str], profile: Vector | None, away: Sequence[int]
+        self, search: SearchService, makers: Collection[str], profile: Vector | None, away: Collection[int]
     ) -> Iterator[Candidate]:
-        """Of what bears these names those most like a profile, one of each work and none of the work of one of `away`."""
-        found = (
-            number for name in sorted(makers)[:_MAKERS] for number in search.works_of([name], _OF_A_MAKER)
-        )
-        numbers = list(dict.fromkeys(found))
+        """Of what bears these names those most like a profile, one of each work and none of the works `away`."""
+        numbers = _bearing_names(search, self.engine, sorted(makers)[:_MAKERS])
         if not numbers:
             return
         if profile is not None:
@@ -317,17 +175,14 @@ class Finder:
             yield Candidate(number, self.parameters.candidates.maker, Source.MAKER)
 
     def new(
-        self, history: Sequence[int], groups: Sequence[Group], profile: Vector | None
+        self, history: Sequence[int], groups: tuple[Group, ...], profile: Vector | None
     ) -> Iterator[Candidate]:
         """What was entered last: the newest of these groups, and what inherited from a history; by that and by likeness.
 
         What is not new among them is as good as the rest of the catalogue.
         """
         rows = self._rows(history)
-        group_of: dict[int, Group] = {}
-        for group in groups:
-            for number in self.trends.newest.get(group, ())[:_NEWEST]:
-                group_of.setdefault(number, group)
+        group_of = dict(self.crowd.newest(groups))
         if self.table is not None and len(rows):
             heirs, _ = self.table.inherited(rows)
             for number in self.table.numbers[heirs].tolist():
@@ -338,14 +193,10 @@ class Finder:
             source = Source.NEW if number in self.trends.new else Source.REST
             yield Candidate(number, points, source, group=group_of[number])
 
-    def popular(self, groups: Sequence[Group], known: int) -> Iterator[Candidate]:
+    def popular(self, groups: tuple[Group, ...], known: int) -> tuple[Candidate, ...]:
         """What is popular in these groups, the nearest first; it counts less where something is known of the reader."""
         weight = self.parameters.candidates.popular * (_POPULAR_BESIDE_A_HISTORY if known else 1.0)
-        for place, group in enumerate(groups):
-            popular = self.trends.popular.get(group, {})
-            nearness = 1 - _FARTHER * place
-            for number, points in islice(popular.items(), self.each):
-                yield Candidate(number, weight * nearness * points, Source.POPULAR, group=group)
+        return self.crowd.popular(groups, weight, self.each)
 
     def often_used(self, numbers: Sequence[int]) -> set[int]:
         """Which of these many used, beside the most used."""
@@ -384,6 +235,16 @@ class Finder:
         if self.table is None:
             return np.zeros(0, dtype=np.int64)
         return self.table.rows(np.asarray(numbers, dtype=np.int64))
+
+
+def _bearing_names(search: SearchService, engine: EmbeddedEngine, names: Sequence[str]) -> list[int]:
+    """What bears one of these names, of each the newest so many."""
+    most = _OF_A_MAKER * len(names)
+    found = search.works_of(engine, names, most) if names else []
+    if len(found) < most:
+        return found
+    # One of them has more than all others may have.
+    return list(dict.fromkeys(n for name in names for n in search.works_of(engine, [name], _OF_A_MAKER)))
 
 
 def _direction(vectors: Sequence[Vector]) -> Vector | None:

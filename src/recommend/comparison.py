@@ -8,17 +8,21 @@ from typing import NamedTuple
 import numpy as np
 
 from catalog.resources import Resource
-from recommend.declared import Declared, share
-from recommend.reasons import same_maker
+from recommend.declared import Declared, same_maker, share
 from search.embedded.engine import EmbeddedEngine
 from search.engine import Vector
 
+# Two so near say nearly the same, also where all of a catalogue are so much alike that they are nearer still by chance.
+_THE_SAME = 0.9
+
 
 class Likeness(NamedTuple):
-    """What of a history a resource is most like, by its number, and how much their records declare in common."""
+    """What of a history a resource is most like, by its number, how much their records declare in common, and whether they are
+    nearer than two are by chance."""
 
     because: int
     declared: float
+    is_near: bool
 
 
 def compared(
@@ -31,12 +35,12 @@ def compared(
 
     Vectors alone are not trusted: long texts of one sort are near to one another whatever they are about. Without anything that
     could be named two resources are alike only if they are nearer than the middle between chance and being the same; where one of
-    the records declares nothing, so that nothing could be in common, the nearest is all that there is to go by.
+    the records declares nothing, so that nothing could be in common, only if they are nearer than by chance.
     """
     if not found or not leading:
         return {}
-    cosines = _cosines(engine, found, leading)
-    enough = (1 + engine.chance()) / 2
+    cosines, chance = _cosines(engine, found, leading), engine.chance()
+    near = min(chance, _THE_SAME)
     others = [(other, declared(other)) for other in leading]
     likenesses = {}
     for one, row in zip(found, cosines, strict=True):
@@ -46,18 +50,19 @@ def compared(
             if cosine + common <= best:
                 continue
             is_silent = not (ours.says_something and theirs.says_something)
-            if common or is_silent or cosine >= enough or _is_told(one, ours, other, theirs):
+            # What has no vector is near to nothing, also where chance is not known.
+            is_near = cosine > 0 and cosine >= near
+            is_alike = is_near and (is_silent or cosine >= (1 + chance) / 2)
+            if common or is_alike or _is_told(ours, theirs):
                 best = cosine + common
-                likenesses[one.number] = Likeness(other.number, common)
+                likenesses[one.number] = Likeness(other.number, common, is_near)
     return likenesses
 
 
-def _is_told(one: Resource, ours: Declared, other: Resource, theirs: Declared) -> bool:
+def _is_told(ours: Declared, theirs: Declared) -> bool:
     """Whether something else than what they are about can be named that both have."""
     return bool(
-        ours.titles & theirs.titles
-        or ours.collections & theirs.collections
-        or same_maker(one.data, other.data)
+        ours.titles & theirs.titles or ours.collections & theirs.collections or same_maker(ours, theirs)
     )
 
 
@@ -73,5 +78,6 @@ def _cosines(
     def stacked(of: Sequence[Resource]) -> Vector:
         return np.stack([vectors.get(one.number, none) for one in of])
 
-    cosines: list[list[float]] = (stacked(found) @ stacked(leading).T).tolist()
+    # Not `@`: BLAS shares even small products out to every core, whose threads then spin, waiting for more.
+    cosines: list[list[float]] = np.einsum("id,jd->ij", stacked(found), stacked(leading)).tolist()
     return cosines

@@ -29,7 +29,8 @@ _POPULAR = 500
 
 @dataclass(frozen=True, slots=True)
 class CoUse:
-    """What was learnt. Matrices have a row a source and a column a target; `subjects` counts those of each resource.
+    """What was learnt. Matrices have a row a source and a column a target; `subjects` counts those of each resource, `voices` as
+    they count in pairs.
 
     `popular` are the resources that enough subjects used, the most used first.
     """
@@ -38,6 +39,7 @@ class CoUse:
     together: Matrix
     subjects: Weights
     popular: Numbers
+    voices: Weights
 
 
 def learn(interactions: Matrix, parameters: CoUseParameters) -> CoUse:
@@ -47,7 +49,8 @@ def learn(interactions: Matrix, parameters: CoUseParameters) -> CoUse:
     voices, visits = _voices(interactions), co_visits(interactions)
     near = _nearest(_public(interactions, visits, parameters), voices, parameters.neighbours)
     regression = largest(_regressions(visits, near, voices, parameters.regularisation), parameters.width)
-    return CoUse(regression, _together(near, voices, parameters), subjects, _popular(subjects, parameters))
+    together = _together(near, voices, parameters)
+    return CoUse(regression, together, subjects, _popular(subjects, parameters), voices)
 
 
 def _voices(interactions: Matrix) -> Weights:

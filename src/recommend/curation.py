@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import cast
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Table, delete, func, select
 from sqlalchemy.orm import Session
 
 from catalog import institutions, resources
 from catalog.clock import is_id, now
-from catalog.database import lock
+from catalog.database import Database, lock
 from catalog.errors import Conflict, NotFound
 from catalog.lifecycle import State
+from catalog.lookup import Lookup
 from catalog.resources import Resource
-from catalog.tables import AuditRow, CurationRow, ResourceRow
+from catalog.tables import AuditRow, CurationRow
 
 # What one institution may pin: beyond, its lists would be the same for everyone.
 MAX_PINS = 20
 # Choosing reads what was chosen, to replace and to count it: on PostgreSQL two at once would both find nothing.
 _CHOOSING = 7_301_006
+# Every list that is shown in an institution's name waits for its choices.
+_TABLE = cast(Table, CurationRow.__table__)
+_OF_INSTITUTION = Lookup([_TABLE.c.resource, _TABLE.c.action, _TABLE.c.at], _TABLE.c.institution)
 
 
 class Action(StrEnum):
@@ -123,20 +127,15 @@ def choices(session: Session, institution: str | None = None) -> list[Choice]:
     ]  # fmt: skip
 
 
-def curated(session: Session, institution: str | None) -> Curated:
-    """What was chosen for the lists of an institution; nothing without one."""
-    if institution is None:
+def curated(database: Database, institution: str | None) -> Curated:
+    """What was chosen for the lists of an institution, as it stands now; nothing without one."""
+    # PostgreSQL refuses to be asked for a text with NUL.
+    if institution is None or "\0" in institution:
         return Curated()
-    rows = session.execute(
-        select(CurationRow.resource, CurationRow.action)
-        .join(ResourceRow, ResourceRow.number == CurationRow.resource)
-        .where(CurationRow.institution == institution)
-        .order_by(CurationRow.at)
-    )
-    actions: Mapping[int, str] = {row[0]: row[1] for row in rows}
+    rows = sorted(_OF_INSTITUTION.alone(database, [institution]), key=lambda row: row[2])
     return Curated(
-        tuple(number for number, action in actions.items() if action == Action.PIN),
-        frozenset(number for number, action in actions.items() if action == Action.EXCLUDE),
+        tuple(number for number, action, _ in rows if action == Action.PIN),
+        frozenset(number for number, action, _ in rows if action == Action.EXCLUDE),
     )
 
 

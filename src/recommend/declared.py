@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import takewhile
 from typing import Any, NamedTuple
 
 from catalog.resources import Resource
+from recommend.makers import Maker, makers
 from search.understanding import bare_title
 
 _TODAY = "prc"
@@ -16,6 +18,8 @@ _TODAY = "prc"
 _NOT_OF_THE_THING = frozenset((
     "issued", "published", "available", "listed", "excavated", "acquired", "digitised", "exhibited", "modified", "valid", "end",
 ))  # fmt: skip
+# A novel's 长篇小说 names no work.
+_NO_NAME = "sub"
 _BETWEEN_LEVELS = re.compile("[省市县区]")
 _MUNICIPALITIES = frozenset(("11", "12", "31", "50"))
 # How much each speaks for two records being alike; a subject within a longer one (造园 in 造园理论), and the first two places
@@ -23,6 +27,12 @@ _MUNICIPALITIES = frozenset(("11", "12", "31", "50"))
 _SUBJECT, _IN_A_SUBJECT, _PLACE, _PROVINCE, _PERIOD, _CONTENT_TYPE = 0.4, 0.25, 0.3, 0.1, 0.1, 0.07
 _CLASS, _DEEPEST_CLASS = 0.1, 0.45
 _BROADEST_CLASS = 2
+# In place of a city a code of GB/T 2260 has these signs where a county is of none: what such counties share is no place.
+_NO_CITY = "90"
+# Codes of a municipality's districts together, or of its counties.
+_PARTS_OF_A_MUNICIPALITY = ("0100", "0200")
+# Records whose declarations are kept, some kilobytes each.
+_KEPT = 2048
 
 
 class Place(NamedTuple):
@@ -41,15 +51,21 @@ class Declared:
 
     @cached_property
     def titles(self) -> frozenset[str]:
-        """Its titles, without what stands in brackets behind them."""
+        """The titles that name the work, without what stands in brackets behind them."""
         titles = self._data.get("titles") or ()
-        return frozenset(bare_title(str(one["value"])) for one in titles if one.get("value"))
+        names = (str(one["value"]) for one in titles if one.get("value") and one.get("type") != _NO_NAME)
+        return frozenset(map(bare_title, names))
 
     @cached_property
     def collections(self) -> frozenset[str]:
         """What it is a part of."""
         parts = self._data.get("part_of") or ()
         return frozenset([parts] if isinstance(parts, str) else map(str, parts))
+
+    @cached_property
+    def makers(self) -> tuple[Maker, ...]:
+        """Who made it."""
+        return makers(self._data)
 
     @cached_property
     def subjects(self) -> frozenset[str]:
@@ -109,9 +125,48 @@ def share(one: Declared, other: Declared) -> float:
     return 1 - unlike
 
 
+class Declarations:
+    """What records declare, kept of those that were compared last: the same few are compared again and again.
+
+    Safe to share between threads.
+    """
+
+    def __init__(self, kept: int = _KEPT) -> None:
+        self._kept, self._lock = kept, threading.Lock()
+        self._known: dict[int, tuple[int, Declared]] = {}
+
+    def __call__(self, resource: Resource) -> Declared:
+        """What this revision of the record declares."""
+        with self._lock:
+            revision, declared = self._known.pop(resource.number, (None, None))
+            if declared is None or revision != resource.revision:
+                declared = Declared(resource)
+            self._known[resource.number] = resource.revision, declared
+            if len(self._known) > self._kept:
+                del self._known[next(iter(self._known))]
+            return declared
+
+
+def same_maker(one: Declared, other: Declared) -> bool:
+    """Whether both were made by the same one, as far as their records tell."""
+    return any(maker.is_the_same(another) for maker in one.makers for another in other.makers)
+
+
 def common_subject(one: Declared, other: Declared) -> str | None:
     """A subject that both declare, the longest; None without any."""
     return max(sorted(one.subjects & other.subjects), key=len, default=None)
+
+
+def common_field(one: Declared, other: Declared) -> tuple[str, str] | None:
+    """Of what both declare in broad words the narrowest, as a vocabulary and its code (or `subject` and its name): a subject that is
+    part of one of the other's, a content type, a class; None without any."""
+    within = {word for word in one.words if word in other.text} | {w for w in other.words if w in one.text}
+    if within:
+        return "subject", max(sorted(within), key=len)
+    if types := one.content_types & other.content_types:
+        return "content_type", min(types)
+    classes = sorted(a[0] for a in one.classes for b in other.classes if _alike(a, b) >= _BROADEST_CLASS)
+    return ("clc", classes[0]) if classes else None
 
 
 def common_place(one: Declared, other: Declared) -> Place | None:
@@ -178,17 +233,18 @@ def _bare(name: str) -> str:
 def _common(one: Place, other: Place) -> Place | None:
     if not one.code or not other.code:
         return one if one.name and one.name == other.name else None
-    if one.code == other.code:
-        return min(one, other, key=lambda place: len(place.name))
+    if one.code == other.code and one.code[2:] not in _PARTS_OF_A_MUNICIPALITY:
+        is_place = one.code[2:] != _NO_CITY + "00"
+        return min(one, other, key=lambda place: len(place.name)) if is_place else None
     city = _city(one.code)
     return Place("", city) if city == _city(other.code) and city else None
 
 
 def _city(code: str) -> str:
-    """The city that a district or county is of; empty for a province."""
+    """The city that a district or county is of; empty for a province, and for a county that is of no city."""
     if code[:2] in _MUNICIPALITIES:
         return code[:2] + "0000"
-    return "" if _is_province(code) else code[:4] + "00"
+    return "" if _is_province(code) or code[2:4] == _NO_CITY else code[:4] + "00"
 
 
 def _is_province(code: str) -> bool:

@@ -51,6 +51,8 @@ class EventLog:
         self._database, self._pseudonyms = database, pseudonyms
         self._changed = threading.Condition()
         self._waiting: list[_Waiting] = []
+        # How many events these have: with thousands of senders, adding them up for each takes the others' time.
+        self._size = 0
         self._writer: threading.Thread | None = None
         self._closed = False
 
@@ -61,9 +63,10 @@ class EventLog:
         """
         waiting = _Waiting(events, Future())
         with self._changed:
-            if self._closed or sum(len(one.events) for one in self._waiting) + len(events) > _MOST_WAITING:
+            if self._closed or self._size + len(events) > _MOST_WAITING:
                 raise Unavailable("too many events are waiting: send these again in a moment")
             self._waiting.append(waiting)
+            self._size += len(events)
             if self._writer is None:
                 self._writer = threading.Thread(target=self._run, name="events", daemon=True)
                 self._writer.start()
@@ -102,6 +105,7 @@ class EventLog:
                     break
                 size, count = size + len(one.events), count + 1
             group, self._waiting = self._waiting[:count], self._waiting[count:]
+            self._size -= size
             return group
 
     def _write(self, group: Sequence[_Waiting]) -> list[Taken]:

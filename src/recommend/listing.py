@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import islice
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from catalog.database import Database
 from catalog.resources import Resource
 from recommend.asked import Asked
 from recommend.availability import is_within_reach
-from recommend.candidates import ALIKE, BY_CONTENT, SPARE, Candidate, Finder, Pool, Source
+from recommend.candidates import Finder
+from recommend.declared import same_maker
 from recommend.diversity import Choosable, diversified
-from recommend.reasons import Reason, ReasonType, likeness, same_maker
+from recommend.labels import bearing, borne
+from recommend.pool import ALIKE, BY_CONTENT, SPARE, Candidate, Pool, Source
+from recommend.readers import Label
+from recommend.reasons import Reason, ReasonType, likeness
 from recommend.request import Context, Recommended
-from search.query import FIRST, MAX_SIZE, Filters, Query
-from search.results import SearchResult
-from search.service import SearchService
+from recommend.rest import Rest
+from search.query import Filters
 
-# Pages of the catalogue that are looked through for something that is not hidden.
-_MOST_PAGES = 20
+# The sources of what the reader's own likes may have brought up.
+_OF_THE_CROWD = (Source.NEW, Source.POPULAR, Source.REST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,6 @@ class Listing:
     """Makes one list; it holds what that one request reads."""
 
     database: Database
-    search: SearchService
     finder: Finder
     asked: Asked
     pool: Pool
@@ -42,7 +43,8 @@ class Listing:
         loaded |= asked.newest
         numbers = [*pinned, *(self._diverse(others, works) if others else [])][:size]
         # A list is never empty while something passes the filters.
-        if not numbers or (len(numbers) < size and asked.request.context is Context.HOME):
+        is_short = not numbers or (len(numbers) < size and asked.request.context is Context.HOME)
+        if is_short and asked.request.filled:
             rest = self._filling(numbers)
             loaded |= {resource.number: resource for resource in rest}
             numbers += [resource.number for resource in rest]
@@ -55,19 +57,19 @@ class Listing:
         scores, gone = self.pool.scores, set[int]()
         while True:
             self.pool.scores = {number: points for number, points in scores.items() if number not in gone}
-            works = self._one_of_each_work([*self.asked.away, *pinned])
+            works = self._one_of_each_work(pinned)
             wanted = [*pinned, *self._candidates()]
             loaded = self._loaded(wanted)
             if loaded.keys() >= {*wanted}:
                 return works, loaded
             gone |= {*wanted} - loaded.keys()
 
-    def _one_of_each_work(self, away: Sequence[int]) -> dict[int, int]:
-        """Leave the best of each work in the pool, none of the work of one of `away`, and none that is in no index any more;
-        returns the work of each."""
+    def _one_of_each_work(self, pinned: Sequence[int]) -> dict[int, int]:
+        """Leave the best of each work in the pool, none of a work that is pinned or not to be shown, and none that is in no index any
+        more; returns the work of each."""
         pool = self.pool
-        editions = self.finder.engine.editions([*pool.scores, *away])
-        known = {editions[number].work for number in away if number in editions}
+        editions = self.finder.engine.editions([*pool.scores, *pinned])
+        known = {*pool.away, *(editions[number].work for number in pinned if number in editions)}
         works: dict[int, int] = {}
         for number in pool.best(len(pool.scores)):
             if number in editions and (work := editions[number].work) not in known:
@@ -97,12 +99,12 @@ class Listing:
     def _pinned(self) -> list[int]:
         """What curators pinned, as far as readers can have it, it passes the filters, bears no label that the reader struck out, and is of no work
         that was used or is unwanted. Beside a resource stands what belongs to it, whatever was pinned."""
-        if self.asked.item is not None:
+        if self.asked.item is not None or not self.asked.curated.pinned:
             return []
         there = list(self._loaded(self.asked.curated.pinned))
-        pinned = list(self.finder.of_other_works(there, self.asked.away))
+        pinned = list(self.finder.of_other_works(there, self.pool.away))
         passing = self.finder.engine.passing(pinned, self.asked.request.filters) if pinned else set()
-        passing -= self._struck_out(passing)
+        passing -= bearing(self.finder.engine, passing, self.asked.reader.disliked)
         return [n for n in pinned if n in passing][: self.asked.request.size]
 
     def _diverse(self, loaded: Mapping[int, Resource], works: Mapping[int, int]) -> list[int]:
@@ -122,48 +124,36 @@ class Listing:
         return [one.resource.number for one in chosen]
 
     def _filling(self, numbers: Sequence[int]) -> list[Resource]:
-        """What fills the list of these up: rather what was seen than nothing, rather what was ignored, and rather what bears a
-        label that was struck out, but for what is not wanted."""
-        history, size = self.asked.history, self.asked.request.size
-        rest = list(islice(self._rest(self.asked.hidden, [*self.asked.away, *numbers]), size - len(numbers)))
-        unwanted = list(history.unwanted)
-        for hidden, labels in ((history.ignored, True), ((), True), ((), False)):
-            if not numbers and not rest:
-                rest = list(islice(self._rest(hidden, unwanted, labels=labels), size))
-        return rest
+        """What fills the list of these up: rather what was seen than nothing, and rather what was ignored, but nothing that is not
+        wanted or bears a label that was struck out."""
+        asked, size = self.asked, self.asked.request.size
+        rest = Rest(self.finder.engine, asked.request.filters, asked.reader.disliked, self.kinds)
+        shown = self.pool.away | self.finder.works(numbers)
+        found = self._of_rest(rest, asked.hidden, shown, size - len(numbers))
+        unwanted = self.finder.works(list(asked.history.unwanted))
+        for hidden in (asked.history.ignored, frozenset[int]()):
+            if not numbers and not found:
+                found = self._of_rest(rest, hidden | asked.history.unwanted, unwanted, size)
+        return found
 
-    def _rest(
-        self, without: Iterable[int], away: Sequence[int], *, labels: bool = True
-    ) -> Iterator[Resource]:
-        """Any others that readers can have and that pass the filters, one of each work and none of the work of one of `away`; where `labels` count,
-        none that bears one that the reader struck out."""
-        hidden, gone = {*without, *self.asked.curated.excluded}, list(away)
-        for page in self._pages():
-            found = {
-                item.resource.number: item.resource for item in page.items if is_within_reach(item.resource)
-            }
-            without_labels = self._struck_out(found) if labels else set()
-            left = [n for n in found if n not in hidden and n not in without_labels]
-            for number in list(self.finder.of_other_works(left, gone)):
-                gone.append(number)
-                yield found[number]
-
-    def _pages(self) -> Iterator[SearchResult]:
-        """What passes the filters, so many pages at most: the newest first, then everything in the order of entry."""
-        query = Query(filters=self.asked.request.filters, size=MAX_SIZE)
-        yield self.search.search(query)
-        cursor: str | None = FIRST
-        for _ in range(_MOST_PAGES):
-            if cursor is not None:
-                page = self.search.search(replace(query, cursor=cursor))
-                yield page
-                cursor = page.cursor
-
-    def _struck_out(self, numbers: Iterable[int]) -> set[int]:
-        """Which of these bear a label that the reader struck out."""
-        of, engine = list(numbers), self.finder.engine
-        labels = self.asked.reader.disliked
-        return {n for facet, code in labels for n in engine.passing(of, Filters({facet: (code,)}))}
+    def _of_rest(
+        self, rest: Rest, hidden: Collection[int], away: Collection[int], wanted: int
+    ) -> list[Resource]:
+        """So many of the rest at most that readers can have and that are not hidden, one of each work and none of the works `away`."""
+        found, works = list[Resource](), {*away}
+        without = {*hidden, *self.asked.curated.excluded}
+        for page in rest.pages():
+            left = [number for number in page if number not in without]
+            editions = self.finder.engine.editions(left)
+            left = [number for number in left if number in editions and editions[number].work not in works]
+            for start in range(0, len(left), wanted + SPARE):
+                for number, resource in self._loaded(left[start : start + wanted + SPARE]).items():
+                    if editions[number].work not in works:
+                        works.add(editions[number].work)
+                        found.append(resource)
+                    if len(found) == wanted:
+                        return found
+        return found
 
     def _reasons(
         self, numbers: Sequence[int], loaded: Mapping[int, Resource], pinned: set[int]
@@ -175,6 +165,7 @@ class Listing:
         led = self._led([pool.leads[n] for n in numbers if n in pool.scores])
         missing = [n for n in dict.fromkeys(led.values()) if n not in loaded]
         known = {**loaded, **self._loaded(missing)} if missing else loaded
+        labels = self._labels(numbers)
         reasons = {}
         for number in numbers:
             because = self._of_the_same_maker(known[number]) or known.get(led.get(number, 0))
@@ -183,32 +174,39 @@ class Listing:
             elif number not in pool.scores:
                 reasons[number] = Reason(ReasonType.IN_CATALOGUE)
             else:
-                reasons[number] = self._reason(known[number], because)
+                reasons[number] = self._reason(known[number], because, labels.get(number))
         return reasons
 
     def _led(self, candidates: Sequence[Candidate]) -> dict[int, int]:
         """By its number, for each candidate that use or content gave most, the resource that leads to it."""
-        because = self.pool.because
+        like = self.pool.likenesses
         by_use = [one.number for one in candidates if one.source is Source.CO_USE]
-        by_content = {one.number: because[one.number] for one in candidates if one.source in BY_CONTENT}
-        return self.finder.led_by_use(by_use, self.asked.used) | by_content
+        by_content = {one.number: like[one.number].because for one in candidates if one.source in BY_CONTENT}
+        return self.finder.led_by_use(by_use, self.asked.leads) | by_content
+
+    def _labels(self, numbers: Sequence[int]) -> dict[int, Label]:
+        """By its number, for each of these that nothing of a history brought up, the label that it bears and that the reader likes."""
+        pool = self.pool
+        liked = [n for n in numbers if n in pool.liked and pool.leads[n].source in _OF_THE_CROWD]
+        return borne(self.finder.engine, liked, self.asked.reader.liked)
 
     def _of_the_same_maker(self, resource: Resource) -> Resource | None:
         """Of a work that its maker's name brought up the resource of that maker that led to it."""
         lead = self.pool.leads.get(resource.number)
         if lead is None or lead.source is not Source.MAKER:
             return None
-        return next((one for one in self.asked.leading if same_maker(one.data, resource.data)), None)
+        declared = self.pool.declared
+        ours = declared(resource)
+        return next((one for one in self.asked.leading if same_maker(declared(one), ours)), None)
 
     def _loaded(self, numbers: Sequence[int]) -> dict[int, Resource]:
         """Those of these that are published and that readers can have, in their order; none is read twice."""
         found = self.pool.load(self.database, numbers)
         return {number: one for number, one in found.items() if is_within_reach(one)}
 
-    def _reason(self, resource: Resource, because: Resource | None) -> Reason:
-        asked, pool = self.asked, self.pool
-        lead, label = pool.leads[resource.number], pool.liked.get(resource.number)
-        if label is not None and lead.source in (Source.NEW, Source.POPULAR, Source.REST):
+    def _reason(self, resource: Resource, because: Resource | None, label: Label | None) -> Reason:
+        pool, lead = self.pool, self.pool.leads[resource.number]
+        if label is not None:
             return Reason(ReasonType.LIKED, group=label)
         if lead.source is Source.NEW:
             return Reason(ReasonType.NEW, group=lead.group)
@@ -218,7 +216,14 @@ class Listing:
             # It was popular, and nobody used it of late; or what led to it was withdrawn since, and is not named.
             return Reason(ReasonType.IN_CATALOGUE)
         if lead.source in ALIKE:
-            return likeness(resource, because, pool.declared)
+            known = pool.likenesses.get(resource.number)
+            is_near = known is not None and known.is_near
+            return likeness(resource, because, pool.declared, is_near=is_near)
+        return self._reason_of_use(because)
+
+    def _reason_of_use(self, because: Resource) -> Reason:
+        """What readers did with both, or this one with what led to it."""
+        asked = self.asked
         if because.number in asked.context:
             return Reason(ReasonType.TOGETHER, because)
         if because.number in asked.history.borrowed:

@@ -36,8 +36,9 @@ def outcomes(session: Session, since: datetime) -> list[Outcome]:
     """
     shown, opened = aliased(EventRow), aliased(EventRow)
     joined = and_(
-        opened.request == shown.request, opened.resource == shown.resource, opened.type == EventType.OPENED
-    )
+        opened.request == shown.request, opened.resource == shown.resource,
+        opened.type == EventType.OPENED, opened.at >= since,
+    )  # fmt: skip
     each = (
         select(shown.strategy, shown.reason, func.count(opened.number).label("opened"))
         .join(opened, joined, isouter=True)
@@ -54,18 +55,27 @@ def outcomes(session: Session, since: datetime) -> list[Outcome]:
 
 
 class OutcomeWatch:
-    """Knows what became of what was shown within a time, a minute old at most: whoever asks often waits for the database once."""
+    """Knows what became of what was shown within a time, a minute old as a rule: it is looked up by one caller at a time, while
+    the others go on with the former figures."""
 
     def __init__(self, database: Database, within: timedelta) -> None:
         self._database, self.within = database, within
         self._lock = threading.Lock()
-        self._known: tuple[float, Sequence[Outcome]] = float("-inf"), ()
+        self._known: Sequence[Outcome] | None = None
+        self._fresh_until = float("-inf")
 
     def outcomes(self) -> Sequence[Outcome]:
-        """The outcomes as last looked up."""
-        with self._lock:
-            if monotonic() > self._known[0]:
+        """The outcomes as last looked up; only the first callers of all wait for another one."""
+        known = self._known
+        if known is not None and monotonic() <= self._fresh_until:
+            return known
+        if not self._lock.acquire(blocking=known is None) and known is not None:
+            return known
+        try:
+            if self._known is None or monotonic() > self._fresh_until:
                 with self._database.read() as session:
-                    found = outcomes(session, now() - self.within)
-                self._known = monotonic() + _FRESH_SECONDS, found
-            return self._known[1]
+                    self._known = outcomes(session, now() - self.within)
+                self._fresh_until = monotonic() + _FRESH_SECONDS
+            return self._known
+        finally:
+            self._lock.release()

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, delete, func, literal_column, select, union_all
 from sqlalchemy.orm import Session
 
 from catalog.clock import now
 from catalog.database import lock
-from catalog.tables import EventRow, SubjectRow, TrainingRow
+from catalog.tables import DailyUseRow, EventRow, SubjectRow, TrainingRow
 from recommend.event_log import ERASING, new_subject
-from recommend.events import LIKED_FROM, EventType
+from recommend.events import LIKED_FROM, USES, EventType
 from search.query import FACETS, LEVELS
 
-# So many of the newest uses make up a history, and so many events are looked through for them.
-HISTORY = 100
-_LOOKED_THROUGH = 1000
-# So many of the newest words on resources count, however many uses there were since.
-_WORDS = 10_000
+# So many resources that were used last make up a history, and so many are not shown again.
+HISTORY, _SEEN = 100, 2000
+# Of each type of use so many of the newest events are looked through for them, and of words on resources.
+_LOOKED_THROUGH, _WORDS = 5000, 5000
 # For so long a resource that was shown again and again is not shown any more; so many of the newest impressions tell that.
 _SHOWN_IN = timedelta(days=30)
-_IMPRESSIONS = 10_000
+_IMPRESSIONS = 4000
 # What a reader says of a resource: that it is wanted, or not.
 _SAID = (EventType.DISMISSED, EventType.RATED, EventType.BORROWED, EventType.SAVED)
+# Which events say that a reader cares for a resource.
+IS_USE = (EventRow.type.in_(USES), EventRow.value.is_(None) | (EventRow.value >= LIKED_FROM))
 # Labels of one reader, and what a label may be of.
 MAX_LABELS = 50
 _TICK = timedelta(microseconds=1)
@@ -57,10 +58,10 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Resources by number: the newest used, newest first; all that were seen; those that the reader said are `unwanted`;
-    those `ignored`, which were shown again and again and never used.
+    """Resources by number: the newest used, newest first; of what was used far more, which is what was `seen`; those that the
+    reader said are `unwanted`; those `ignored`, which were shown again and again and never used.
 
-    Of those used, which were `borrowed`, which `saved`, and which nothing but `rated`.
+    Of those seen, which were `borrowed`, which `saved`, and which nothing but `rated`.
     """
 
     used: tuple[int, ...] = ()
@@ -78,54 +79,110 @@ def find(session: Session, pseudonym: str) -> Reader:
     return _reader(row) if row is not None else Reader()
 
 
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A use that was deleted: of which resource, when it happened, and when it was taken in."""
+
+    resource: int
+    at: datetime
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was deleted of one reader: so many events, among them these uses; `is_something` if it was labels alone, too.
+
+    `at` is after every deletion of events before this one, and before each that follows; None where no event was deleted.
+    """
+
+    events: int = 0
+    uses: tuple[Use, ...] = ()
+    is_something: bool = False
+    at: datetime | None = None
+
+
 def history(session: Session, reader: Reader, shown: int) -> History:
     """What the reader used, does not want, and ignored when it was shown on so many days; empty for one who is not followed."""
     if reader.number is None or not reader.is_followed:
         return History()
-    rows = session.execute(
-        select(EventRow.resource, EventRow.type, EventRow.value)
-        .where(EventRow.subject == reader.number, EventRow.type != EventType.IMPRESSION)
-        .order_by(EventRow.at.desc(), EventRow.number.desc())
-        .limit(_LOOKED_THROUGH)
-    ).all()
-    unwanted = _unwanted(session, reader.number)
-    uses = [(n, kind) for n, kind, value in rows if n not in unwanted and not _is_unwanted(kind, value)]
-    used = list(dict.fromkeys(resource for resource, _ in uses))
+    of = {"subject": reader.number}
+    unwanted: frozenset[int] = frozenset(session.scalars(_UNWANTED, of | {"most": _WORDS}))
+    rows = session.execute(_USED, of | {"most": _LOOKED_THROUGH, "resources": _SEEN}).all()
+    uses = [row for row in rows if row.resource not in unwanted]
+    used = [row.resource for row in uses]
     borrowed, saved, rated = (
-        frozenset(resource for resource, kind in uses if kind == of)
-        for of in (EventType.BORROWED, EventType.SAVED, EventType.RATED)
+        frozenset(row.resource for row in uses if getattr(row, name))
+        for name in ("borrowed", "saved", "only_rated")
     )
-    rated -= {resource for resource, kind in uses if kind != EventType.RATED}
-    ignored = _ignored(session, reader.number, shown) - unwanted.union(used)
+    since = {"since": now() - _SHOWN_IN, "most": _IMPRESSIONS, "days": shown}
+    ignored = frozenset(session.scalars(_IGNORED, of | since)) - unwanted.union(used)
     return History(tuple(used[:HISTORY]), borrowed, saved, rated, frozenset(used), unwanted, ignored)
 
 
-def _unwanted(session: Session, subject: int) -> frozenset[int]:
-    """Resources of which the newest word is that they are not wanted. Opening a page says nothing of that."""
-    rows = session.execute(
-        select(EventRow.resource, EventRow.type, EventRow.value)
-        .where(EventRow.subject == subject, EventRow.type.in_(_SAID))
-        .order_by(EventRow.at.desc(), EventRow.number.desc())
-        .limit(_WORDS)
+def _newest(kind: EventType) -> Select[Any]:
+    """The `most` newest events of one type of a `subject`, each with whether it says that the resource is `unwanted`, 1 or 0."""
+    unwanted: ColumnElement[int] = literal_column("1" if kind is EventType.DISMISSED else "0")
+    if kind is EventType.RATED:
+        unwanted = case((EventRow.value < LIKED_FROM, 1), else_=0)
+    newest = (
+        select(
+            EventRow.resource, EventRow.type, EventRow.at, EventRow.number, unwanted.label("unwanted"),
+        )
+        .where(EventRow.subject == bindparam("subject"), EventRow.type == kind)
+        .order_by(EventRow.at.desc())
+        .limit(bindparam("most"))
+        .subquery()
+    )  # fmt: skip
+    return select(newest)
+
+
+def _used() -> Select[Any]:
+    """Resources that a subject used, the last first, and how: counted by the database, for there may be thousands of events."""
+    uses = union_all(*map(_newest, USES)).subquery()
+    borrowed, saved, rated = (
+        case((uses.c.type == kind, 1), else_=0)
+        for kind in (EventType.BORROWED, EventType.SAVED, EventType.RATED)
     )
-    newest: dict[int, bool] = {}
-    for resource, kind, value in rows:
-        newest.setdefault(resource, _is_unwanted(kind, value))
-    return frozenset(resource for resource, is_unwanted in newest.items() if is_unwanted)
+    return (
+        select(
+            uses.c.resource, func.max(borrowed).label("borrowed"), func.max(saved).label("saved"),
+            func.min(rated).label("only_rated"),
+        )
+        .where(uses.c.unwanted == 0)
+        .group_by(uses.c.resource)
+        .order_by(func.max(uses.c.at).desc(), func.max(uses.c.number).desc())
+        .limit(bindparam("resources"))
+    )  # fmt: skip
 
 
-def _ignored(session: Session, subject: int, shown: int) -> frozenset[int]:
-    """What was shown on so many days: a page that draws its list anew shows the same again, and says nothing by that."""
-    rows = session.execute(
-        select(EventRow.resource, EventRow.at)
+def _unwanted() -> Select[Any]:
+    """Resources of which a subject's newest word is that they are not wanted. Opening a page says nothing of that."""
+    words = union_all(*map(_newest, _SAID)).subquery()
+    newest_first = (words.c.at.desc(), words.c.number.desc())
+    place = func.row_number().over(partition_by=words.c.resource, order_by=newest_first).label("place")
+    ranked = select(words.c.resource, words.c.unwanted, place).subquery()
+    return select(ranked.c.resource).where(ranked.c.place == 1, ranked.c.unwanted == 1)
+
+
+def _ignored() -> Select[Any]:
+    """What a subject was shown on so many `days`: a page that draws its list anew shows the same again, and says nothing by that."""
+    day = func.substr(func.cast(EventRow.at, DailyUseRow.day.type), 1, 10).label("day")
+    shown = (
+        select(EventRow.resource, day)
         .where(
-            EventRow.subject == subject, EventRow.type == EventType.IMPRESSION, EventRow.at > now() - _SHOWN_IN
+            EventRow.subject == bindparam("subject"), EventRow.type == EventType.IMPRESSION,
+            EventRow.at > bindparam("since"),
         )
         .order_by(EventRow.at.desc())
-        .limit(_IMPRESSIONS)
+        .limit(bindparam("most"))
+        .subquery()
     )  # fmt: skip
-    days = Counter(resource for resource, _ in {(resource, at.date()) for resource, at in rows})
-    return frozenset(resource for resource, count in days.items() if count >= shown)
+    days = func.count(shown.c.day.distinct())
+    return select(shown.c.resource).group_by(shown.c.resource).having(days >= bindparam("days"))
+
+
+# Made once: making them takes longer than the database does.
+_USED, _UNWANTED, _IGNORED = _used(), _unwanted(), _ignored()
 
 
 def choose(
@@ -137,14 +194,15 @@ def choose(
     liked: Sequence[Label] | None = None,
     disliked: Sequence[Label] | None = None,
     deleted: Sequence[Label] | None = None,
-) -> list[int]:
-    """Keep what a reader chose, from the next request on; None leaves as it was. Returns of what each event was that was deleted
-    with it.
+) -> Erased:
+    """Keep what a reader chose, from the next request on; None leaves as it was. Returns what was deleted with it.
 
     What was known of one who wants no profile is deleted. A label is in one list: what is disliked is in no other, and what is
     deleted is not liked.
     """
-    row = _row_to_change(session, pseudonym)
+    if all(said is None for said in (personalised, minor, liked, disliked, deleted)):
+        return Erased()
+    row = _row_to_change(session, pseudonym) or _new_row(session, pseudonym)
     before = _reader(row)
     row.personalised = before.personalised if personalised is None else personalised
     row.minor = before.minor if minor is None else minor
@@ -155,43 +213,65 @@ def choose(
         name: [list(label) for label in labels]
         for name, labels in (("liked", kept), ("disliked", gone), ("deleted", struck))
     }
-    is_given_up = before.is_followed and not _reader(row).is_followed
-    erased = _delete_events(session, row) if is_given_up else []
+    after = _reader(row)
+    is_given_up = before.is_followed and not after.is_followed
+    is_less = bool(_labels(before) - _labels(after))
+    erased = _delete_events(session, row, is_less) if is_given_up else Erased(is_something=is_less)
     session.flush()
     return erased
 
 
-def erase(session: Session, pseudonym: str) -> list[int]:
-    """Delete every event and label of a reader; returns of what each event was, by number.
+def is_known(session: Session, pseudonym: str) -> bool:
+    """Whether anything is kept of a reader, be it a choice."""
+    return session.scalar(select(SubjectRow.number).where(SubjectRow.pseudonym == pseudonym)) is not None
 
-    Events up to now and a little later (`SKEW`) are refused from here on, also of a reader of whom nothing is known: some may be on their way.
+
+def erase(session: Session, pseudonym: str) -> Erased:
+    """Delete every event and label of a reader.
+
+    Events up to now and a little later (`SKEW`) are refused from here on, some may be on their way; not those of a reader of whom
+    nothing is known: anybody may make up names, and each would be kept for good.
     """
     row = _row_to_change(session, pseudonym)
+    if row is None:
+        return Erased()
+    had_labels = bool(_labels(_reader(row)))
     row.labels = {}
-    return _delete_events(session, row)
+    return _delete_events(session, row, had_labels)
 
 
-def _row_to_change(session: Session, pseudonym: str) -> SubjectRow:
+def _row_to_change(session: Session, pseudonym: str) -> SubjectRow | None:
     # First of all: whoever writes events holds it too, and then sees what was chosen here. Deletions follow one another, and
     # not while a version is noted: who learns sees whether anything was deleted meanwhile.
     lock(session, ERASING)
-    row = session.scalar(select(SubjectRow).where(SubjectRow.pseudonym == pseudonym))
-    if row is None:
-        row = SubjectRow(**new_subject(pseudonym, None))
-        session.add(row)
-        session.flush()
+    return session.scalar(select(SubjectRow).where(SubjectRow.pseudonym == pseudonym))
+
+
+def _new_row(session: Session, pseudonym: str) -> SubjectRow:
+    row = SubjectRow(**new_subject(pseudonym, None))
+    session.add(row)
+    session.flush()
     return row
 
 
-def _delete_events(session: Session, row: SubjectRow) -> list[int]:
+def _delete_events(session: Session, row: SubjectRow, is_something: bool) -> Erased:
+    """`is_something`: labels go with them."""
     row.erased_at = now()
     of_reader = delete(EventRow).where(EventRow.subject == row.number)
-    deleted = list(session.scalars(of_reader.returning(EventRow.resource)))
+    what = of_reader.returning(
+        EventRow.resource, EventRow.at, EventRow.received_at, EventRow.type, EventRow.value
+    )
+    deleted = session.execute(what).all()
     # Of one who never consented nothing was learnt, and anybody may make up names.
     if deleted or row.consented_at is not None:
         row.forgotten_at = _after_all_else(session)
     row.consented_at = None
-    return deleted
+    uses = tuple(
+        Use(one.resource, one.at, one.received_at)
+        for one in deleted
+        if one.type in USES and not _is_unwanted(one.type, one.value)
+    )
+    return Erased(len(deleted), uses, is_something or bool(deleted), row.forgotten_at if deleted else None)
 
 
 def _after_all_else(session: Session) -> datetime:
@@ -203,13 +283,19 @@ def _after_all_else(session: Session) -> datetime:
 
 def last_erasure(session: Session) -> datetime | None:
     """When a reader last had something deleted that may have been learnt; None before."""
-    return session.scalar(select(func.max(SubjectRow.forgotten_at)))
+    # Not `max`, for which the databases would not use the index of those who had.
+    forgotten = SubjectRow.forgotten_at
+    return session.scalar(select(forgotten).where(forgotten.is_not(None)).order_by(forgotten.desc()).limit(1))
 
 
 def _is_unwanted(kind: str, value: float | None) -> bool:
     return kind == EventType.DISMISSED or (
         kind == EventType.RATED and value is not None and value < LIKED_FROM
     )
+
+
+def _labels(reader: Reader) -> set[Label]:
+    return {*reader.liked, *reader.disliked, *reader.deleted}
 
 
 def _reader(row: SubjectRow) -> Reader:

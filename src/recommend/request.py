@@ -36,12 +36,20 @@ class Scope(StrEnum):
     BLEND = "blend"
 
 
+class Basis(StrEnum):
+    """What stands beside a resource: what is used together with it, what is alike, or both in one list."""
+
+    USE = "use"
+    CONTENT = "content"
+    BOTH = "both"
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What is asked for. `subject` is the app's name of a reader, `session` the ids used in this visit, newest first.
 
-    `institution` is the one whose page shows the list; `near`: the item's own institution counts as near; `by_use`: what is used
-    together counts.
+    `institution` is the one whose page shows the list; `near`: the item's own institution counts as near; `basis`: what leads
+    to the list; `filled`: where too little does, the rest of the catalogue fills it up.
     Raises QueryError, naming the field.
     """
 
@@ -54,7 +62,8 @@ class Request:
     size: int = 10
     personalised: bool = True
     near: bool = False
-    by_use: bool = True
+    basis: Basis = Basis.BOTH
+    filled: bool = True
 
     def __post_init__(self) -> None:
         if not 1 <= self.size <= MAX_SIZE:

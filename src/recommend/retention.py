@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
@@ -14,10 +15,11 @@ from catalog.tables import DailyUseRow, EventRow
 _AT_ONCE = 20_000
 
 
-def tidy(database: Database, before: datetime) -> int:
-    """Count and delete the events before this moment; returns how many. Safe to interrupt and to run again."""
+def tidy(database: Database, before: datetime, goes_on: Callable[[], bool] = lambda: True) -> int:
+    """Count and delete the events before this moment, as long as it `goes_on`; returns how many. Safe to interrupt and to run
+    again."""
     done = 0
-    while True:
+    while goes_on():
         with database.write() as session:
             numbers = _oldest(session, before)
             if not numbers:

@@ -23,16 +23,23 @@ class Scored:
     def best(self, count: int, without: Numbers) -> Scored:
         """The best of them, best first, ties by place in the table, without these."""
         open_ = np.flatnonzero(~np.isin(self.rows, without))
+        if count < len(open_):
+            # With all that are as good as the last one: of those the first in the table count.
+            least = np.partition(self.scores[open_], -count)[-count]
+            open_ = open_[self.scores[open_] >= least]
         order = open_[np.lexsort((self.rows[open_], -self.scores[open_]))[:count]]
         return Scored(self.rows[order], self.scores[order], self.popularity[order])
 
 
-def score(table: Table, history: Numbers, blend: BlendParameters) -> Scored:
-    """Candidates for someone who used the resources in these rows of the table; none of new resources."""
+def score(table: Table, history: Numbers, blend: BlendParameters, *, popular: bool = True) -> Scored:
+    """Candidates for someone who used the resources in these rows of the table, with the most used ones of all unless not `popular`;
+    none of new resources."""
     count = len(history)
     learnt, learnt_weights = table.regression(history)
     shared, shared_weights = table.together(history)
-    rows, places = np.unique(np.concatenate([learnt, shared, table.popular]), return_inverse=True)
+    rows, places = np.unique(
+        np.concatenate([learnt, shared, *([table.popular] if popular else [])]), return_inverse=True
+    )
     size = len(rows)
     regression = _summed(places[: len(learnt)], learnt_weights, size)
     together = _summed(places[len(learnt) :][: len(shared)], shared_weights, size)
@@ -48,12 +55,13 @@ def score(table: Table, history: Numbers, blend: BlendParameters) -> Scored:
 def support(
     table: Table, history: Numbers, rows: Numbers, parameters: CoUseParameters
 ) -> NDArray[np.float64]:
-    """About how many subjects used each of these rows with one of the history, the one that most did with."""
+    """About how many subjects, as they count in pairs, used each of these rows with one of the history, the one that most did with."""
     together, exponent = table.sections["together"], parameters.source_exponent
     entries = together.entries[history]
     weights = together.weights[history] * together.scales[history][:, None]
     # What was divided by when it was learnt is multiplied by again.
-    users = table.subjects[history][:, None] ** exponent * table.subjects[entries] ** (1 - exponent)
+    ours, theirs = table.counted(history)[:, None], table.counted(entries)
+    users: Weights = ours**exponent * theirs ** (1 - exponent)
     wanted = np.sort(rows)
     places = np.minimum(np.searchsorted(wanted, entries), max(0, len(wanted) - 1))
     there = wanted[places] == entries if len(wanted) else np.zeros(entries.shape, dtype=bool)

@@ -22,6 +22,7 @@ from recommend.sparse import Matrix, Numbers, Weights, row_sizes
 FORMAT = 1
 _MANIFEST = "table.json"
 _SECTIONS = ("regression", "together", "inherited")
+_VOICES = "voices.npy"
 _FILES = (
     "numbers.npy",
     "subjects.npy",
@@ -46,15 +47,22 @@ class Section:
         return entries[there].astype(np.int64), weights[there]
 
     def between(self, rows: Numbers, entries: Numbers) -> Weights:
-        """The weight of each of these entries in each of these rows, 0 where it has none. Shape (rows, entries)."""
-        there = self.entries[rows][:, :, None] == entries[None, None, :]
-        weights = self.weights[rows] * self.scales[rows][:, None]
-        return np.asarray((there * weights[:, :, None]).sum(axis=1), dtype=np.float32)
+        """The weight of each of these entries, all different, in each of these rows, 0 where it has none. Shape (rows, entries)."""
+        weights = np.zeros((len(rows), len(entries)), dtype=np.float32)
+        if not len(entries):
+            return weights
+        order = np.argsort(entries)
+        ours, wanted = self.entries[rows], entries[order]
+        places = np.minimum(np.searchsorted(wanted, ours.ravel()), len(wanted) - 1).reshape(ours.shape)
+        row, place = np.nonzero(wanted[places] == ours)
+        weights[row, order[places[row, place]]] = self.weights[rows[row], place] * self.scales[rows[row]]
+        return weights
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What was learnt. `numbers` are those of the resources, ascending; `subjects` how many used each.
+    """What was learnt. `numbers` are those of the resources, ascending; `subjects` how many used each, `voices` as those count in
+    pairs, None in tables of before that was kept.
 
     `likeness` is how much likeness counts beside what a new resource inherited.
     """
@@ -64,6 +72,12 @@ class Table:
     popular: Numbers
     likeness: float
     sections: dict[str, Section]
+    voices: Weights | None = None
+
+    def counted(self, rows: NDArray[np.integer[Any]]) -> Weights:
+        """How many subjects used each of these rows, as they count in pairs as far as that is known."""
+        counted = self.subjects if self.voices is None else self.voices
+        return np.asarray(counted[rows], dtype=np.float32)
 
     def regression(self, rows: Numbers) -> tuple[Numbers, Weights]:
         """The entries of these rows, one after the other."""
@@ -98,7 +112,7 @@ def make_table(
     sections = {
         name: _section(matrix, width) for name, matrix, width in zip(_SECTIONS, matrices, widths, strict=True)
     }
-    return Table(numbers, couse.subjects, couse.popular, likeness, sections)
+    return Table(numbers, couse.subjects, couse.popular, likeness, sections, couse.voices)
 
 
 def _section(matrix: Matrix, width: int) -> Section:
@@ -139,6 +153,8 @@ def write_table(table: Table, directory: Path) -> None:
         "subjects.npy": table.subjects,
         "popular.npy": table.popular,
     }
+    if table.voices is not None:
+        arrays[_VOICES] = table.voices
     for name, section in table.sections.items():
         arrays |= {
             f"{name}.entries.npy": section.entries,
@@ -151,7 +167,7 @@ def write_table(table: Table, directory: Path) -> None:
         else:
             np.save(directory / name, array, allow_pickle=False)
     sync_directory(directory)
-    hashes = {name: sha256(directory / name) for name in _FILES}
+    hashes = {name: sha256(directory / name) for name in arrays}
     manifest = {"format": FORMAT, "likeness": table.likeness, "files": hashes}
     replace_file(directory / _MANIFEST, json.dumps(manifest).encode())
 
@@ -160,15 +176,19 @@ def open_table(directory: Path) -> Table:
     """The table in the directory, memory-mapped. Raises Unavailable, naming the file, when one is damaged."""
     if damage := damage_of(directory):
         raise Unavailable(f"{damage}: run `wenmai recommendation train`")
+    manifest = json.loads((directory / _MANIFEST).read_bytes())
     arrays = {
-        name: np.load(directory / name, mmap_mode="r", allow_pickle=False).view(np.ndarray) for name in _FILES
+        name: np.load(directory / name, mmap_mode="r", allow_pickle=False).view(np.ndarray)
+        for name in manifest["files"]
     }
     sections = {
         name: Section(*(arrays[f"{name}.{part}.npy"] for part in ("entries", "weights", "scales")))
         for name in _SECTIONS
     }
-    likeness = float(json.loads((directory / _MANIFEST).read_bytes())["likeness"])
-    return Table(arrays["numbers.npy"], arrays["subjects.npy"], arrays["popular.npy"], likeness, sections)
+    return Table(
+        arrays["numbers.npy"], arrays["subjects.npy"], arrays["popular.npy"], float(manifest["likeness"]), sections,
+        arrays.get(_VOICES),
+    )  # fmt: skip
 
 
 def damage_of(directory: Path) -> str | None:
@@ -179,7 +199,7 @@ def damage_of(directory: Path) -> str | None:
         version, hashes, _ = found["format"], dict(found["files"]), float(found["likeness"])
     except (OSError, ValueError, KeyError, TypeError):
         return f"{manifest} is missing or damaged"
-    if version != FORMAT or set(hashes) != set(_FILES):
+    if version != FORMAT or {*hashes} - {_VOICES} != {*_FILES}:
         return f"{manifest} is of another version"
     for name, expected in hashes.items():
         path = directory / name

@@ -19,10 +19,9 @@ from recommend.catalogue_content import CatalogueContent
 from recommend.content import Content, likeness_weight, table_of
 from recommend.couse import learn
 from recommend.event_log import ERASING
-from recommend.events import LIKED_FROM, USES
 from recommend.hyperparameters import CoUseParameters, Hyperparameters
 from recommend.newness import newest_entries
-from recommend.readers import last_erasure
+from recommend.readers import IS_USE, last_erasure
 from recommend.sparse import Matrix, Numbers, Weights, matrix, row_sizes
 from recommend.table import Table, write_table
 from recommend.versions import READY, Version, Versions
@@ -32,8 +31,7 @@ _SEED = 7
 _JUST_BEFORE = timedelta(microseconds=1)
 # Which events are learnt from.
 LEARNT = (
-    EventRow.type.in_(USES),
-    EventRow.value.is_(None) | (EventRow.value >= LIKED_FROM),
+    *IS_USE,
     # Visits are nobody's: three of them may be one person's.
     EventRow.subject.is_not(None),
 )

@@ -52,6 +52,8 @@ class Versions:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self._pointer_is_damaged = False
+        # Ids of those being made that are noted: their files stay, whatever fails from then on.
+        self._noted: set[str] = set()
 
     def path(self, version_id: str) -> Path:
         """Where the files of a version lie."""
@@ -86,7 +88,8 @@ class Versions:
 
     @contextmanager
     def making(self) -> Iterator[tuple[str, Path]]:
-        """Id and empty directory of a new version; what was written is deleted again when the block raises."""
+        """Id and empty directory of a new version; what was written is deleted again when the block raises before the version is
+        noted on disk."""
         version_id = new_id()
         directory = self.path(version_id)
         directory.mkdir(parents=True)
@@ -96,11 +99,15 @@ class Versions:
                 yield version_id, directory
                 (directory / _LOCK).unlink()
             except BaseException:
-                shutil.rmtree(directory, ignore_errors=True)
+                if version_id not in self._noted:
+                    shutil.rmtree(directory, ignore_errors=True)
                 raise
+            finally:
+                self._noted.discard(version_id)
 
     def add(self, session: Session, version: Version) -> None:
         """Note a version that is whole."""
+        after_commit(session, lambda: self._noted.add(version.id))
         session.add(TrainingRow(**{name: getattr(version, name) for name in Version.__slots__}))
 
     def activate(self, session: Session, version_id: str, *, hold: bool = False) -> Version:
@@ -138,10 +145,18 @@ class Versions:
             raise Conflict(f"version {version.id} cannot be activated, for {damage}: {instead}")
 
     def usable(self, session: Session) -> list[Version]:
-        """The ready versions since whose learning no reader had events deleted, oldest first."""
+        """The ready versions whose files are there and since whose learning no reader had events deleted, oldest first."""
         erased = last_erasure(session)
         ready = [version for version in self.all(session) if version.state == READY]
-        return [one for one in ready if erased is None or erased <= one.created_at]
+        known = [one for one in ready if erased is None or erased <= one.created_at]
+        return [one for one in known if self.path(one.id).is_dir()]
+
+    def left_aside(self, session: Session) -> Version | None:
+        """The newest usable version where it is not used though nobody chose another: whatever noted it was killed then, or
+        could not write the pointer file."""
+        usable = self.usable(session)
+        is_left = bool(usable) and self.held_id() is None and usable[-1].id != self.active_id()
+        return usable[-1] if is_left else None
 
     def get(self, session: Session, version_id: str) -> Version:
         """The version of this id. Raises NotFound."""

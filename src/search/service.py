@@ -272,10 +272,10 @@ class SearchService:
         """Completions of what is being typed, of what the filters let pass, best first: titles, and names of makers. Each once."""
         return self._suggester.suggest(self.engine(), text, size, filters)
 
-    def alike_titles(self, title: str, limit: int) -> list[Hit]:
+    def alike_titles(self, engine: Engine, title: str, limit: int) -> list[Hit]:
         """Resources whose titles share most with this one, but for what stands in brackets behind it, best first; those that
         bear just this one have the score of the best, unless many do: 浣溪沙 names nothing."""
-        analyzer, engine = self._specification.analyzer, self.engine()
+        analyzer = self._specification.analyzer
         bare = analyzer.fold(bare_title(title))
         hits = engine.alike_titles(analyzer.bigrams(bare), limit)
         best = max((hit.score for hit in hits), default=1.0)
@@ -284,9 +284,9 @@ class SearchService:
             return hits
         return [*(Hit(n, best) for n in exact), *(hit for hit in hits if hit.number not in exact)][:limit]
 
-    def works_of(self, makers: Collection[str], limit: int) -> list[int]:
+    def works_of(self, engine: Engine, makers: Collection[str], limit: int) -> list[int]:
         """Resources that bear one of these names, in whatever role, the newest first; names beyond four characters are not known."""
-        return self.engine().works_of(self._reader.makers(makers), limit)
+        return engine.works_of(self._reader.makers(makers), limit)
 
     def read_used_titles(self) -> None:
         """Read now which titles are used most, which suggestions otherwise have done in the background."""

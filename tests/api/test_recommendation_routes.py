@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from portal.api.app import create_app
 from portal.api.recommending_documents import EventsAnswer, PreferencesAnswer, RecommendationsAnswer
 from portal.bench.serving import served
 from portal.trainer import train_here
+from recommend.events import check_all
 
 UNKNOWN = "01JF8Z6Q3V7W9X2Y4B5C6D7E8F"
 KEY = "a-curator-key-for-tests"
@@ -159,6 +161,29 @@ def test_a_wrong_request_is_refused_by_its_field(
     response = client.post("/v1/recommendations", content=content)
     assert response.status_code == status
     assert response.json()["field"] == field
+
+
+def test_codes_of_any_length_are_refused_without_being_told_again(client: httpx.Client) -> None:
+    for facet in ("kind", "region", "institution"):
+        response = client.post("/v1/recommendations", json={"filter": {facet: ["甲乙丙丁" * 80_000]}})
+        assert (response.status_code, response.json()["field"]) == (400, f"filter.{facet}.0")
+        assert len(response.content) < 1000
+
+
+def test_while_a_large_batch_is_checked_other_requests_go_on(
+    client: httpx.Client, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[str] = []
+
+    def noted(*given: Any, **more: Any) -> Any:
+        threads.append(threading.current_thread().name)
+        return check_all(*given, **more)
+
+    monkeypatch.setattr("portal.api.recommending.check_all", noted)
+    post(client, sent(UNKNOWN, 1))
+    assert len(post(client, *[sent(UNKNOWN, 1)] * 1000)["rejected"]) == 1000
+    of_requests, of_large_ones = threads
+    assert of_requests != of_large_ones
 
 
 anything = st.recursive(

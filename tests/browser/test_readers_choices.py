@@ -211,13 +211,30 @@ def test_where_profiles_were_switched_off_who_agreed_earlier_is_recorded_no_more
     with_key = site.services.settings.model_copy(update={"events_key": SecretStr("an-events-key-for-tests")})
     with served(create_app(replace(site.services, settings=with_key))) as url:
         page = open_page(url)
-        page.evaluate("localStorage.setItem('wenmai.subject', 'reader-' + '0123456789abcdef'.repeat(2))")
+        page.evaluate(
+            "localStorage.setItem(`wenmai.subject ${location.origin}/`, 'reader-' + '0123456789abcdef'.repeat(2))"
+        )
         sent: list[str] = []
         page.on("request", lambda request: sent.append(f"{request.method} {request.url.rpartition('/')[2]}"))
         with page.expect_response(lambda response: response.request.method == "DELETE"):
             page.goto(f"{url}/resources/{site.ids['caves']}")
         page.wait_for_function("localStorage.length === 0")
         assert "POST events" not in sent
+
+
+def test_a_reader_of_two_services_on_one_page_has_a_pseudonym_for_each(open_page: NewPage) -> None:
+    page = open_page("/search")
+    one, other, again = page.evaluate("""async () => {
+        const { Reader } = await import("/widget/wenmai-recommendations.js");
+        const readers = ["https://one.example", "https://other.example/", "https://one.example/"].map((at) => new Reader(at));
+        readers[0].agree();
+        if (readers[1].agreed) return readers.map((reader) => reader.subject);
+        readers[1].agree();
+        return readers.map((reader) => reader.subject);
+    }""")
+    assert one == again
+    assert one != other
+    assert one.startswith("reader-")
 
 
 def test_what_was_used_before_a_withdrawal_in_another_tab_is_not_sent_with_the_next_list(

@@ -14,9 +14,10 @@ from support import PATIENCE_SECONDS, add, step
 
 from catalog.clock import now
 from catalog.database import Database
+from catalog.errors import Unavailable
 from catalog.lifecycle import Step
-from catalog.tables import DailyUseRow, EventRow, SubjectRow
-from recommend import readers
+from catalog.tables import DailyUseRow, EventRow, ResourceRow, SubjectRow
+from recommend import event_log, readers
 from recommend.event_log import EventLog, Taken
 from recommend.events import check_all
 from recommend.hyperparameters import load_hyperparameters
@@ -135,9 +136,77 @@ def test_the_whole_way_of_events_works_on_this_database(any_database: Database, 
         counted = session.scalars(select(DailyUseRow)).one()
         assert (counted.events, counted.subjects, counted.day) == (4, 4, ago[:10])
     with any_database.write() as session:
-        assert len(readers.erase(session, PSEUDONYMS.of(name_of(0)))) == 4
+        assert readers.erase(session, PSEUDONYMS.of(name_of(0))).events == 4
     any_database.forget_deleted()
     assert count(any_database, EventRow) == 13 - 4
+
+
+def test_what_a_reader_wants_and_does_not_is_told_from_the_newest_words(
+    any_database: Database, log: EventLog
+) -> None:
+    books = [add(any_database, f"读物{number}") for number in range(6)]
+    ids, numbers = [book.id for book in books], [book.number for book in books]
+    days = [(now() - timedelta(days=day)).isoformat() for day in range(6)]
+    take(
+        log,
+        sent(ids[0], 1, at=days[1]), sent(ids[0], 1, "dismissed", at=days[2]),
+        sent(ids[1], 1, "dismissed", at=days[2]), sent(ids[1], 1, "borrowed", at=days[1]),
+        sent(ids[2], 1, "rated", at=days[3]), sent(ids[3], 1, "rated", value=1, at=days[0]), sent(ids[3], 1, "saved", at=days[1]),
+        *(sent(ids[4], 1, "impression", id=f"impression-{day}", at=at) for day, at in enumerate(days)),
+        *(sent(ids[5], 1, "impression", id=f"impression-again-{n}", at=days[n % 2]) for n in range(9)),
+        sent(ids[0], 2),
+    )  # fmt: skip
+    with any_database.read() as session:
+        reader = readers.find(session, PSEUDONYMS.of(name_of(1)))
+        found = readers.history(session, reader, 5)
+    assert found.used == (numbers[1], numbers[2])
+    assert (found.borrowed, found.saved, found.rated) == ({numbers[1]}, set(), {numbers[2]})
+    assert (found.unwanted, found.ignored) == ({numbers[0], numbers[3]}, {numbers[4]})
+
+
+def test_of_two_words_of_one_moment_the_later_one_counts(any_database: Database, log: EventLog) -> None:
+    one, other = (add(any_database, title).number for title in ("红楼梦", "西游记"))
+    with any_database.read() as session:
+        ids = {row.number: row.id for row in session.scalars(select(ResourceRow))}
+    take(log, sent(ids[one], 1, "borrowed"), sent(ids[one], 1, "dismissed"))
+    take(log, sent(ids[other], 1, "dismissed"), sent(ids[other], 1, "borrowed"))
+    with any_database.read() as session:
+        found = readers.history(session, readers.find(session, PSEUDONYMS.of(name_of(1))), 5)
+    assert (found.used, found.unwanted) == ((other,), {one})
+
+
+def test_a_deletion_is_known_to_every_process_by_its_time(any_database: Database, log: EventLog) -> None:
+    book = add(any_database, "红楼梦")
+    times = []
+    for reader in range(3):
+        take(log, sent(book.id, reader))
+        with any_database.write() as session:
+            erased = readers.erase(session, PSEUDONYMS.of(name_of(reader)))
+        times.append(erased.at)
+        assert [use.resource for use in erased.uses] == [book.number]
+        with any_database.read() as session:
+            assert readers.last_erasure(session) == erased.at
+    assert sorted(set(times)) == times
+
+
+def test_how_many_events_wait_is_not_counted_anew_for_each_sender(
+    any_database: Database, log: EventLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Uncounted(list[Any]):
+        def __iter__(self) -> Iterator[Any]:
+            raise AssertionError("all that wait were looked through")
+
+    monkeypatch.setattr(event_log, "_MOST_WAITING", 3)
+    monkeypatch.setattr(EventLog, "_run", lambda opened: None)
+    book = add(any_database, "红楼梦")
+    events, _ = check_all([sent(book.id), sent(book.id, 2)], now(), KEPT)
+    log._waiting = Uncounted()
+    log.submit(events)
+    with pytest.raises(Unavailable):
+        log.submit(events)
+    log._waiting = list.copy(log._waiting)
+    assert len(log._next_group()) == 1
+    log.submit(events)
 
 
 def test_an_event_that_comes_while_its_subject_is_erased_is_refused(
@@ -147,7 +216,7 @@ def test_an_event_that_comes_while_its_subject_is_erased_is_refused(
     take(log, sent(book.id, 1, at=ago))
     late, _ = check_all([sent(book.id, 1, id="late-event-of-tests", at=ago)], now(), KEPT)
     with any_database.write() as session:
-        assert len(readers.erase(session, PSEUDONYMS.of(name_of(1)))) == 1
+        assert readers.erase(session, PSEUDONYMS.of(name_of(1))).events == 1
         waiting = log.submit(late)
         with pytest.raises(TimeoutError):
             waiting.result(timeout=0.3)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
 from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
+from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.clock import now
@@ -27,11 +27,9 @@ from portal.codes import check_codes
 from portal.keys import speaks_for_readers
 from portal.languages import Language
 from portal.parameters import MAX_VALUES, LanguageParameters
-from portal.preferences import preferences_answer
+from portal.preferences import delete_reader, keep_choice, preferences_answer
 from portal.query_string import InLanguage, Nothing
 from portal.reasons import recommendations_answer
-from portal.services import Services
-from recommend import readers
 from recommend.events import MAX_BATCH, Name, Pseudonym, check_all
 from recommend.readers import LABEL_FACETS, MAX_LABELS, Label
 from recommend.request import Context
@@ -40,6 +38,8 @@ from search.query import FACETS, MAX_SIZE, Filters, Query, QueryError
 
 router = APIRouter(prefix="/v1", tags=["recommendation"])
 _MOST_BYTES = 1 << 20
+# To check so many events takes a millisecond: for more, other requests need not wait.
+_CHECKED_HERE = 64
 # What is of one reader stays in no cache: a library's computers are shared.
 _PRIVATE = {"cache-control": "no-store"}
 _ERRORS: dict[int | str, dict[str, Any]] = {400: BAD_REQUEST, 503: UNAVAILABLE}
@@ -52,7 +52,9 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-Codes = Annotated[list[str], Field(max_length=MAX_VALUES)]
+# No vocabulary has longer codes; a wrong one is told in the answer.
+Code = Annotated[str, Field(max_length=64)]
+Codes = Annotated[list[Code], Field(max_length=MAX_VALUES)]
 
 
 class FilterBody(_Body):
@@ -130,9 +132,9 @@ def recommendations(body: Wish, services: Wired, _parameters: Nothing) -> JsonAn
     """What to read, watch and visit next, each with its reason. Report what was shown and opened with `request_id`."""
     filters = body.filter.filters()
     house = Filters({"institution": (body.institution,)}) if body.institution is not None else Filters()
-    check_codes(Query(filters=house), services.schemas, services.database)
+    check_codes(Query(filters=house), services)
     try:
-        check_codes(Query(filters=filters), services.schemas, services.database)
+        check_codes(Query(filters=filters), services)
     except QueryError as error:
         raise QueryError(str(error), field=f"filter.{error.field}") from error
     wanted = Wanted(
@@ -160,7 +162,11 @@ async def events(request: Request, services: Wired, _parameters: Nothing) -> Jso
     if len(batch) > MAX_BATCH:
         raise BodyError(f"events: at most {MAX_BATCH} in one batch, not {len(batch)}", field="events")
     kept = timedelta(days=services.settings.events_kept_days)
-    sound, rejected = check_all(batch, now(), kept, of_readers=speaks_for_readers(request, services))
+    of_readers = speaks_for_readers(request, services)
+    if len(batch) <= _CHECKED_HERE:
+        sound, rejected = check_all(batch, now(), kept, of_readers=of_readers)
+    else:
+        sound, rejected = await run_in_threadpool(check_all, batch, now(), kept, of_readers=of_readers)
     # Awaited, not run in a thread: hundreds of requests wait for one commit together.
     taken = await asyncio.wrap_future(services.events.submit(sound))
     verdicts = sorted([*rejected, *taken.rejected], key=lambda one: one.index)
@@ -176,10 +182,7 @@ async def events(request: Request, services: Wired, _parameters: Nothing) -> Jso
 @router.delete("/subjects/{subject}/events", responses={200: {"model": DeletedAnswer}, **_ERRORS})
 def delete_events(subject: Annotated[Name, _SUBJECT], services: Wired, _parameters: Nothing) -> JsonAnswer:
     """Delete everything that is kept of what a reader did, at once and for good."""
-    with services.database.write() as session:
-        deleted = readers.erase(session, services.pseudonyms.of(subject))
-    _forget(services, deleted)
-    return JsonAnswer({"deleted": len(deleted)})
+    return JsonAnswer({"deleted": delete_reader(services, subject)})
 
 
 @router.get(
@@ -205,27 +208,14 @@ def choose(subject: Subject, body: Choice, services: Wired, parameters: InLangua
                 raise QueryError(f"{name}: a label is of {', '.join(LABEL_FACETS)}", field=name)
             asked = Query(filters=Filters({label.facet: (label.value,)}))
             try:
-                check_codes(asked, services.schemas, services.database)
+                check_codes(asked, services)
             except QueryError as error:
                 raise QueryError(f"{name}: {error}", field=name) from error
-    with services.database.write() as session:
-        deleted = readers.choose(
-            session,
-            services.pseudonyms.of(subject),
-            personalised=body.personalised,
-            minor=body.minor,
-            liked=_labels(body.liked),
-            disliked=_labels(body.disliked),
-            deleted=_labels(body.deleted),
-        )
-    _forget(services, deleted)
+    keep_choice(
+        services, subject, personalised=body.personalised, minor=body.minor,
+        liked=_labels(body.liked), disliked=_labels(body.disliked), deleted=_labels(body.deleted),
+    )  # fmt: skip
     return JsonAnswer(preferences_answer(services, subject, parameters.lang), headers=_PRIVATE)
-
-
-def _forget(services: Services, deleted: Collection[int]) -> None:
-    """Take what was deleted, events of these resources and perhaps labels, out of files and memory."""
-    services.database.forget_deleted()
-    services.recommendation.forget_uses(deleted)
 
 
 def _labels(given: list[LabelBody] | None) -> list[Label] | None:

@@ -87,7 +87,7 @@ class LabelAnswer(_Shape):
 
 
 class PreferencesAnswer(_Shape):
-    """What a reader chose; of `deleted` interests none is inferred any more, what bears a `disliked` one is never shown."""
+    """What a reader chose; of `deleted` interests none is inferred any more, and what bears a `disliked` one is never shown."""
 
     personalised: bool
     minor: bool

@@ -21,7 +21,7 @@ from portal.api.openapi import described
 from portal.api.recommending_documents import SimilarAnswer
 from portal.api.wiring import ResourceId, Wired
 from portal.parameters import SimilarParameters
-from portal.published import published_resource
+from portal.published import published_now, published_resource
 from portal.query_string import Nothing, Similar
 from portal.reasons import recommended_answers
 
@@ -32,8 +32,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {400: BAD_REQUEST, 404: NOT_FOUND, 41
 @router.get("/{resource_id}", responses={200: {"model": ResourceAnswer}, 304: {}, **_ERRORS})
 def read(resource_id: ResourceId, request: Request, services: Wired, _parameters: Nothing) -> Response:
     """A published record as a document of its kind's schema. Send `If-None-Match` to hear only of changes."""
-    with services.database.read() as session:
-        resource = published_resource(session, resource_id)
+    resource = published_now(services.database, resource_id)
     headers = {"etag": f'"{resource.revision}"', "cache-control": "no-cache"}
     if _unchanged(request.headers.get("if-none-match", ""), headers["etag"]):
         return Response(status_code=304, headers=headers)
@@ -47,8 +46,7 @@ def read(resource_id: ResourceId, request: Request, services: Wired, _parameters
 )
 def similar(resource_id: ResourceId, parameters: Similar, services: Wired) -> JsonAnswer:
     """Published records like this one, whatever their kind, by use and by content, each with its reason."""
-    with services.database.read() as session:
-        resource = published_resource(session, resource_id)
+    resource = published_now(services.database, resource_id)
     items = services.recommendation.similar(resource, parameters.size, parameters.source)
     return JsonAnswer({"items": recommended_answers(items, services, parameters.lang)})
 

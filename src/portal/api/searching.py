@@ -28,7 +28,7 @@ def search(parameters: Search, services: Wired) -> JsonAnswer:
     `total` and `facets` count the keyword tier that answered; an item with `outside_tier` was found by
     meaning or in part only and is not counted. Each facet ignores its own filter.
     """
-    result = services.search.search(check_codes(parameters.query(), services.schemas, services.database))
+    result = services.search.search(check_codes(parameters.query(), services))
     return JsonAnswer(search_answer(result, services.schemas, parameters.lang))
 
 
@@ -39,6 +39,6 @@ def search(parameters: Search, services: Wired) -> JsonAnswer:
 )
 def suggest(parameters: Suggest, services: Wired) -> JsonAnswer:
     """Complete what is being typed, in characters, pinyin or initials, to titles of published records."""
-    filters = check_codes(parameters.query(), services.schemas, services.database).filters
+    filters = check_codes(parameters.query(), services).filters
     suggestions = services.search.suggest(parameters.q, parameters.size, filters)
     return JsonAnswer({"items": suggestion_answers(suggestions)})

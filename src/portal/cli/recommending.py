@@ -19,9 +19,10 @@ from catalog.intake.lines import lines
 from catalog.intake.records import Limits
 from catalog.intake.sources import Source
 from portal.cli.common import ACTOR, DEFAULT_DATA, AsJson, Data, plainly, print_json, services_of, show
+from portal.preferences import delete_reader
 from portal.services import Services
 from portal.trainer import train_here
-from recommend import curation, readers
+from recommend import curation
 from recommend.curation import Action
 from recommend.events import MAX_BATCH, Name, NotJson, Rejection, check_all
 from recommend.retention import tidy as tidy_events
@@ -167,10 +168,8 @@ def erase(
     except ValidationError as error:
         raise WenmaiError("a subject is a pseudonym of 16 letters and digits or more") from error
     with services_of(data) as services:
-        with services.database.write() as session:
-            deleted = readers.erase(session, services.pseudonyms.of(name))
-        services.database.forget_deleted()
-    show({"deleted": len(deleted)}, as_json)
+        deleted = delete_reader(services, name)
+    show({"deleted": deleted}, as_json)
 
 
 @event.command()

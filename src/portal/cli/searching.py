@@ -14,7 +14,7 @@ from portal.answers import search_answer, suggestion_answers
 from portal.cli.common import DEFAULT_DATA, AsJson, Data, plainly, print_json, services_of
 from portal.codes import check_codes
 from portal.languages import Language
-from portal.published import published_resource
+from portal.published import published_now
 from portal.reasons import recommendations_answer, recommended_answers
 from recommend.request import Context, Request, Scope
 from search.query import FACETS, MAX_SIZE, Filters, Mode, Query, Sort
@@ -77,7 +77,7 @@ def search(
         explain=explain, cursor=cursor, editions_of=editions_of,
     )  # fmt: skip
     with services_of(data) as services:
-        check_codes(query, services.schemas, services.database)
+        check_codes(query, services)
         answer = search_answer(services.search.search(query), services.schemas, "zh")
     if as_json:
         print_json(answer)
@@ -113,8 +113,7 @@ def similar(
     Example: wenmai similar 01JXYZ…
     """
     with services_of(data) as services:
-        with services.database.read() as session:
-            resource = published_resource(session, resource_id)
+        resource = published_now(services.database, resource_id)
         items = recommended_answers(services.recommendation.similar(resource, size, source), services, "zh")
     _print_items(items, as_json)
 
@@ -151,7 +150,7 @@ def recommend(
     with services_of(data) as services:
         house = Filters({"institution": (institution,)} if institution is not None else {})
         for asked in (filters, house):
-            check_codes(Query(filters=asked), services.schemas, services.database)
+            check_codes(Query(filters=asked), services)
         place = context or (Context.HOME if item is None else Context.ITEM)
         request = Request(place, item, subject, visit, filters, institution, size, personalised)
         answer = recommendations_answer(services.recommendation.recommend(request), services, lang)

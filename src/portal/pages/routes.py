@@ -21,12 +21,11 @@ from portal.pages.record_view import RecordView
 from portal.pages.search_view import SearchView
 from portal.pages.templating import reader_language, render
 from portal.parameters import PageParameters
-from portal.published import published_members, published_resource
+from portal.published import published_members, published_now
 from portal.query_string import PageSearch
 from portal.reasons import reason_text
 from portal.services import Services
-from recommend.reasons import ReasonType
-from recommend.request import Recommended, Strategy
+from recommend.request import Basis, Recommended, Strategy
 from recommend.request import Request as Wanted
 from search.query import Query
 from search.results import Item, SearchResult
@@ -69,7 +68,7 @@ def search(request: Request, parameters: PageSearch, services: Wired) -> HTMLRes
 
 
 def _searched(request: Request, parameters: PageParameters, services: Services) -> SearchView:
-    result = services.search.search(check_codes(parameters.query(), services.schemas, services.database))
+    result = services.search.search(check_codes(parameters.query(), services))
     return _search_view(request, services, parameters, result)
 
 
@@ -77,19 +76,16 @@ def _searched(request: Request, parameters: PageParameters, services: Services) 
 def record(resource_id: str, request: Request, services: Wired) -> HTMLResponse:
     """Everything that the catalogue knows of one resource."""
     language = reader_language(request)
-    with services.database.read() as session:
-        resource = published_resource(session, resource_id)
-        members = published_members(session, resource)
+    resource = published_now(services.database, resource_id)
+    members = published_members(services.database, resource)
     cards = _cards(services, language)
     view = RecordView(resource, services.schemas, cards.institutions, language)
     # Beside a collection a member of it may have led to one.
     used = [
-        one
-        for one in _similar(services, resource)
-        if one.reason.type is ReasonType.TOGETHER and one.reason.because == resource
-    ][:_SIMILAR]
+        one for one in _similar(services, resource, Basis.USE) if one.reason.because == resource
+    ][:_SIMILAR]  # fmt: skip
     there = {one.resource.id for one in used}
-    alike = [one for one in _similar(services, resource, by_use=False) if one.resource.id not in there]
+    alike = [one for one in _similar(services, resource, Basis.CONTENT) if one.resource.id not in there]
     lists = {
         name: RecordList(_reasoned(cards, services, language, found))
         for name, found in (("together", used), ("similar", alike[:_SIMILAR]))
@@ -99,10 +95,10 @@ def record(resource_id: str, request: Request, services: Wired) -> HTMLResponse:
     return render(request, "record.html", view=view, members=inside, lists=lists)
 
 
-def _similar(services: Services, resource: Resource, *, by_use: bool = True) -> list[Recommended]:
-    """What is like it; a record can be read while the index is still being built."""
+def _similar(services: Services, resource: Resource, basis: Basis) -> list[Recommended]:
+    """What goes with it; a record can be read while the index is still being built."""
     try:
-        return services.recommendation.similar(resource, 2 * _SIMILAR, by_use=by_use)
+        return services.recommendation.similar(resource, 2 * _SIMILAR, basis=basis)
     except Unavailable:
         return []
 

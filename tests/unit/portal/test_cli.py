@@ -21,9 +21,10 @@ from typer.testing import CliRunner
 
 from portal.cli import app
 
+NOVEL = {"subjects": [{"label": "章回小说"}]}
 BOOKS: list[dict[str, Any]] = [
-    {"record_id": "hongloumeng", "titles": [{"value": "红楼梦"}], "description": "贾宝玉与林黛玉"},
-    {"record_id": "xiyouji", "titles": [{"value": "西游记"}], "description": "孙悟空取经"},
+    {"record_id": "hongloumeng", "titles": [{"value": "红楼梦"}], "description": "贾宝玉与林黛玉"} | NOVEL,
+    {"record_id": "xiyouji", "titles": [{"value": "西游记"}], "description": "孙悟空取经"} | NOVEL,
     {"record_id": "nameless", "description": "没有题名"},
 ]
 GENERATION = {"generation", "fingerprint", "documents", "seconds", "bytes", "position"}

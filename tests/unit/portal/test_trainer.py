@@ -3,17 +3,21 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from reading_room import ReadingRoom, name_of, reading_room, sent
+from sqlalchemy import update
 from support import PATIENCE_SECONDS, wait
 
 from catalog import leases
+from catalog.clock import now
 from catalog.database import Database
+from catalog.tables import LeaseRow
 from portal import trainer as module
 from portal.settings import Settings
 from portal.trainer import LEASE, Trainer, pause, train_here
@@ -29,7 +33,7 @@ def room(
 ) -> Iterator[ReadingRoom]:
     """A room whose trainer learns in this process, for the tiny embedding is known here alone."""
     with reading_room(database, tmp_path, specification) as opened:
-        monkeypatch.setattr(module, "train_apart", lambda settings, stopped: train_here(opened.services))
+        monkeypatch.setattr(module, "train_apart", lambda settings, goes_on: train_here(opened.services))
         yield opened
 
 
@@ -83,6 +87,85 @@ def test_a_deletion_is_unlearnt_though_a_version_is_held(room: ReadingRoom, runn
     wait(lambda: version(room) != held)
 
 
+def test_a_deletion_does_not_wait_for_the_time_of_the_next_learning(
+    room: ReadingRoom, monkeypatch: pytest.MonkeyPatch, running: Trainer
+) -> None:
+    monkeypatch.setattr(module, "pause", lambda took, within: 3600.0)
+    room.use_together(room.books[0], room.books[1], range(4))
+    wait(lambda: version(room))
+    first = version(room)
+    with room.database.write() as session:
+        readers.erase(session, room.services.pseudonyms.of(name_of(1)))
+    wait(lambda: version(room) != first)
+
+
+def test_a_version_that_could_not_be_pointed_to_is_used_by_the_next_turn(
+    room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    versions = room.services.versions
+    room.use_together(room.books[0], room.books[1], range(4))
+    first = learnt(room)
+    room.use(5, room.books[2])
+
+    def fail(*_: object) -> None:
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("recommend.versions.replace_file", fail)
+        with pytest.raises(OSError, match="full"):
+            train_here(room.services)
+    with room.database.read() as session:
+        made = versions.usable(session)[-1]
+    assert version(room) == first != made.id
+    assert Trainer(room.services)._is_due()
+    assert learnt(room) == made.id
+    assert room.services.recommendation.damage() is None
+
+
+def test_the_lease_is_short_and_renewed_while_it_is_learnt(
+    room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left: list[float] = []
+
+    def look() -> None:
+        with room.database.read() as session:
+            lease = session.get_one(LeaseRow, LEASE)
+            left.append((lease.expires_at - now()).total_seconds())
+
+    def slowly(settings: Settings, goes_on: Callable[[], bool]) -> Version:
+        look()
+        with room.database.write() as session:
+            session.execute(update(LeaseRow).values(expires_at=now() + timedelta(seconds=1)))
+        assert goes_on()
+        look()
+        return train_here(room.services)
+
+    monkeypatch.setattr(module, "_RENEW_SECONDS", 0.0)
+    monkeypatch.setattr(module, "train_apart", slowly)
+    room.use_together(room.books[0], room.books[1], range(4))
+    assert learnt(room) is not None
+    assert all(30 < seconds <= 60 for seconds in left)
+
+
+def test_learning_is_given_up_where_another_process_took_it_over(
+    room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    went_on: list[bool] = []
+
+    def taken_over(settings: Settings, goes_on: Callable[[], bool]) -> None:
+        with room.database.write() as session:
+            session.execute(update(LeaseRow).values(holder="another-host:1"))
+        went_on.append(goes_on())
+
+    monkeypatch.setattr(module, "_RENEW_SECONDS", 0.0)
+    monkeypatch.setattr(module, "train_apart", taken_over)
+    room.use_together(room.books[0], room.books[1], range(4))
+    assert learnt(room) is None
+    assert went_on == [False]
+    with room.database.read() as session:
+        assert leases.holder_of(session, LEASE) == "another-host:1"
+
+
 def test_in_place_of_a_damaged_version_a_new_one_is_learnt(
     room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -91,7 +174,7 @@ def test_in_place_of_a_damaged_version_a_new_one_is_learnt(
     damaged = version(room) or ""
     (room.services.versions.path(damaged) / "subjects.npy").write_bytes(b"damaged")
 
-    def fail(settings: Settings, stopped: threading.Event) -> Version:
+    def fail(settings: Settings, goes_on: Callable[[], bool]) -> Version:
         raise OSError("the disk is full")
 
     trainer = Trainer(room.services)
@@ -160,9 +243,9 @@ def test_a_deletion_while_learning_is_unlearnt_afterwards(
         write_table(table, directory)
 
     monkeypatch.setattr("recommend.training.write_table", erase_and_write)
-    monkeypatch.setattr(module, "train_apart", lambda settings, stopped: train_here(room.services))
+    monkeypatch.setattr(module, "train_apart", lambda settings, goes_on: train_here(room.services))
     first = learnt(room)
-    monkeypatch.setattr(module, "train_apart", lambda settings, stopped: train_here(room.services))
+    monkeypatch.setattr(module, "train_apart", lambda settings, goes_on: train_here(room.services))
     assert learnt(room) != first
     opened = room.services.recommendation.table()
     assert opened is not None
@@ -172,7 +255,7 @@ def test_a_deletion_while_learning_is_unlearnt_afterwards(
 def test_why_nothing_was_learnt_is_noted_until_something_is(
     room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(settings: Settings, stopped: threading.Event) -> Version:
+    def fail(settings: Settings, goes_on: Callable[[], bool]) -> Version:
         raise OSError("the disk is full")
 
     room.use_together(room.books[0], room.books[1], range(4))
@@ -197,7 +280,7 @@ def test_learning_in_another_process_gives_a_version(
     monkeypatch.undo()
     room.use_together(room.books[0], room.books[1], range(4))
     settings = room.services.settings.model_copy(update={"model": tiny_model})
-    made = module.train_apart(settings, threading.Event())
+    made = module.train_apart(settings, lambda: True)
     assert made is not None
     assert (made.events, made.id) == (8, version(room))
 

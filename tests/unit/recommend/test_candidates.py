@@ -7,6 +7,7 @@ from support import add, step
 from catalog import institutions
 from catalog.lifecycle import Step
 from recommend.candidates import Finder
+from recommend.crowd import Crowd
 from recommend.declared import Declared
 from recommend.reasons import ReasonType
 from search.embedded.engine import EmbeddedEngine
@@ -160,7 +161,7 @@ def test_what_is_like_what_was_dismissed_comes_later(room: ReadingRoom) -> None:
 def test_one_dismissal_takes_less_from_what_is_alike_than_several(room: ReadingRoom) -> None:
     services = room.services
     trends = services.recommendation.trends()
-    finder = Finder(None, services.search.engine(), trends, services.hyperparameters, 10)
+    finder = Finder(None, services.search.engine(), Crowd(trends), services.hyperparameters, 10)
     caves = [room.item(title).number for title in ("石窟寺", "石窟全景", "石窟纪录片")]
     one = finder.away_from(caves[:1], caves[2:])
     both = finder.away_from(caves[:2], caves[2:])

@@ -6,7 +6,7 @@ from support import add
 
 from catalog.errors import Conflict, NotFound
 from recommend import curation
-from recommend.curation import MAX_PINS, Action
+from recommend.curation import MAX_PINS, Action, Curated
 
 
 def test_an_institution_pins_so_many_resources_and_no_more(room: ReadingRoom) -> None:
@@ -46,3 +46,14 @@ def test_an_unknown_institution_or_resource_is_named_and_so_is_one_with_nul(room
                 with pytest.raises(NotFound) as refused:
                     change(session, "nlc", resource, actor="t")
                 assert refused.value.field == "resource"
+
+
+def test_what_was_chosen_is_known_in_the_order_of_choosing(room: ReadingRoom) -> None:
+    for one, action in ((5, Action.PIN), (2, Action.PIN), (3, Action.EXCLUDE)):
+        with room.database.write() as session:
+            curation.choose(session, "nlc", room.books[one].id, action, actor="t")
+    found = curation.curated(room.database, "nlc")
+    assert found.pinned == (room.books[5].number, room.books[2].number)
+    assert found.excluded == {room.books[3].number}
+    for other in ("suzhou", None, "nlc\0"):
+        assert curation.curated(room.database, other) == Curated()

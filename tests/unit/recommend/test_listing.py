@@ -11,7 +11,7 @@ from catalog.clock import now
 from catalog.lifecycle import Step
 from catalog.resources import Resource
 from portal.reasons import reason_text
-from recommend import curation, listing, readers
+from recommend import curation, readers, rest
 from recommend.curation import Action
 from recommend.reasons import ReasonType
 from recommend.request import Context, Request
@@ -155,16 +155,30 @@ def test_what_was_not_wanted_stays_away_even_where_nothing_else_is_left(
 def test_a_list_is_not_empty_however_much_of_the_newest_was_dismissed(
     room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listing, "MAX_SIZE", 4)
+    monkeypatch.setattr(rest, "_NEWEST", 4)
+    monkeypatch.setattr(rest, "_PAGE", 13)
     everything = [one.resource for one in room.recommend(size=100)]
     room.use(1, *everything[:-1], kind="dismissed")
     assert room.titles(subject=name_of(1)) == [everything[-1].title]
 
 
-def test_rather_what_was_struck_out_is_shown_than_nothing(room: ReadingRoom) -> None:
+@pytest.mark.parametrize("wanted", [{}, {"filters": Filters({"kind": ("virtual", "heritage")})}])
+def test_what_was_struck_out_is_never_shown_though_nothing_else_is_left(
+    room: ReadingRoom, wanted: dict[str, Filters]
+) -> None:
     kinds = ("book", "virtual", "heritage", "audiovisual")
     room.choose(1, disliked=[("kind", kind) for kind in kinds])
-    assert len(room.titles(subject=name_of(1))) == 10
+    assert room.titles(subject=name_of(1), **wanted) == []
+
+
+def test_a_label_of_any_facet_that_was_struck_out_is_never_shown(room: ReadingRoom) -> None:
+    operas = [add(room.database, f"戏单第{n}张", content_types=["opera"]) for n in range(3)]
+    room.services.indexer.follow_once()
+    only = Filters({"content_type": ("opera",)})
+    assert len(room.recommend(subject=name_of(1), filters=only)) == len(operas)
+    room.choose(1, disliked=[("content_type", "opera"), ("content_type", "music")])
+    assert room.recommend(subject=name_of(1), filters=only) == []
+    assert len(room.recommend(subject=name_of(1), size=100)) > 20
 
 
 def test_what_led_to_a_list_and_was_withdrawn_is_not_named_nor_called_popular(room: ReadingRoom) -> None:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from reading_room import ReadingRoom, name_of, sent
+from sqlalchemy import event as events_of
 from sqlalchemy import func, select, update
 
 from catalog.clock import now
@@ -16,7 +18,7 @@ from recommend.retention import tidy
 
 def erase(room: ReadingRoom, reader: int) -> int:
     with room.database.write() as session:
-        return len(readers.erase(session, room.services.pseudonyms.of(name_of(reader))))
+        return readers.erase(session, room.services.pseudonyms.of(name_of(reader))).events
 
 
 def events(room: ReadingRoom) -> int:
@@ -44,27 +46,70 @@ def test_a_low_rating_says_that_it_is_not_wanted(room: ReadingRoom) -> None:
     assert (found.used, found.unwanted) == ((room.books[1].number,), frozenset({room.books[0].number}))
 
 
+def history(room: ReadingRoom, reader: int = 1) -> readers.History:
+    with room.database.read() as session:
+        found = readers.find(session, room.services.pseudonyms.of(name_of(reader)))
+        return readers.history(session, found, 5)
+
+
+def test_however_often_one_page_was_viewed_what_was_viewed_before_was_seen(room: ReadingRoom) -> None:
+    ago = (now() - timedelta(days=2)).isoformat()
+    room.send(sent(room.books[0].id, 1, at=ago))
+    room.send(*(sent(room.books[1].id, 1, id=f"event-{number:04}") for number in range(1000)))
+    assert history(room).seen == {book.number for book in room.books[:2]}
+
+
+def test_however_much_was_viewed_what_was_borrowed_before_was_seen(
+    room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readers, "_LOOKED_THROUGH", 3)
+    room.send(sent(room.books[0].id, 1, "borrowed", at=(now() - timedelta(days=2)).isoformat()))
+    room.use(1, *room.books[1:6])
+    assert history(room).seen == {book.number for book in (room.books[0], *room.books[3:6])}
+    assert history(room).borrowed == {room.books[0].number}
+
+
+def test_so_many_resources_were_seen_at_most(room: ReadingRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readers, "_SEEN", 4)
+    room.use(1, *room.books[:6])
+    assert history(room).seen == {book.number for book in room.books[2:6]}
+
+
+def test_the_events_of_a_reader_are_read_by_type_from_an_index(room: ReadingRoom) -> None:
+    statements: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, sql: str, values: Any, *_: object) -> None:
+        statements.append((sql, values))
+
+    room.use(1, *room.books[:6])
+    events_of.listen(room.database.engine, "before_cursor_execute", note)
+    history(room)
+    of_events = [(sql, values) for sql, values in statements if "FROM event" in sql]
+    assert len(of_events) == 3
+    with room.database.read() as session:
+        for sql, values in of_events:
+            plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
+            searched = [str(row[-1]) for row in plan if " event " in str(row[-1])]
+            assert searched
+            assert all("ix_event_subject_type_at (subject=? AND type=?" in step for step in searched)
+
+
 @pytest.mark.parametrize(("kind", "more"), [("dismissed", {}), ("rated", {"value": 1})])
 def test_opening_a_page_takes_no_word_back_and_borrowing_does(
     room: ReadingRoom, kind: str, more: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(readers, "_LOOKED_THROUGH", 3)
 
-    def history() -> readers.History:
-        with room.database.read() as session:
-            reader = readers.find(session, room.services.pseudonyms.of(name_of(1)))
-            return readers.history(session, reader, 5)
-
     unwanted = room.books[0]
     room.send(sent(unwanted.id, 1, kind, **more))
     # More than are looked through for a history.
     room.use(1, *room.books[1:6], unwanted)
-    assert history().unwanted == {unwanted.number}
-    assert unwanted.number not in history().used
+    assert history(room).unwanted == {unwanted.number}
+    assert unwanted.number not in history(room).used
     assert unwanted.title not in room.titles(subject=name_of(1), session=(unwanted.id,), size=100)
     room.use(1, unwanted, kind="borrowed")
-    assert history().unwanted == set()
-    assert history().used[0] == unwanted.number
+    assert history(room).unwanted == set()
+    assert history(room).used[0] == unwanted.number
 
 
 def test_erasing_takes_all_events_of_one_reader_and_no_others(room: ReadingRoom) -> None:
@@ -123,6 +168,7 @@ def test_what_is_refused_after_a_deletion_is_no_new_consent(room: ReadingRoom) -
 
 
 def test_the_first_event_that_is_taken_after_a_deletion_is_a_new_consent(room: ReadingRoom) -> None:
+    room.send(sent(room.books[1].id, 1))
     erase(room, 1)
     with room.database.write() as session:
         session.execute(update(SubjectRow).values(erased_at=now() - 2 * SKEW))
@@ -205,9 +251,15 @@ def test_nothing_is_unlearnt_for_names_that_anybody_may_make_up(room: ReadingRoo
     assert forgotten(room) is None
     with room.database.read() as session:
         assert len(room.services.versions.usable(session)) == 1
-    # And yet what is on its way is refused.
+    # And yet what is on its way of one who chose is refused.
     event = sent(room.books[0].id, 50, at=now().isoformat())
     assert [one.field for one in room.send(event).rejected] == ["at"]
+
+
+def test_of_a_name_that_is_unknown_a_deletion_keeps_nothing(room: ReadingRoom) -> None:
+    assert erase(room, 1) == 0
+    with room.database.read() as session:
+        assert session.scalars(select(SubjectRow)).all() == []
 
 
 def test_a_choice_that_changes_nothing_deletes_nothing_again(room: ReadingRoom) -> None:

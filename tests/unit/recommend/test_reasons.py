@@ -14,7 +14,7 @@ from recommend.request import Request
 
 
 def made(title: str, kind: str = "book", **data: Any) -> Resource:
-    content = {"titles": [{"value": title}], **data}
+    content = {**data, "titles": [{"value": title}, *data.get("titles", ())]}
     return Resource(1, "1" * 26, kind, "nlc", State.PUBLISHED, 1, content, now(), now())
 
 
@@ -22,8 +22,12 @@ def of(dynasty: str) -> dict[str, Any]:
     return {"dates": [{"dynasty": dynasty}]}
 
 
-def by(name: str, role: str) -> dict[str, Any]:
-    return {"contributors": [{"name": name, "role": role}]}
+def by(name: str, role: str, **more: str) -> dict[str, Any]:
+    return {"contributors": [{"name": name, "role": role, **more}]}
+
+
+def called(subtitle: str) -> dict[str, Any]:
+    return {"titles": [{"value": subtitle, "type": "sub"}]}
 
 
 def lizhen(dynasty: str) -> dict[str, Any]:
@@ -72,6 +76,21 @@ def on(subject: str) -> dict[str, Any]:
         # Where it was printed, a book is not about.
         (made("史记", **at("敦煌市", "620982")), made("汉书", **at("敦煌市", "620982")), ReasonType.SIMILAR),
         (made("甲", **on("变文")), made("乙", **on("变文")), ReasonType.SAME_SUBJECT),
+        (
+            made("甲", **by("王伟", "author", authority_id="n1")),
+            made("乙", **by("王伟", "author", authority_id="n2")),
+            ReasonType.SIMILAR,
+        ),
+        (
+            made("甲庙", **site("仙桃市", "429004")),
+            made("乙庙", **site("潜江市", "429005")),
+            ReasonType.SIMILAR,
+        ),
+        (
+            made("平凡的世界", **called("长篇小说")),
+            made("长安十二时辰", **called("长篇小说")),
+            ReasonType.SIMILAR,
+        ),
         # Nearly every book was printed after 1949.
         (made("红楼梦", **of("prc")), made("昆虫记", **of("prc")), ReasonType.SIMILAR),
     ],
@@ -80,6 +99,40 @@ def test_what_two_have_in_common_is_said_where_it_tells(
     one: Resource, other: Resource, reason: ReasonType
 ) -> None:
     assert likeness(one, other).type is reason
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "reason"),
+    [
+        (made("甲", content_types=["opera"]), made("乙", content_types=["opera"]), ReasonType.ABOUT),
+        (made("甲", **on("造园")), made("乙", **on("造园理论")), ReasonType.ABOUT),
+        (made("甲", **on("造园")), made("乙", **on("造园")), ReasonType.SAME_SUBJECT),
+        (made("甲"), made("乙"), ReasonType.IN_CATALOGUE),
+    ],
+)
+def test_what_is_not_near_is_not_called_similar(one: Resource, other: Resource, reason: ReasonType) -> None:
+    assert likeness(one, other, is_near=False).type is reason
+
+
+@pytest.mark.parametrize(
+    ("shared", "zh", "en"),
+    [
+        (
+            ({"content_types": ["opera"]}, {"content_types": ["opera"]}),
+            "与“乙”都和戏曲有关", "Also about Opera, as is “乙”",
+        ),
+        ((on("造园"), on("造园理论")), "与“乙”都和造园有关", "Also about 造园, as is “乙”"),
+        (
+            ({"clc": [{"number": "TU986"}]}, {"clc": [{"number": "TU-092"}]}),
+            "与“乙”都和工业技术有关", "Also about Industrial technology, as is “乙”",
+        ),
+    ],
+)  # fmt: skip
+def test_a_field_that_both_are_of_is_told_by_its_name(
+    room: ReadingRoom, shared: tuple[dict[str, Any], dict[str, Any]], zh: str, en: str
+) -> None:
+    reason = likeness(made("甲", **shared[0]), made("乙", **shared[1]), is_near=False)
+    assert (reason_text(reason, room.services, "zh"), reason_text(reason, room.services, "en")) == (zh, en)
 
 
 @pytest.mark.parametrize(

@@ -1,24 +1,24 @@
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from reading_room import ReadingRoom, name_of, sent
 from sqlalchemy import event
-from support import PATIENCE_SECONDS, add, step
+from support import add, step
 
 from catalog import institutions
 from catalog.clock import now
+from catalog.database import Database
 from catalog.errors import NotFound
 from catalog.lifecycle import Step
 from portal.reasons import reason_text
-from recommend import readers, service
 from recommend.reasons import ReasonType
-from recommend.request import Context, Request, Scope
-from recommend.table import Table, open_table
+from recommend.request import Basis, Context, Request, Scope
+from recommend.rest import Rest
 from search.query import Filters, QueryError
+from search.service import SearchService
 
 
 def test_a_catalogue_that_nobody_used_is_recommended_all_the_same(room: ReadingRoom) -> None:
@@ -214,18 +214,6 @@ def test_a_visit_of_a_million_counts_its_newest(room: ReadingRoom) -> None:
     assert room.recommend(session=visit, size=1)[0].resource.id == second.id
 
 
-def test_a_damaged_version_leaves_the_former_in_use(room: ReadingRoom) -> None:
-    room.use_together(room.books[0], room.books[1], range(5))
-    room.learn()
-    former = room.services.recommendation.table()
-    room.use_together(room.books[2], room.books[3], range(5))
-    room.learn()
-    directory = room.services.versions.path(room.services.versions.active_id() or "")
-    (directory / "subjects.npy").write_bytes(b"damaged")
-    assert room.services.recommendation.table() is former
-    assert room.recommend(session=(room.books[0].id,), size=1)[0].resource.id == room.books[1].id
-
-
 def test_old_uses_make_less_popular_than_new_ones(room: ReadingRoom) -> None:
     ago = (now() - timedelta(days=50)).isoformat()
     for reader in range(6):
@@ -261,21 +249,70 @@ def test_what_was_just_used_leads_to_its_like_before_what_is_popular(room: Readi
 def test_what_is_similar_can_be_asked_for_by_content_alone(room: ReadingRoom) -> None:
     room.use_together(room.books[3], room.books[11], range(5))
     room.learn()
-    found = room.services.recommendation.similar(room.books[3], 5, by_use=False)
+    found = room.services.recommendation.similar(room.books[3], 5, basis=Basis.CONTENT)
     assert found
     assert all(one.reason.type is not ReasonType.TOGETHER for one in found)
 
 
-def test_where_the_active_version_is_damaged_from_the_start_the_former_is_used(room: ReadingRoom) -> None:
-    room.use_together(room.books[0], room.books[1], range(5))
+def test_what_goes_with_it_can_be_asked_for_by_use_alone(room: ReadingRoom) -> None:
+    caves = room.item("石窟寺")
+    room.use_together(caves, room.books[11], range(5))
     room.learn()
-    former = room.services.versions.active_id()
+    found = room.services.recommendation.similar(caves, 5, basis=Basis.USE)
+    assert [(one.resource.id, one.reason.type) for one in found] == [(room.books[11].id, ReasonType.TOGETHER)]
+
+
+def test_beside_a_resource_its_own_like_stands_however_much_a_reader_used(room: ReadingRoom) -> None:
+    caves = room.item("石窟寺")
+    for first, second in zip(room.books[:10], room.books[10:], strict=True):
+        room.use_together(first, second, range(5))
     room.learn()
-    directory = room.services.versions.path(room.services.versions.active_id() or "")
-    (directory / "numbers.npy").write_bytes(b"damaged")
-    opened = room.services.recommendation.table()
-    assert opened is not None
-    assert opened[0] == former
+    room.use(77, *room.books[:10], room.item("石窟全景"))
+    wanted = Request(Context.ITEM, caves.id, subject=name_of(77), session=(room.books[0].id,), size=8)
+    found = room.services.recommendation.recommend(wanted).items
+    assert {one.reason.because.id for one in found if one.reason.because} == {caves.id}
+    assert "石窟全景" not in {one.resource.title for one in found}
+
+
+def test_what_is_similar_is_not_filled_up_with_what_is_not(
+    room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: Rest) -> None:
+        raise AssertionError("the rest of the catalogue was looked through")
+
+    added = add(room.database, "未编目的书", house="suzhou")
+    monkeypatch.setattr(Rest, "pages", fail)
+    assert room.services.recommendation.similar(added, 4, Scope.LOCAL) == []
+
+
+def test_a_list_is_made_from_one_state_of_the_index(
+    room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, asked_for = room.services.search.engine(), 0
+
+    def counted(_: SearchService) -> object:
+        nonlocal asked_for
+        asked_for += 1
+        return engine
+
+    room.choose(1, deleted=[("kind", "heritage"), ("kind", "virtual")])
+    visit = tuple(book.id for book in room.books[:3])
+    monkeypatch.setattr(SearchService, "engine", counted)
+    assert room.recommend(session=visit, subject=name_of(1), size=50)
+    assert asked_for == 1
+
+
+def test_a_list_for_a_visit_and_what_is_similar_need_no_transaction(
+    room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: Database) -> None:
+        raise AssertionError("a transaction was begun")
+
+    visit = tuple(book.id for book in room.books[:7])
+    caves = room.item("石窟寺")
+    monkeypatch.setattr(Database, "read", fail)
+    assert room.recommend(session=visit, institution="nlc")
+    assert room.services.recommendation.similar(caves, 4)
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"version": null}', '{"version": "../../etc"}'])
@@ -290,17 +327,6 @@ def test_a_damaged_pointer_names_no_version_and_is_told_of_once(
     (message,) = caplog.messages
     assert f"{pointer} is damaged" in message
     assert "wenmai recommendation activate" in message
-
-
-def test_where_the_only_version_is_damaged_it_is_said_that_there_is_no_former_one(
-    room: ReadingRoom, caplog: pytest.LogCaptureFixture
-) -> None:
-    room.learn()
-    (room.services.versions.path(room.services.versions.active_id() or "") / "numbers.npy").unlink()
-    assert room.services.recommendation.table() is None
-    (message,) = caplog.messages
-    assert "there is no former one" in message
-    assert "numbers.npy is missing" in message
 
 
 def test_a_title_that_enough_readers_use_is_suggested_before_those_that_begin_alike(
@@ -337,46 +363,6 @@ def test_a_book_is_no_collection(room: ReadingRoom) -> None:
     with pytest.raises(QueryError, match="of the kind book, no collection") as refused:
         room.recommend(context=Context.COLLECTION, item=room.books[0].id)
     assert refused.value.field == "item"
-
-
-def test_a_new_table_is_read_once_while_the_former_one_answers(
-    room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    room.use_together(room.books[0], room.books[1], range(5))
-    room.learn()
-    former = room.services.recommendation.table()
-    room.learn()
-    reading, go_on = threading.Event(), threading.Event()
-    read: list[Path] = []
-
-    def slowly(directory: Path) -> Table:
-        read.append(directory)
-        reading.set()
-        assert go_on.wait(PATIENCE_SECONDS)
-        return open_table(directory)
-
-    monkeypatch.setattr(service, "open_table", slowly)
-    first = threading.Thread(target=room.services.recommendation.table)
-    first.start()
-    assert reading.wait(PATIENCE_SECONDS)
-    assert room.services.recommendation.table() is former
-    go_on.set()
-    first.join()
-    opened = room.services.recommendation.table()
-    assert opened is not None
-    assert (opened[0], len(read)) == (room.services.versions.active_id(), 1)
-
-
-def test_in_place_of_a_damaged_version_none_is_used_that_knows_what_was_deleted(room: ReadingRoom) -> None:
-    room.use_together(room.books[0], room.books[1], range(5))
-    room.learn()
-    assert room.services.recommendation.table() is not None
-    with room.database.write() as session:
-        readers.erase(session, room.services.pseudonyms.of(name_of(1)))
-    room.learn()
-    directory = room.services.versions.path(room.services.versions.active_id() or "")
-    (directory / "subjects.npy").write_bytes(b"damaged")
-    assert room.services.recommendation.table() is None
 
 
 def test_what_bears_a_deleted_label_leads_to_nothing_and_hides_nothing(room: ReadingRoom) -> None:

@@ -6,7 +6,7 @@ from scipy import sparse
 
 from recommend.couse import CoUse
 from recommend.hyperparameters import BlendParameters, load_hyperparameters, variants
-from recommend.scoring import score, score_new
+from recommend.scoring import Scored, score, score_new, support
 from recommend.sparse import Matrix
 from recommend.table import Table, make_table
 
@@ -23,7 +23,7 @@ def table(regression: dict[tuple[int, int], float], together: dict[tuple[int, in
         )
 
     subjects = np.arange(1, 6, dtype=np.float32)
-    couse = CoUse(made(regression), made(together), subjects, np.array([4, 3, 2, 1, 0]))
+    couse = CoUse(made(regression), made(together), subjects, np.array([4, 3, 2, 1, 0]), subjects / 2)
     return make_table(np.arange(5, dtype=np.int64), couse, made({(0, 2): 1.0}), 0.5, (5, 5, 5))
 
 
@@ -49,6 +49,25 @@ def test_ties_are_in_the_order_of_the_table() -> None:
     )
     found = score(table({(0, 3): 0.5, (0, 1): 0.5}, {}), np.array([0]), even)
     assert found.best(2, np.array([0])).rows.tolist() == [1, 3]
+
+
+def test_ties_at_the_end_of_the_best_are_in_the_order_of_the_table_too() -> None:
+    rows = np.array([7, 2, 9, 4, 5])
+    scores = np.array([1.0, 3.0, 1.0, 1.0, 0.5])
+    assert Scored(rows, scores, scores).best(3, np.zeros(0)).rows.tolist() == [2, 4, 7]
+
+
+def test_what_is_most_used_of_all_is_no_candidate_where_popularity_does_not_count() -> None:
+    found = score(table({(0, 1): 0.5}, {}), np.array([0]), BLEND.without_popularity(), popular=False)
+    assert found.rows.tolist() == [1]
+
+
+def test_readers_of_both_are_counted_as_they_count_in_pairs() -> None:
+    parameters = load_hyperparameters().co_use
+    exponent, voices = parameters.source_exponent, (np.arange(5) + 1) / 2
+    together = 4 / (voices[0] ** exponent * voices[3] ** (1 - exponent))
+    found = support(table({}, {(0, 3): together}), np.array([0]), np.array([3, 1]), parameters)
+    assert found == pytest.approx([4, parameters.least_subjects], rel=1e-3)
 
 
 @pytest.mark.parametrize("known", [0, 1, 5, 50, 500])

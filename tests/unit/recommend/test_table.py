@@ -55,6 +55,29 @@ def test_weights_keep_three_digits(table: Table) -> None:
         assert found == pytest.approx(weight, rel=1e-3)
 
 
+def test_the_weights_of_several_entries_in_several_rows_are_found_at_once(table: Table) -> None:
+    section, rows, entries = table.sections["together"], np.array([2, 0, 7]), np.array([9, 0, 4, 1])
+    found = section.between(rows, entries)
+    for row, weights in zip(rows.tolist(), found, strict=True):
+        known = dict(zip(*(array.tolist() for array in section.of(np.array([row]))), strict=True))
+        assert weights.tolist() == pytest.approx([known.get(entry, 0) for entry in entries.tolist()])
+    assert found.any()
+    assert section.between(rows, np.zeros(0, dtype=np.int64)).shape == (3, 0)
+
+
+def test_a_table_of_before_voices_were_kept_counts_every_subject_whole(table: Table, tmp_path: Path) -> None:
+    write_table(replace(table, voices=None), tmp_path)
+    read = open_table(tmp_path)
+    assert read.voices is None
+    assert np.array_equal(read.counted(np.arange(10)), table.subjects)
+
+
+def test_how_much_subjects_count_in_pairs_is_kept(table: Table, tmp_path: Path) -> None:
+    halved = replace(table, voices=table.subjects / 2)
+    write_table(halved, tmp_path)
+    assert np.array_equal(open_table(tmp_path).counted(np.array([1])), table.subjects[1:2] / 2)
+
+
 def test_rows_are_found_by_number_and_unknown_numbers_left_out(table: Table) -> None:
     assert table.rows(np.array([8, 9, 5, 10**12])).tolist() == [1, 0]
 

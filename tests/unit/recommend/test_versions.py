@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from portal.trainer import Trainer
 from recommend import readers, training
 from recommend.couse import learn
 from recommend.hyperparameters import HeavyParameters
+from recommend.table import damage_of
 from recommend.training import read_interactions
 from recommend.versions import Versions
 
@@ -87,6 +89,35 @@ def test_a_version_whose_files_are_damaged_is_not_gone_back_to(room: ReadingRoom
     with room.database.write() as session, pytest.raises(Conflict, match=r"subjects\.npy.*such as " + second):
         versions.activate(session, first, hold=True)
     assert versions.active_id() == second
+
+
+def test_a_version_whose_files_are_gone_is_not_usable(room: ReadingRoom) -> None:
+    room.use_together(room.books[0], room.books[1], range(4))
+    room.learn()
+    first = room.services.versions.active_id() or ""
+    room.learn()
+    shutil.rmtree(room.services.versions.path(first))
+    with room.database.read() as session:
+        usable = [one.id for one in room.services.versions.usable(session)]
+    assert usable == [room.services.versions.active_id()]
+    shutil.rmtree(room.services.versions.path(usable[0]))
+    assert Trainer(room.services)._is_due()
+
+
+def test_what_is_noted_keeps_its_files_whatever_fails_from_then_on(
+    room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    versions = room.services.versions
+
+    def fail(*_: object) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("recommend.versions.replace_file", fail)
+    with pytest.raises(OSError, match="full"):
+        room.learn()
+    with room.database.read() as session:
+        (noted,) = versions.all(session)
+    assert damage_of(versions.path(noted.id)) is None
 
 
 def test_the_reason_why_a_version_is_damaged_is_told(room: ReadingRoom) -> None:
@@ -187,6 +218,7 @@ def test_a_version_that_is_chosen_while_another_one_is_learnt_stays(
         patched.setattr(training, "_table", chosen_meanwhile)
         room.learn()
     assert (versions.active_id(), versions.held_id()) == (first, first)
+    assert not Trainer(room.services)._is_due()
     with room.database.read() as session:
         assert len(versions.usable(session)) == 2
     room.learn()
