@@ -17,9 +17,9 @@ from search.embedded.writer import Writer
 from search.engine import Engine, Vector
 from search.preparation import prepare
 from search.query import Filters
-from search.reader import Reader
+from search.reading.reader import Reader
+from search.reading.understanding import Unit
 from search.specification import Specification
-from search.understanding import Unit
 
 WORDS = (
     "敦煌",

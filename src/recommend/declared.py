@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from catalog.resources import Resource
 from recommend.makers import Maker, makers
-from search.understanding import bare_title
+from search.reading.understanding import bare_title
 
 _TODAY = "prc"
 # Dates of what was done with a thing or of its edition: the thing is not of that time.

@@ -8,7 +8,7 @@ from recommend.labels import bearing, without_kinds
 from recommend.readers import Label
 from search.embedded.engine import EmbeddedEngine
 from search.query import MAX_SIZE, Filters, Sort
-from search.understanding import Understanding
+from search.reading.understanding import Understanding
 
 # Of the rest so many of the newest are looked through, then so many in the order of entry, and so often.
 _NEWEST, _PAGE, _MOST_PAGES = MAX_SIZE, 1000, 2

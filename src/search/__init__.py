@@ -1,1 +1,1 @@
-"""Retrieval: text analysis, embedding, the engines, fusion, index generations and relevance."""
+"""Retrieval: text analysis, reading what was typed, embedding, the engine, fusion, index generations and relevance."""

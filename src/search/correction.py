@@ -14,7 +14,7 @@ from search.analysis.resemblance import Resemblance, slips, slips_allowed
 from search.analysis.tokens import OF, RUN
 from search.analysis.words import Analyzer
 from search.engine import Engine
-from search.understanding import Understanding
+from search.reading.understanding import Understanding
 
 # A longer text has words enough to be found by.
 _LONGEST = 24

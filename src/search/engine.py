@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.query import Filters, Sort
-from search.understanding import Maker, Understanding
+from search.reading.understanding import Maker, Understanding
 
 Vector = NDArray[np.float32]
 

@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from search.directory import Mention
 from search.engine import Engine, Hit, Tally
-from search.expression import Text
 from search.fusion import Fused, Fusion, one_of_each_work, work_of
-from search.periods import BEGUN, Period, nearness
 from search.query import ANY_LEVEL, LEVELS, WINDOW, Filters, Mode, Query, Sort
+from search.reading.expression import Text
+from search.reading.known_names import Mention
+from search.reading.periods import BEGUN, Period, nearness
+from search.reading.understanding import Sought, Understanding, Unit, title_key
 from search.specification import Specification
-from search.understanding import Sought, Understanding, Unit, title_key
 
 CANDIDATES = 100
 """What each leg gives to the fusion."""

@@ -24,17 +24,17 @@ from search.embedded.engine import EmbeddedEngine
 from search.embedded.layout import Layout
 from search.embedded.open_generation import OpenGeneration
 from search.engine import Engine, Hit, Tally
-from search.expression import Text, leaves, phrases_alone, positive_text, pruned
 from search.facets import Facets
 from search.fusion import Fused
 from search.generations import READY, Generations
 from search.query import ANY_LEVEL, FIRST, LEVELS, NO_FILTERS, Filters, Query, QueryError
 from search.ranker import Ranker, is_ranked, length_of
-from search.reader import Reader
+from search.reading.expression import Text, leaves, phrases_alone, positive_text, pruned
+from search.reading.reader import Reader
+from search.reading.understanding import Understanding, bare_title, title_key
 from search.results import Item, SearchResult, Suggestion
 from search.specification import Specification
 from search.suggestions import Suggester
-from search.understanding import Understanding, bare_title, title_key
 from search.used_titles import NO_USE, UsedTitles
 
 _log = logging.getLogger(__name__)

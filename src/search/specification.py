@@ -18,8 +18,8 @@ from search.analysis.pinyin import Pinyin
 from search.analysis.resemblance import Resemblance
 from search.analysis.synonyms import Synonyms
 from search.analysis.words import Analyzer
-from search.code_words import CodeWords
 from search.embedding.choice import Embedding, load_embedding
+from search.reading.code_words import CodeWords
 
 # Raised when the layout of a generation's files changes.
 LAYOUT_VERSION = 15

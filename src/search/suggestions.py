@@ -13,10 +13,10 @@ from catalog.resources import Resource
 from search.engine import Engine
 from search.fusion import reciprocal_rank
 from search.query import NO_FILTERS, Filters
-from search.reader import Reader
+from search.reading.reader import Reader
+from search.reading.understanding import Understanding, title_key
 from search.results import Suggestion
 from search.specification import Specification
-from search.understanding import Understanding, title_key
 from search.used_titles import UsedTitles
 
 # Records looked at for each completion wanted: several may have one title.

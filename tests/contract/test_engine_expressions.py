@@ -6,9 +6,9 @@ from engine_cases import COUNT, Case, allows, filters
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from search.expression import AllOf, AnyOf, Expression, Not, Years
 from search.query import Filters
-from search.understanding import Understanding
+from search.reading.expression import AllOf, AnyOf, Expression, Not, Years
+from search.reading.understanding import Understanding
 
 terms = st.sampled_from(
     (

@@ -13,7 +13,7 @@ from search.embedded import tiers
 from search.embedded.codes import CodeBook
 from search.engine import Tally
 from search.query import NO_FILTERS, Filters
-from search.understanding import Understanding
+from search.reading.understanding import Understanding
 
 # Texts of which the tier is remembered: a request needs it twice, and whoever turns the page or sets a filter again.
 _REMEMBERED = 256

@@ -19,7 +19,7 @@ from search.embedded.ranking import LOOSE, TITLE_BUDGET, flat, possible_score, r
 from search.embedded.vectors import VectorIndex
 from search.engine import Edition, Hit, Tally, Vector
 from search.query import NO_FILTERS, Filters, Sort
-from search.understanding import Maker, Understanding
+from search.reading.understanding import Maker, Understanding
 
 # Records that completions are chosen from, and how many of one title: the first may just have been withdrawn.
 _COMPLETED, _OF_ONE_TITLE = 500, 2

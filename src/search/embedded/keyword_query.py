@@ -9,9 +9,9 @@ from tantivy import FieldType, Occur
 from tantivy import Query as TantivyQuery
 
 from search.embedded.codes import CodeBook
-from search.expression import FACET_FIELDS, AllOf, AnyOf, Expression, Not, Years
 from search.query import Filters
-from search.understanding import Maker, Understanding, Unit
+from search.reading.expression import FACET_FIELDS, AllOf, AnyOf, Expression, Not, Years
+from search.reading.understanding import Maker, Understanding, Unit
 
 _FEW = 128
 # How titles sound; how persons and institutions do, and initials of neighbouring words of a title.

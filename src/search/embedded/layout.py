@@ -19,7 +19,7 @@ from search.analysis.pinyin import Pinyin
 from search.analysis.words import Analysis, Analyzer
 from search.documents import IndexDocument
 from search.query import FACETS
-from search.understanding import bare_title, title_key
+from search.reading.understanding import bare_title, title_key
 
 TOKEN_FIELDS = (
     "text_words", "text_bigrams", "title_words", "title_bigrams", "pinyin", "other_pinyin",

@@ -16,7 +16,7 @@ import tantivy
 from search.embedded import keyword_query as kq
 from search.embedded.budget import within_budget
 from search.embedded.counting import Counting
-from search.understanding import Understanding
+from search.reading.understanding import Understanding
 
 # Postings that a query may read, of all fields together and of characters, which tell least and would take most of the
 # time: every posting is scored, for the terms of a query weigh too much alike for block-max WAND to pass over any.

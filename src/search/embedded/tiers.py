@@ -22,7 +22,7 @@ from catalog.identifiers import wrong_check_digit
 from search.embedded import keyword_query as kq
 from search.embedded.budget import within_budget
 from search.embedded.codes import CodeBook
-from search.understanding import Understanding, Unit
+from search.reading.understanding import Understanding, Unit
 
 ENOUGH = 10
 # Resources that any one of several words may count.

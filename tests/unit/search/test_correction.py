@@ -9,7 +9,7 @@ from support import Catalogue, add
 
 from search.correction import Corrector
 from search.query import Filters
-from search.reader import Reader
+from search.reading.reader import Reader
 from search.specification import Specification
 
 

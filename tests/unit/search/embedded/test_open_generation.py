@@ -15,8 +15,8 @@ from engine_cases import made_document, reader_of, writer
 from search.embedded.open_generation import OpenGeneration
 from search.preparation import prepare
 from search.query import NO_FILTERS, Filters
+from search.reading.understanding import Understanding
 from search.specification import Specification
-from search.understanding import Understanding
 
 
 @pytest.fixture

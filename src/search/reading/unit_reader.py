@@ -10,13 +10,13 @@ from search.analysis.numerals import number_at
 from search.analysis.pinyin import Pinyin
 from search.analysis.synonyms import Named, Synonyms
 from search.analysis.words import Analyzer
-from search.code_words import CodeWords
-from search.directory import KnownNames, Mention, codes_at
-from search.periods import Period
 from search.query import LEVELS
-from search.typed_periods import find_periods
-from search.understanding import Unit
-from search.units import HalfSpoken, UnitMaker, as_written, names_of_strangers, side_by_side
+from search.reading.code_words import CodeWords
+from search.reading.known_names import KnownNames, Mention, codes_at
+from search.reading.periods import Period
+from search.reading.typed_periods import find_periods
+from search.reading.understanding import Unit
+from search.reading.units import HalfSpoken, UnitMaker, as_written, names_of_strangers, side_by_side
 
 PAUSE = ";"
 """Stands between names that were spoken, which no name goes across."""

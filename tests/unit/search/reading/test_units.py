@@ -4,8 +4,8 @@ from unittest.mock import Mock
 
 import pytest
 
+from search.reading.units import UnitMaker
 from search.specification import Specification
-from search.units import UnitMaker
 
 
 @pytest.fixture

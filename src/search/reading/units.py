@@ -13,11 +13,11 @@ from search.analysis.numerals import figures_of, number_at
 from search.analysis.pinyin import LONGEST_INITIALS, LONGEST_NAME, SHORTEST_NAME, Pinyin
 from search.analysis.tokens import OF
 from search.analysis.words import Analyzer
-from search.directory import Mention
-from search.divided_words import OF_ANY
-from search.periods import Period
-from search.typed_periods import ONE_CHARACTER, years_of
-from search.understanding import Understanding, Unit, identifier_in
+from search.reading.divided_words import OF_ANY
+from search.reading.known_names import Mention
+from search.reading.periods import Period
+from search.reading.typed_periods import ONE_CHARACTER, years_of
+from search.reading.understanding import Understanding, Unit, identifier_in
 
 _DYNASTY = re.compile(r"[\u4e00-\u9fff]{1,3}[代朝](?<!年代)")
 # A year of a reign, which may be written in other figures: 民国8年, 光绪廿七年.

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from catalog.assets import asset
-from search.directory import KnownNames, fixed_names
-from search.divided_words import Divider
+from search.directory import fixed_names
+from search.reading.divided_words import Divider
+from search.reading.known_names import KnownNames
 from search.specification import Specification
 
 

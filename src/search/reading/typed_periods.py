@@ -20,8 +20,8 @@ from catalog.reigns import chinese_number, chronology, named_times
 from catalog.reigns import fold as fold_date
 from catalog.spans import Span
 from search.analysis.tokens import UNSPACED
-from search.english_periods import english_at
-from search.periods import BY_YEARS, WIDEST_YEARS, Period
+from search.reading.english_periods import english_at
+from search.reading.periods import BY_YEARS, WIDEST_YEARS, Period
 
 _LONGEST = 14
 # So many years after a time another one follows on it.

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from catalog.errors import WenmaiError
 from catalog.vocabularies import Vocabulary
 from search.analysis.synonyms import table_lines
-from search.directory import Mention
 from search.query import FACETS
+from search.reading.known_names import Mention
 
 _MOST_WORDS = 6
 # Names of languages that are first of all a book's or a style's, or no language's.

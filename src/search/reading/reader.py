@@ -12,15 +12,24 @@ from search.analysis.pinyin import Pinyin
 from search.analysis.synonyms import Synonyms
 from search.analysis.tokens import RUN
 from search.analysis.words import Analyzer
-from search.code_words import CodeWords
-from search.directory import KnownNames, without_levels
-from search.divided_words import Divider
-from search.expression import FACET_FIELDS, Expression, Leaf, Phrase, leaves, parse, positive_text, pruned
 from search.query import MAX_TEXT
-from search.typed_periods import with_editions_named, with_ranges_named, with_times_of_makers_named
-from search.understanding import Maker, Sought, Understanding, identifier_in, title_key
-from search.unit_reader import ReadUnits, UnitReader, WordedText
-from search.units import UnitMaker, in_other_figures, may_be_makers
+from search.reading.code_words import CodeWords
+from search.reading.divided_words import Divider
+from search.reading.expression import (
+    FACET_FIELDS,
+    Expression,
+    Leaf,
+    Phrase,
+    leaves,
+    parse,
+    positive_text,
+    pruned,
+)
+from search.reading.known_names import KnownNames, without_levels
+from search.reading.typed_periods import with_editions_named, with_ranges_named, with_times_of_makers_named
+from search.reading.understanding import Maker, Sought, Understanding, identifier_in, title_key
+from search.reading.unit_reader import ReadUnits, UnitReader, WordedText
+from search.reading.units import UnitMaker, in_other_figures, may_be_makers
 
 _Value = TypeVar("_Value")
 _TWICE = re.compile(r"\b([a-z]{2,6}) \1\b")

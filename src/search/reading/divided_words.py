@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from search.analysis.synonyms import Synonyms
 from search.analysis.words import Analyzer
-from search.code_words import CodeWords
-from search.directory import KnownNames
-from search.typed_periods import EDITIONS, THINGS, find_periods
+from search.reading.code_words import CodeWords
+from search.reading.known_names import KnownNames
+from search.reading.typed_periods import EDITIONS, THINGS, find_periods
 
 _STAND_IN_ANY_PLACE = ("园林", "民居", "寺庙", "古城", "古桥", "古塔", "祠堂", "牌坊", "故居")
 _MADE_IN_ANY_TIME = ("小说", "文学", "散文", "诗歌", "戏曲", "艺术")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from search.expression import (
+from search.reading.expression import (
     MAX_DEPTH,
     MAX_OPERATORS,
     Text,

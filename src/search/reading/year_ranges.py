@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from search.typed_periods import years_of
+from search.reading.typed_periods import years_of
 
 # The other ways to write 唐..宋: strokes, as keyboards and input methods make them, and words.
 _STROKE = "[-‐‑–—−－~～至到]"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from search.code_words import CodeWordError, CodeWords
+from search.reading.code_words import CodeWordError, CodeWords
 from search.specification import Specification
 
 

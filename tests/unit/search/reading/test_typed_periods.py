@@ -5,10 +5,10 @@ from unittest.mock import Mock
 
 import pytest
 
-from search import typed_periods
-from search.reader import Reader
+from search.reading import typed_periods
+from search.reading.reader import Reader
+from search.reading.typed_periods import find_periods, with_editions_named, with_times_of_makers_named
 from search.specification import Specification
-from search.typed_periods import find_periods, with_editions_named, with_times_of_makers_named
 
 
 @pytest.fixture(scope="module")

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from catalog.identifiers import isbn_in, normal_identifier, wrong_check_digit
 from search.analysis.pinyin import SHORTEST_NAME
 from search.analysis.tokens import OF, UNSPACED
-from search.directory import Mention
-from search.expression import Expression, Leaf, Phrase
-from search.periods import Period
 from search.query import LEVELS
+from search.reading.expression import Expression, Leaf, Phrase
+from search.reading.known_names import Mention
+from search.reading.periods import Period
 
 _CENTURY = 100
 _KEYWORDS, _KEYWORD = 3, re.compile(f"[{UNSPACED}]{{1,8}}")

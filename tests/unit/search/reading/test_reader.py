@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.directory import KnownNames
 from search.query import MAX_TEXT
-from search.reader import Reader
+from search.reading.known_names import KnownNames
+from search.reading.reader import Reader
+from search.reading.understanding import title_key
 from search.specification import Specification
-from search.understanding import title_key
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from search.year_ranges import year_range_at
+from search.reading.year_ranges import year_range_at
 
 MAX_OPERATORS = 32
 MAX_DEPTH = 8

@@ -11,7 +11,7 @@ from catalog.edtf import astronomical, historical
 from catalog.reigns import chronology
 from catalog.spans import Span
 from search.analysis.tokens import latin_word
-from search.periods import BY_YEARS, WIDEST_YEARS, Period
+from search.reading.periods import BY_YEARS, WIDEST_YEARS, Period
 
 _LONGEST_ENGLISH = 6
 _ENGLISH_CENTURY = re.compile(r"(\d{1,2})(?:st|nd|rd|th) century( bce?)?")
