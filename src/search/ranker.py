@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,8 +12,9 @@ from search.query import ANY_LEVEL, LEVELS, WINDOW, Filters, Mode, Query, Sort
 from search.reading.expression import Text
 from search.reading.known_names import Mention
 from search.reading.periods import BEGUN, Period, nearness
-from search.reading.understanding import Sought, Understanding, Unit, title_key
+from search.reading.understanding import Sought, Understanding, Unit
 from search.specification import Specification
+from search.title_bonus import TitleBonus
 
 CANDIDATES = 100
 """What each leg gives to the fusion."""
@@ -23,24 +23,13 @@ CANDIDATES = 100
 _SHORTLIST, _SHORTLISTED = 60, 3
 # Hits among which the one is sought that has most of the text.
 _FIRST = 10
-_TITLES = 20
 # Times, institutions, levels and places of one text whose own best are looked for, at most.
 _MOST_NARROWER = 8
-# A title of which the text is half gets a sixteenth of what an exact one gets: enough to lead among equals.
-_TITLE_STEEPNESS = 4
-# A single word is a name more often than not, and a title has more than the name in it.
-_NAME_STEEPNESS = 2
-# What a title gets that reads as what was typed in latin letters: other characters read alike, too.
-_SPOKEN = 0.5
-# A title that has all of the text and hardly anything else, but for what is in brackets, is not the text.
-_NEARLY = 0.7
 _SHORTEST_MEANT = 2
 # So near a time that was typed alone is what meets it, however long it lasted itself.
 _SPANS = 0.6
 # Tiers that may leave words out: what has all of them is another set.
 _PARTIAL = ("most", "half", "any")
-# What a question asks about counts so much less where a resource has most of the question: that one may answer it.
-_COVERED = 0.25
 # Different characters of a text that is more than a name: what it shares with a resource may be chance.
 _LONGER_THAN_NAMES = 7
 _PROVINCE = "0000"
@@ -81,7 +70,9 @@ class Ranker:
     def __init__(self, specification: Specification) -> None:
         self._weights = specification.ranking
         self._embedding = specification.embedding
-        self._folding = specification.analyzer.folding
+        self._titles = TitleBonus(
+            self._weights.exact_title, self._weights.vector.sure, specification.analyzer.folding
+        )
 
     def ranked(self, engine: Engine, text: Understanding, query: Query, tally: Tally) -> list[Fused]:
         """The results up to the end of the page that is asked for, best first or in the order of its `sort`.
@@ -134,7 +125,9 @@ class Ranker:
             # What words alone found was but a candidate.
             hits = []
         titled, called = (
-            ({}, set[int]()) if by_meaning else self._title_bonus(engine, text, query, tally, coverage)
+            ({}, set[int]())
+            if by_meaning
+            else self._titles.bonus(engine, text, query.filters, tally, coverage)
         )
         if text.expression:
             # A title may be the words that are wanted, and its resource not meet the rest.
@@ -167,7 +160,7 @@ class Ranker:
         complete = tally.total <= CANDIDATES
         tier = (
             engine.best_in_tier(text, query.filters, CANDIDATES, loosely=loosely)
-            if complete or _is_one_thing(text) or text.levels
+            if complete or text.is_one_thing or text.levels
             else []
         )
         apart = tally.whole and tally.tier in _PARTIAL
@@ -183,43 +176,6 @@ class Ranker:
             for hit in engine.best_in_tier(_alone(unit), query.filters, CANDIDATES)
         ]
         return _Own(tier, whole, made, numbered, complete)
-
-    def _title_bonus(
-        self, engine: Engine, text: Understanding, query: Query, tally: Tally, coverage: float
-    ) -> tuple[dict[int, float], set[int]]:
-        """The nearer a title comes to being the text, the more; a long title that holds it gets next to nothing.
-
-        Of a question, the title that is most of what it asks about, less so where some resource covers it. Besides, which
-        resources are called just what was typed, by their main title.
-        """
-        whole = self._weights.exact_title
-        asked = engine.titled(text.names, query.filters, _TITLES)
-        shares = engine.title_shares(text, query.filters, _TITLES)
-        asking = whole if coverage < self._weights.vector.sure else whole * _COVERED
-        bonus = {n: asking * min(1.0, length / text.content_length) ** 2 for n, length in asked.items()}
-        steepness = _NAME_STEEPNESS if len(text.units) == 1 else _TITLE_STEEPNESS
-        for number, share in shares.items():
-            bonus[number] = max(bonus.get(number, 0.0), whole * min(_NEARLY, share**steepness))
-        for written in text.in_other_figures:
-            # Who types the number of a part means that part, however much stands behind it.
-            for number, share in engine.title_shares(written, query.filters, _TITLES).items():
-                bonus[number] = max(bonus.get(number, 0.0), whole * math.sqrt(share))
-        if text.pinyin and text.typed_pinyin:
-            read = engine.titled_in_pinyin(text.typed_pinyin, query.filters, _TITLES)
-            bonus |= {number: max(bonus.get(number, 0.0), whole * _SPOKEN) for number in read}
-        # Of one thing of several names the title may be the standard one.
-        names = text.standard_titles if _is_one_thing(text) else ()
-        keys = [text.title_key, text.typed_key, self._counted_key(text, tally), *names]
-        exact = engine.titled(keys, query.filters, _TITLES)
-        made = engine.titled(text.beside_a_maker, query.filters, _TITLES, makers=text.makers)
-        lengths = set(map(len, keys))
-        called = {number for number, length in exact.items() if length in lengths}
-        return bonus | dict.fromkeys([*made, *exact], whole), called
-
-    def _counted_key(self, text: Understanding, tally: Tally) -> str:
-        """What is left of a text without the words that the tier left out, as a whole title would be keyed."""
-        counted = (unit.label for unit in text.units if unit.label not in tally.dropped)
-        return title_key(self._folding.fold("".join(counted)))
 
     def _written(
         self, engine: Engine, text: Understanding, query: Query, tally: Tally
@@ -294,7 +250,7 @@ class Ranker:
             least, weight = (_SPANS, weights.time_alone) if text.time_alone else (BEGUN, weights.period)
             yield "period", {n: weight * (least + (1 - least) * near) for n, near in nearness.items() if near}
         # Whatever bears one of the names of the one thing that was typed is meant; what bears a number is called so, too.
-        named = dict.fromkeys((hit.number for hit in own.tier), weights.name) if _is_one_thing(text) else {}
+        named = dict.fromkeys((hit.number for hit in own.tier), weights.name) if text.is_one_thing else {}
         yield (
             "name",
             named | dict.fromkeys((hit.number for hit in own.numbered), weights.exact_title + weights.name),
@@ -390,8 +346,3 @@ def _outdo(hits: Sequence[Hit], vector_weight: float) -> bool:
         return False
     scores = sorted((hit.score for hit in hits), reverse=True)
     return (1 - vector_weight) * scores[:_SHORTLIST][-1] >= vector_weight * scores[0]
-
-
-def _is_one_thing(text: Understanding) -> bool:
-    """Whether one thing of several names was typed, and nothing else."""
-    return len(text.units) == 1 and bool(text.units[0].other_names and text.synonym_words)

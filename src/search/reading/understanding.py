@@ -155,6 +155,11 @@ class Understanding:
         return tuple(unit for unit in self.units if unit.is_level)
 
     @property
+    def is_one_thing(self) -> bool:
+        """Whether one thing of several names was typed, and nothing else."""
+        return len(self.units) == 1 and bool(self.units[0].other_names and self.synonym_words)
+
+    @property
     def title_key(self) -> str:
         """What is looked for as a whole title would be keyed."""
         return title_key(self.folded)
