@@ -206,8 +206,11 @@ def choose(
     before = _reader(row)
     row.personalised = before.personalised if personalised is None else personalised
     row.minor = before.minor if minor is None else minor
-    gone = before.disliked if disliked is None else tuple(disliked)
-    struck = [label for label in (before.deleted if deleted is None else deleted) if label not in gone]
+    # What is said now outdoes what was said before.
+    wanted = set(liked or ())
+    gone = tuple(one for one in before.disliked if one not in wanted) if disliked is None else tuple(disliked)
+    struck = [one for one in before.deleted if one not in wanted] if deleted is None else list(deleted)
+    struck = [label for label in struck if label not in gone]
     kept = [label for label in (before.liked if liked is None else liked) if label not in (*gone, *struck)]
     row.labels = {
         name: [list(label) for label in labels]

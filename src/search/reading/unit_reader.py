@@ -20,6 +20,7 @@ from search.reading.units import HalfSpoken, UnitMaker, as_written, names_of_str
 
 PAUSE = ";"
 """Stands between names that were spoken, which no name goes across."""
+_NARROW = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
 @dataclass(slots=True)
@@ -167,11 +168,13 @@ class UnitReader:
         written = as_written(self._analyzer.folding, text.text, text.sequence)
         words, labels = [word for word, _ in written], [label for _, label in written]
         literal, mentions = text.literal, text.mentions
+        # Times are told by their figures as they were written, but for their width.
+        dated = [] if literal else [label.translate(_NARROW) for label in labels]
         at = _Places(
             text,
             labels,
             words,
-            times={} if literal else {first: (end, period) for first, end, period in find_periods(labels)},
+            times={first: (end, period) for first, end, period in find_periods(dated)},
             spoken={} if literal else self._units.half_spoken(text.text, written),
             levels={one.start: one for one in mentions if one.facet in LEVELS} if text.known else {},
             houses={one.start: one for one in mentions if one.facet == "institution"},

@@ -280,11 +280,16 @@ def names_of_strangers(
     place = 0
     while place < len(words):
         end = place
+        apart = place == 0 or "".join(labels[place - 1 : place + 1]) not in text
         while (
             end < len(words)
             and len(words[end]) == 1
             and not words[end].isascii()
-            and (words[end] in telling or words[end] in _SURNAMES or _begins_a_name(words[end], place, end))
+            and (
+                words[end] in telling
+                or words[end] in _SURNAMES
+                or (apart and _is_in_names(words[end], first=end == place))
+            )
             and not taken(end)
             and not (end - place >= SHORTEST_NAME and number_at(words, end))
             and "".join(labels[place : end + 1]) in text
@@ -310,9 +315,9 @@ def _is_two_characters(
     )
 
 
-def _begins_a_name(word: str, start: int, place: int) -> bool:
-    """Whether a word of grammar belongs to a name that begins at `start`."""
-    return start == 0 and (word in _IN_NAMES or (place == 0 and word in _BEFORE_NAMES))
+def _is_in_names(word: str, *, first: bool) -> bool:
+    """Whether a word of grammar may stand in a name that something begins with, a text or what follows a blank."""
+    return word in _IN_NAMES or (first and word in _BEFORE_NAMES)
 
 
 def side_by_side(text: str, labels: Sequence[str], words: Sequence[str], place: int) -> Sequence[str]:

@@ -285,6 +285,10 @@ def test_a_label_is_in_one_list_and_what_is_not_named_stays(room: ReadingRoom) -
     assert chosen() == ([], [book], [ming])
     room.choose(1, liked=None, disliked=[])
     assert chosen() == ([], [book], [])
+    room.choose(1, liked=None, disliked=[ming])
+    # What is said now outdoes what was said before.
+    room.choose(1, liked=[book, ming], disliked=None)
+    assert chosen() == ([book, ming], [], [])
     erase(room, 1)
     assert chosen() == ([], [], [])
 

@@ -187,6 +187,7 @@ def test_characters_side_by_side_that_are_no_words_are_a_name(reader: Reader) ->
     # Words of grammar are part of it where no other word is before them.
     assert [unit.label for unit in reader.read("同里古镇").units] == ["同里", "古镇"]
     assert [unit.label for unit in reader.read("可园").units] == ["可园"]
+    assert [unit.label for unit in reader.read("周庄 同里").units] == ["周庄", "同里"]
     assert "里" not in {label for unit in reader.read("长城里有什么").units for label in unit.label}
     # A thing that has a name of its own is no part of another's.
     assert [unit.label for unit in reader.read("诗李贺").units] == ["诗", "李贺"]

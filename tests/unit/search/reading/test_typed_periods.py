@@ -210,6 +210,13 @@ def test_a_time_may_be_counted_from_today(reader: Reader, text: str, first: int,
     assert [years for _, *years in times(reader, text)] == [[this_year + first, this_year + last]]
 
 
+def test_a_year_in_wide_figures_is_a_year(reader: Reader) -> None:
+    (wide,) = reader.read("２００８年").periods
+    (year,) = reader.read("2008年").periods
+    assert wide == year
+    assert next(unit.years for unit in reader.read("１９３７年的电影").units) == (1937, 1937)
+
+
 def test_what_ruled_beside_others_is_told_by_its_name_and_its_first_year(reader: Reader) -> None:
     for text in ("辽代佛塔", "Liao dynasty pagoda"):
         unit = reader.read(text).units[0]
