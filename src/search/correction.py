@@ -23,6 +23,8 @@ _RESOURCES = 60
 _LONGEST_WORD = 3
 _LATIN = re.compile("[A-Za-z]+")
 _SHORTEST_LATIN = 5
+# Who types a longer word spells it out: honglouemng is a slip.
+_LONGEST_WITH_INITIALS = 8
 _INITIALS = re.compile("(?<=[aeiouvng])[bcdfghjklmpqrstwxyz][bcdfghjklmnpqrstwxyz]+$")
 
 Spellings = Callable[[Sequence[int]], list[str]]
@@ -80,7 +82,7 @@ class Corrector:
 
     def _may_be_pinyin(self, word: str) -> bool:
         """Whether it can be read as syllables, or as syllables and then initials (sanxd)."""
-        initials = _INITIALS.search(word)
+        initials = _INITIALS.search(word) if len(word) <= _LONGEST_WITH_INITIALS else None
         return bool(
             self._pinyin.split_pinyin(word)
             or (initials and self._pinyin.split_pinyin(word[: initials.start()]))

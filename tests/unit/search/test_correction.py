@@ -116,7 +116,11 @@ def test_characters_that_stand_side_by_side_nowhere_are_corrected_though_each_pa
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("dunhaung", "dunhuang"), ("Yungang Grotoes", "Yungang grottoes"), ("mogoaku", "mogaoku")],
+    [
+        ("dunhaung", "dunhuang"),
+        ("Yungang Grotoes", "Yungang grottoes"),
+        ("mogoaku", "mogaoku"),
+    ],
 )
 def test_a_latin_word_is_spelt_as_a_title_or_its_reading_is(shelf: Catalogue, typed: str, meant: str) -> None:
     answer = shelf.ask(typed)
@@ -127,6 +131,14 @@ def test_a_latin_word_is_spelt_as_a_title_or_its_reading_is(shelf: Catalogue, ty
 @pytest.mark.parametrize("typed", ["dunhuang", "Datong", "xyzxyzxyz", "Eiffel", "mogaku"])
 def test_a_latin_word_that_is_known_or_like_nothing_stays(shelf: Catalogue, typed: str) -> None:
     assert "corrected_from" not in shelf.ask(typed).interpreted_as
+
+
+def test_a_long_latin_word_that_ends_in_consonants_is_a_slip_and_no_syllables_with_initials(
+    catalogue: Catalogue,
+) -> None:
+    add(catalogue.database, "红楼梦")
+    catalogue.build()
+    assert catalogue.ask("honglouemng").interpreted_as["text"] == "hongloumeng"
 
 
 def test_a_place_that_was_typed_is_no_slip(catalogue: Catalogue) -> None:
