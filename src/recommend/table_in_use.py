@@ -40,7 +40,12 @@ class TableInUse:
         if self._opened is None or self._is_awaited:
             return self.awaited()
         if self._lock.acquire(blocking=False):
-            threading.Thread(target=self._open_beside, args=(active,), name="table", daemon=True).start()
+            try:
+                threading.Thread(target=self._open_beside, args=(active,), name="table", daemon=True).start()
+            except RuntimeError:
+                # There are too many threads: the former table goes on answering, and a later request tries again.
+                self._lock.release()
+                _log.exception("version %s could not be opened", active)
         return self._opened
 
     def awaited(self) -> Opened | None:

@@ -121,3 +121,20 @@ def test_in_place_of_a_damaged_version_none_is_used_that_knows_what_was_deleted(
     directory = room.services.versions.path(room.services.versions.active_id() or "")
     (directory / "subjects.npy").write_bytes(b"damaged")
     assert room.services.recommendation.table() is None
+
+
+def test_where_no_thread_can_start_the_former_table_answers_and_a_later_request_opens_the_new_one(
+    tables: TableInUse, room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    former = tables.at_once()
+    room.use_together(room.books[1], room.books[2], range(5))
+    room.learn()
+
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        assert tables.at_once() is former
+    active = room.services.versions.active_id()
+    wait(lambda: (opened := tables.at_once()) is not None and opened[0] == active)
