@@ -40,11 +40,23 @@ def test_a_change_is_in_the_next_state_and_not_in_one_that_a_request_has_begun_w
     assert begun.revisions()[0].keys() == {1, 2, 3}
 
 
+class HeldLock:
+    """A lock that another thread holds; who would wait for it fails."""
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        assert not blocking
+        return False
+
+
 def test_nobody_waits_while_another_thread_reads_a_newer_state(
-    generation: OpenGeneration, tmp_path: Path, specification: Specification
+    generation: OpenGeneration,
+    tmp_path: Path,
+    specification: Specification,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     add_a_fourth(tmp_path, specification)
-    with generation._lock:
+    with monkeypatch.context() as patch:
+        patch.setattr(generation, "_lock", HeldLock())
         assert generation.engine().passing([3, 4], Filters()) == {3}
     assert generation.engine().passing([3, 4], Filters()) == {3, 4}
 
