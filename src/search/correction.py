@@ -5,24 +5,25 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from search.analysis.fold import origin_of
 from search.analysis.pinyin import Pinyin
-from search.analysis.resemblance import Resemblance, slips, slips_allowed
+from search.analysis.resemblance import Resemblance, near, slips, slips_allowed
 from search.analysis.tokens import OF, RUN
 from search.analysis.words import Analyzer
 from search.engine import Engine
 from search.reading.understanding import Understanding
 
 # A longer text has words enough to be found by.
-_LONGEST = 24
+_LONGEST, _LONGEST_READING = 24, 48
 _SHORTEST_PIECE, _LONGEST_PIECE = 2, 12
 _RESOURCES = 60
 _LONGEST_WORD = 3
 _LATIN = re.compile("[A-Za-z]+")
 _SHORTEST_LATIN = 5
+_FEWEST_HEARD, _LONG_READING = 3, 10
 # Who types a longer word spells it out: honglouemng is a slip.
 _LONGEST_WITH_INITIALS = 8
 _INITIALS = re.compile("(?<=[aeiouvng])[bcdfghjklmpqrstwxyz][bcdfghjklmnpqrstwxyz]+$")
@@ -57,7 +58,7 @@ class Corrector:
 
         `spellings` gives both of resources by their numbers. An identifier or an expression is never touched.
         """
-        if text.expression or len(text.text) > _LONGEST:
+        if text.expression or len(text.text) > (_LONGEST_READING if text.text.isascii() else _LONGEST):
             return None
         spelt = self._latin(text.text, engine, spellings) or self._chinese(text.text, engine, spellings)
         return spelt if spelt and self._keeps_names(text, spelt) else None
@@ -72,13 +73,41 @@ class Corrector:
         """The text with its latin words spelt as titles spell a word, or sound, that is a slip or two away."""
         meant: dict[str, str] = {}
         for word in dict.fromkeys(_LATIN.findall(text)):
-            # What can be read as syllables may well be one of the many readings that the catalogue lacks.
-            if len(word) < _SHORTEST_LATIN or self._may_be_pinyin(word.lower()):
-                continue
-            found = spellings(engine.near(word.lower(), _RESOURCES))
-            meant[word] = self._nearest(word.lower(), found) or word
+            if len(word) >= _SHORTEST_LATIN:
+                found = self._heard(word.lower(), engine, spellings) or self._mistyped(
+                    word.lower(), engine, spellings
+                )
+                meant[word] = found or word
         spelt = _LATIN.sub(lambda word: meant.get(word[0], word[0]), text)
         return spelt if spelt != text else None
+
+    def _heard(self, word: str, engine: Engine, spellings: Spellings) -> str | None:
+        """What a title is read as, in whole or in part, that sounds like this pinyin to many speakers (sanhai for shanghai)."""
+        syllables = self._pinyin.split_pinyin(word) or []
+        if len(syllables) < _FEWEST_HEARD:
+            return None
+        alike = self._resemblance.heard_alike
+        pairs = {a + b for one, other in pairwise(syllables) for a in alike(one) for b in alike(other)}
+        sound, size = [near(one) for one in syllables], len(syllables)
+        for spelling in spellings(engine.resembling((), sorted(pairs), _RESOURCES)):
+            read = self._pinyin.syllables(spelling)
+            heard = [near(one) for one in read]
+            for start in range(len(read) - size + 1):
+                if heard[start : start + size] == sound:
+                    return "".join(read[start : start + size])
+        return None
+
+    def _mistyped(self, word: str, engine: Engine, spellings: Spellings) -> str | None:
+        """What a title has, or is read as, that is a slip or two away; of what may be pinyin itself one alone.
+
+        What can be read as syllables may well be one of the many readings that the catalogue lacks, unless it is long.
+        """
+        readable = self._may_be_pinyin(word)
+        if readable and len(word) < _LONG_READING:
+            return None
+        return self._nearest(
+            word, spellings(engine.near(word, _RESOURCES)), 1 if readable else slips_allowed(word)
+        )
 
     def _may_be_pinyin(self, word: str) -> bool:
         """Whether it can be read as syllables, or as syllables and then initials (sanxd)."""
@@ -88,13 +117,12 @@ class Corrector:
             or (initials and self._pinyin.split_pinyin(word[: initials.start()]))
         )
 
-    def _nearest(self, word: str, spellings: Sequence[str]) -> str | None:
+    def _nearest(self, word: str, spellings: Sequence[str], most: int) -> str | None:
         """What is least far from the word, of words and beginnings of readings; None where it is there itself."""
         words: Counter[str] = Counter()
         for spelling in spellings:
             words.update({latin.lower() for latin in _LATIN.findall(spelling)})
             words.update(accumulate(self._pinyin.syllables(spelling)))
-        most = slips_allowed(word)
         near = [
             (slips(word, other), -count, other)
             for other, count in words.items()

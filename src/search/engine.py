@@ -109,6 +109,14 @@ class Engine(Protocol):
     def title_shares(self, text: Understanding, filters: Filters, limit: int) -> dict[int, float]:
         """Of the shortest main titles that hold the text's parts the share that the text makes up, but for what is in brackets at the end."""
 
+    def misquoted(
+        self, text: Understanding, filters: Filters, limit: int, *, surely: bool
+    ) -> dict[int, float]:
+        """Resources that have the text but for a slip, where nothing has it just so: how sure it is that they are meant.
+
+        Only what is meant `surely`; none where they are more than so many.
+        """
+
     def resembling(self, characters: Sequence[str], sounds: Sequence[str], limit: int) -> list[int]:
         """Resources whose titles or names have most of these folded characters and pinyin syllables, pairs and initials."""
 

@@ -44,8 +44,10 @@ class Fused(NamedTuple):
 # The smaller, the more the first places of an order count beside the next: completions have some ten places.
 _RANKS = 10
 _PARTS = (
-    "keyword", "vector", "title", "period", "institution", "region", "kind", "name", "maker", "whole",
+    "keyword", "vector", "title", "misquoted", "period", "institution", "region", "kind", "name", "maker", "whole",
 )  # fmt: skip
+# Bonuses that make a candidate.
+_CANDIDATES = ("title", "misquoted")
 _NO_BONUSES: Mapping[str, Mapping[int, float]] = {}
 _NO_EDITIONS: Mapping[int, Edition] = {}
 
@@ -55,7 +57,7 @@ class Fusion:
 
     A keyword score counts as its share of the best one, a cosine as its place between the least and the greatest of
     the candidates; a candidate that a leg does not know gets 0 from it. Of `bonuses`, the "title" says what a title near
-    the text adds, and makes a candidate; the others say what a "period", an "institution", a "region", a "kind" and a
+    the text adds, and "misquoted" what has the text but for a slip gets, and both make a candidate; the others say what a "period", an "institution", a "region", a "kind" and a
     thing of several names ("name") that were typed add to a candidate of them, a "maker" to what they made, and all
     words ("whole") to one that has them.
     """
@@ -79,12 +81,12 @@ class Fusion:
         }
         self._editions = editions
         self.scores = dict(self._parts["keyword"])
-        for name in ("vector", "title"):
+        for name in ("vector", *_CANDIDATES):
             for number, score in self._parts.get(name, {}).items():
                 self.scores[number] = self.scores.get(number, 0.0) + score
         # In their order: a sum in another one differs in its last figures.
         for name, bonus in bonuses.items():
-            for number in self.scores.keys() & bonus.keys() if name != "title" else ():
+            for number in self.scores.keys() & bonus.keys() if name not in _CANDIDATES else ():
                 self.scores[number] += bonus[number]
 
     def best(

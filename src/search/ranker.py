@@ -25,6 +25,8 @@ _SHORTLIST, _SHORTLISTED = 60, 3
 _FIRST = 10
 # Times, institutions, levels and places of one text whose own best are looked for, at most.
 _MOST_NARROWER = 8
+# What more have nearly as it was typed is no quotation.
+_QUOTED = 20
 _SHORTEST_MEANT = 2
 # So near a time that was typed alone is what meets it, however long it lasted itself.
 _SPANS = 0.6
@@ -132,12 +134,13 @@ class Ranker:
         if text.expression:
             # A title may be the words that are wanted, and its resource not meet the rest.
             titled = {hit.number: titled[hit.number] for hit in hits if hit.number in titled}
-        candidates = list({*(hit.number for hit in hits), *cosines, *titled})
+        misquoted = {} if by_meaning else self._misquoted(engine, text, query.filters, tally)
+        candidates = list({*(hit.number for hit in hits), *cosines, *titled, *misquoted})
         fusion = Fusion(
             hits,
             cosines,
             weights[query.mode] if cosines else 0.0,
-            {"title": titled, **dict(self._met(engine, text, candidates, own))},
+            {"title": titled, "misquoted": misquoted, **dict(self._met(engine, text, candidates, own))},
             # Who asks for a work wants all of it.
             engine.editions(candidates) if query.filters.work is None else {},
         )
@@ -151,8 +154,18 @@ class Ranker:
         # What is of a level that was typed, which no score tells, comes before what is not.
         is_of_level = any(level.label not in tally.dropped for level in text.levels)
         if (tally.tier == "all" and tally.whole) or is_of_level or _is_time_left(text, tally):
-            order = fusion.raised(order, counted, self._weights.whole)
+            order = fusion.raised(order, counted | misquoted.keys(), self._weights.whole)
         return fusion.results(order, counted, _room_outside(tally, query.size), query.explain)
+
+    def _misquoted(
+        self, engine: Engine, text: Understanding, filters: Filters, tally: Tally
+    ) -> dict[int, float]:
+        """What a text that has a slip, as a verse is remembered, gives to what it may be quoted from.
+
+        Where something has all of its words, only what has them, too, is meant rather.
+        """
+        found = engine.misquoted(text, filters, _QUOTED, surely=tally.whole)
+        return {number: self._weights.misquoted * sure for number, sure in found.items()}
 
     def _own(self, engine: Engine, text: Understanding, query: Query, tally: Tally, *, loosely: bool) -> _Own:
         """What belongs to the tier and what has all words, where that is little or a level was typed, which no score tells:

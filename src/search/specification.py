@@ -50,6 +50,7 @@ class Ranking(BaseModel):
     loose_below: float = Field(ge=0, le=1)
     vector: VectorShare
     exact_title: float
+    misquoted: float
     period: float
     time_alone: float
     institution: float

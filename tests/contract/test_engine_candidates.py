@@ -67,6 +67,26 @@ def test_titles_with_a_word_or_a_reading_a_slip_away_are_near(case: Case) -> Non
     assert case.engine.near("qqqqqqqqqqqq", COUNT) == []
 
 
+@given(number=st.integers(1, COUNT), wanted=filters, place=st.integers(0, 9))
+def test_what_has_a_text_but_for_a_slip_is_misquoted_where_nothing_has_it_just_so(
+    case: Case, number: int, wanted: Filters, place: int
+) -> None:
+    title = case.documents[number].title
+    slipped = _with_neighbours_exchanged(title, place % max(1, len(title) - 1))
+    found = case.engine.misquoted(case.reader.read(slipped), wanted, COUNT, surely=False)
+    assert found.keys() <= case.allowed(wanted)
+    everything = [
+        text for d in case.documents.values() for text in (*d.titles, *d.names, *d.subjects, *d.body)
+    ]
+    if any(slipped in text for text in everything):
+        assert not found
+    assert case.engine.misquoted(case.reader.read(title), wanted, COUNT, surely=False) == {}
+
+
+def _with_neighbours_exchanged(text: str, place: int) -> str:
+    return text[:place] + text[place + 1 : place + 2] + text[place : place + 1] + text[place + 2 :]
+
+
 @given(number=st.integers(1, COUNT), wanted=filters)
 def test_a_title_is_found_by_its_whole_reading_and_its_initials(
     case: Case, number: int, wanted: Filters

@@ -18,7 +18,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 
 
 def rankings_without(ranking: Ranking) -> dict[str, Ranking]:
-    """The ranking without each of FIELDS, without vectors, loose ranking, the bonus for titles or all words, or the choice for each query.
+    """The ranking without each of FIELDS, without vectors, loose ranking, the bonus for titles, quotations or all words, or the choice for each query.
 
     Without the choice, all queries have one weight of the vector leg, the middle of what they get, and no loose ranking.
     """
@@ -27,6 +27,7 @@ def rankings_without(ranking: Ranking) -> dict[str, Ranking]:
         "vectors": {"vector": ranking.vector.model_copy(update={"unsure": 0.0, "least": 0.0})},
         "loose": {"loose_below": 0.0},
         "titles": {"exact_title": 0.0},
+        "misquoted": {"misquoted": 0.0},
         "whole": {"whole": 0.0},
         "choice": {
             "loose_below": 0.0,

@@ -64,6 +64,11 @@ class Pinyin:
         self._ordinals = {name: number for number, name in enumerate(names, 1)}
         self._last = len(names) + 1
 
+    @property
+    def known_syllables(self) -> frozenset[str]:
+        """Every syllable that some character is read as."""
+        return self._valid
+
     def syllables(self, text: str) -> list[str]:
         """A syllable for each Chinese character of a text, in order; all else is passed over."""
         return [syllable for run in self._runs(text) for syllable in run]

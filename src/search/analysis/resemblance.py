@@ -30,11 +30,19 @@ class Resemblance:
                 for character in group:
                     self._shapes.setdefault(character, set()).update(group)
 
+        self._heard: dict[str, tuple[str, ...]] = {}
+        for syllable in sorted(pinyin.known_syllables):
+            self._heard[near(syllable)] = (*self._heard.get(near(syllable), ()), syllable)
+
         self._tones = {
             character: tone
             for _, (tone, characters) in table_lines(directory / "tones.tsv")
             for character in characters
         }
+
+    def heard_alike(self, syllable: str) -> tuple[str, ...]:
+        """The syllables that many speakers do not tell apart from this one, itself among them."""
+        return self._heard.get(near(syllable), (syllable,))
 
     def surely_alike(self, typed: str, meant: str) -> bool:
         """Whether each character reads as the other does, tones and all, by its first reading, or is taken for it by its shape."""

@@ -48,6 +48,10 @@ class Counting:
         """How many resources match."""
         return self._count((), query).total
 
+    def first(self, query: tantivy.Query, limit: int) -> Sequence[object]:
+        """Some that match, so many at most."""
+        return self._searcher.search(query, limit, count=False).hits
+
     def has_any(self, facet: str, code: str) -> bool:
         """Whether some resource has this code."""
         return any(self.frequency(facet, number) for number in self._codes.find(facet, [code]))

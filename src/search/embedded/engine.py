@@ -15,6 +15,7 @@ from search.embedded import layout
 from search.embedded.codes import CodeBook
 from search.embedded.columns import Wanted
 from search.embedded.counting import Counting
+from search.embedded.misquoting import misquoted
 from search.embedded.ranking import LOOSE, TITLE_BUDGET, flat, possible_score, ranking
 from search.embedded.vectors import VectorIndex
 from search.engine import Edition, Hit, Tally, Vector
@@ -225,6 +226,17 @@ class EmbeddedEngine:
         size = len(text.title_key)
         lengths = self._title_lengths(query, limit, Order.Asc)
         return {number: min(1.0, size / (length or size)) for number, length in lengths.items()}
+
+    def misquoted(
+        self, text: Understanding, filters: Filters, limit: int, *, surely: bool
+    ) -> dict[int, float]:
+        """Those that have the text with a slip; none where they are more than so many: then it is no quotation."""
+        for query in misquoted(self._counting, self._schema, text, surely=surely):
+            if hits := self._hits(query, limit + 1):
+                # Whether it is a quotation, no filter decides.
+                passing = self.passing([hit.number for hit in hits], filters) if len(hits) <= limit else ()
+                return {hit.number: hit.score for hit in hits if hit.number in passing}
+        return {}
 
     def _title_lengths(self, query: tantivy.Query, limit: int, order: Order) -> dict[int, int]:
         found = self._searcher.search(query, limit, count=False, order_by_field="title_length", order=order)

@@ -128,6 +128,31 @@ def test_a_latin_word_is_spelt_as_a_title_or_its_reading_is(shelf: Catalogue, ty
     assert answer.interpreted_as["text"] == meant
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("qinmingsanghetu", "qingmingshanghetu"),
+        ("minsanghe", "mingshanghe"),
+        ("Qinmingsanghetu", "qingmingshanghetu"),
+        # A letter is missing: what remains can be read, and nobody would mean it.
+        ("qingminghanghetu", "qingmingshanghetu"),
+        ("yungangsiku", "yungangshiku"),
+    ],
+)
+def test_pinyin_is_heard_as_many_speakers_say_it(
+    specification: Specification, typed: str, meant: str
+) -> None:
+    titles = Titles("清明上河图", "大同云冈石窟全景")
+    assert corrected(specification, typed, titles) == meant
+
+
+@pytest.mark.parametrize("typed", ["qingmingshanghetu", "qinmin", "lixiaolon", "huanghelou", "sanghaitan"])
+def test_pinyin_that_sounds_like_no_title_or_is_short_is_left_alone(
+    specification: Specification, typed: str
+) -> None:
+    assert corrected(specification, typed, Titles("清明上河图", "大同云冈石窟全景")) is None
+
+
 @pytest.mark.parametrize("typed", ["dunhuang", "Datong", "xyzxyzxyz", "Eiffel", "mogaku"])
 def test_a_latin_word_that_is_known_or_like_nothing_stays(shelf: Catalogue, typed: str) -> None:
     assert "corrected_from" not in shelf.ask(typed).interpreted_as

@@ -99,10 +99,10 @@ def test_an_exact_title_is_raised_in_any_case_and_a_time_only_if_a_leg_found_it(
 
 
 def test_what_was_typed_adds_to_a_score_and_is_told_as_a_part_of_it() -> None:
-    names = ("title", "period", "institution", "region", "kind", "name", "maker", "whole")
+    names = ("title", "misquoted", "period", "institution", "region", "kind", "name", "maker", "whole")
     (one,) = told(Fusion([Hit(1, 2.0)], {}, 0.0, {name: {1: 0.125} for name in names}))
     assert one.parts == {"keyword": 1.0, "vector": 0.0} | dict.fromkeys(names, 0.125)
-    assert sum(one.parts.values()) == one.score == 2.0
+    assert sum(one.parts.values()) == one.score == 2.125
 
 
 def test_nothing_fuses_to_nothing() -> None:

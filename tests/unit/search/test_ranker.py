@@ -352,3 +352,59 @@ def test_a_single_character_has_no_meaning_to_look_for_on_any_page(catalogue: Ca
     catalogue.build()
     for page in (1, 2):
         assert not catalogue.ask("园", mode=Mode.VECTOR, size=20, page=page).items
+
+
+@pytest.fixture
+def verses(catalogue: Catalogue) -> Catalogue:
+    """A poem, a thing that is called by the first two characters of its verse, and poems that have all of its characters apart."""
+    add(catalogue.database, "古别离", description="西江上，风动麻姑嫁时浪。昨夜天月明，长川寒且清。")
+    add(catalogue.database, "昨夜")
+    for title in ("月下", "天明"):
+        add(catalogue.database, title, description="昨日之夜。天色未明。月在东山。阅书一卷。")
+    catalogue.build()
+    return catalogue
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "昨夜天阅明",
+        "昨夜天明月",
+        "昨夜月明",
+        "昨夜天上月明",
+        "“昨夜天明月”出自哪首诗",
+        "天动麻姑嫁时浪",
+        "风动麻古家时浪",
+    ],
+)
+def test_a_verse_that_is_remembered_with_a_slip_finds_its_poem_first(verses: Catalogue, typed: str) -> None:
+    assert verses.titles(typed)[0] == "古别离"
+
+
+def test_what_a_quotation_gives_is_told(verses: Catalogue) -> None:
+    first = verses.ask("昨夜天明月", explain=True).items[0]
+    assert first.explain is not None
+    assert first.explain["misquoted"] == 1.0
+
+
+@pytest.mark.parametrize("mode", [Mode.KEYWORD, Mode.HYBRID])
+def test_a_filter_takes_a_misquoted_poem_away(verses: Catalogue, mode: Mode) -> None:
+    films = Filters({"kind": ("audiovisual",)})
+    assert "古别离" not in [
+        one.resource.title for one in verses.ask("昨夜天明月", filters=films, mode=mode).items
+    ]
+
+
+def test_what_has_all_words_stands_before_what_has_another_word_in_its_place(catalogue: Catalogue) -> None:
+    for title in ("宋代瓷器", "瓷器鉴赏入门"):
+        add(catalogue.database, title, description="宋代瓷器，瓷器鉴赏。" if title == "宋代瓷器" else "")
+    add(catalogue.database, "宋代玉器鉴赏")
+    catalogue.build()
+    assert catalogue.titles("宋代瓷器鉴赏")[0] == "宋代瓷器"
+
+
+def test_a_text_of_a_time_is_no_misquotation_of_another(catalogue: Catalogue) -> None:
+    add(catalogue.database, "天演论", description="光绪二十四年刊")
+    add(catalogue.database, "武林掌故", dates=[{"edtf": "1897"}])
+    catalogue.build()
+    assert catalogue.titles("光绪二十三年")[0] == "武林掌故"

@@ -91,6 +91,12 @@ def test_sounds_that_many_speakers_do_not_tell_apart_are_near() -> None:
     assert near("ming") != near("meng")
 
 
+def test_a_syllable_is_heard_as_each_that_is_near_to_it(resemblance: Resemblance) -> None:
+    assert resemblance.heard_alike("zan") == ("zan", "zang", "zhan", "zhang")
+    assert resemblance.heard_alike("shi") == ("shi", "si")
+    assert resemblance.heard_alike("qqq") == ("qqq",)
+
+
 @pytest.mark.parametrize(
     ("one", "other", "count"),
     [

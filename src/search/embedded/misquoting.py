@@ -1,0 +1,91 @@
+"""Finds what has a text nearly as it was typed, where nothing has it just so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import tantivy
+
+from search.embedded import keyword_query as kq
+from search.embedded.budget import within_budget
+from search.embedded.counting import Counting
+from search.reading.misquotes import Standing, quoted, with_one_slip, with_two_wrong
+from search.reading.understanding import Understanding, Unit
+
+# Resources that are looked at to see whether they have the characters in their places.
+_BUDGET = 10_000
+# What lacks a whole word of what was typed says something else as likely.
+_ANOTHER_WORD = 0.5
+
+
+def misquoted(
+    counting: Counting, schema: tantivy.Schema, text: Understanding, *, surely: bool
+) -> Iterator[tantivy.Query]:
+    """What has the text with one slip, next with two characters wrong, scored by how sure it is that that is meant; nothing where it is
+    no quotation, or something has it as it is. Only what is meant `surely`: with all of its words."""
+    typed = quoted(text)
+    if not typed or _is_as_meant(counting, text, together=surely) or _stands(counting, schema, typed):
+        return
+    known = list(_known(counting, text, typed))
+    for standings in (with_one_slip(typed), with_two_wrong(typed)):
+        sureness = {one: _sureness(one, known) for one in standings}
+        sought = {
+            one: _frequency(counting, one) for one, sure in sureness.items() if sure == 1.0 or not surely
+        }
+        if found := within_budget(sought, _BUDGET):
+            yield tantivy.Query.disjunction_max_query(
+                [tantivy.Query.const_score_query(_standing(schema, one), sureness[one]) for one in found]
+            )
+
+
+def _sureness(one: Standing, known: Iterable[range]) -> float:
+    touched = any(
+        not one.wrong.isdisjoint(word) or (one.parted in word and one.parted - 1 in word) for word in known
+    )
+    return _ANOTHER_WORD if touched else 1.0
+
+
+def _standing(schema: tantivy.Schema, one: Standing) -> tantivy.Query:
+    """What has these characters in their places: through their pairs, which are rarer."""
+    pairs = [kq.term(schema, kq.field_of(pair), pair) for pair in one.pairs]
+    phrase = tantivy.Query.phrase_query(schema, "text_characters", list(one.characters))
+    return kq.all_of([*pairs, phrase])
+
+
+def _stands(counting: Counting, schema: tantivy.Schema, typed: str) -> bool:
+    """Whether something has the text as it is."""
+    as_it_is = Standing(tuple(enumerate(typed)))
+    found = all(counting.frequency(kq.field_of(pair), pair) for pair in as_it_is.pairs)
+    return found and bool(counting.first(_standing(schema, as_it_is), 1))
+
+
+def _frequency(counting: Counting, one: Standing) -> int:
+    """How many resources may have the rarest pair; none where no two stand together."""
+    return min((counting.frequency(kq.field_of(pair), pair) for pair in one.pairs), default=0)
+
+
+def _is_as_meant(counting: Counting, text: Understanding, *, together: bool) -> bool:
+    """Whether nothing but words was typed that something has, and has them `together`, or one of them means more than itself (道光年间,
+    敦煌 for the place)."""
+    means = {unit for unit in text.units if _means_more(unit)}
+    return (together or bool(means)) and all(
+        unit in means or (len(unit.label) > 1 and counting.frequency("text_words", unit.label))
+        for unit in text.units
+    )
+
+
+def _means_more(unit: Unit) -> bool:
+    return bool(
+        unit.other_names or unit.any_of or unit.region or unit.institution or unit.years or unit.is_kind
+    )
+
+
+def _known(counting: Counting, text: Understanding, typed: str) -> Iterator[range]:
+    """Where the words of several characters stand that something has."""
+    behind = 0
+    for word in text.sequence:
+        place = typed.find(word, behind)
+        if place >= 0:
+            behind = place + len(word)
+            if len(word) > 1 and counting.frequency("text_words", word):
+                yield range(place, behind)
