@@ -381,10 +381,13 @@ def test_a_verse_that_is_remembered_with_a_slip_finds_its_poem_first(verses: Cat
     assert verses.titles(typed)[0] == "古别离"
 
 
-def test_what_a_quotation_gives_is_told(verses: Catalogue) -> None:
-    first = verses.ask("昨夜天明月", explain=True).items[0]
+@pytest.mark.parametrize(("typed", "gives"), [("昨夜天阅明", 1.0), ("昨夜天明月", 0.5)])
+def test_what_a_quotation_gives_is_told_and_less_where_a_word_was_typed_in_its_place(
+    verses: Catalogue, typed: str, gives: float
+) -> None:
+    first = verses.ask(typed, explain=True).items[0]
     assert first.explain is not None
-    assert first.explain["misquoted"] == 1.0
+    assert first.explain["misquoted"] == gives
 
 
 @pytest.mark.parametrize("mode", [Mode.KEYWORD, Mode.HYBRID])
