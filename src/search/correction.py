@@ -16,13 +16,14 @@ from search.analysis.words import Analyzer
 from search.engine import Engine
 from search.reading.understanding import Understanding
 
-# A longer text has words enough to be found by.
+# A longer text has words enough to be found by; of one in pinyin a character is three letters or so.
 _LONGEST, _LONGEST_READING = 24, 48
 _SHORTEST_PIECE, _LONGEST_PIECE = 2, 12
 _RESOURCES = 60
 _LONGEST_WORD = 3
 _LATIN = re.compile("[A-Za-z]+")
 _SHORTEST_LATIN = 5
+# So many syllables that sound like others are no chance, and so many letters make a reading that nobody means but for a slip.
 _FEWEST_HEARD, _LONG_READING = 3, 10
 # Who types a longer word spells it out: honglouemng is a slip.
 _LONGEST_WITH_INITIALS = 8
@@ -82,7 +83,7 @@ class Corrector:
         return spelt if spelt != text else None
 
     def _heard(self, word: str, engine: Engine, spellings: Spellings) -> str | None:
-        """What a title is read as, in whole or in part, that sounds like this pinyin to many speakers (sanhai for shanghai)."""
+        """What a title is read as, in whole or in part, that sounds like this pinyin to many speakers (yungangsiku)."""
         syllables = self._pinyin.split_pinyin(word) or []
         if len(syllables) < _FEWEST_HEARD:
             return None
@@ -123,12 +124,12 @@ class Corrector:
         for spelling in spellings:
             words.update({latin.lower() for latin in _LATIN.findall(spelling)})
             words.update(accumulate(self._pinyin.syllables(spelling)))
-        near = [
+        close = [
             (slips(word, other), -count, other)
             for other, count in words.items()
             if abs(len(other) - len(word)) <= most
         ]
-        least = min(near, default=(most + 1, 0, ""))
+        least = min(close, default=(most + 1, 0, ""))
         return least[2] if 0 < least[0] <= most else None
 
     def _chinese(self, text: str, engine: Engine, spellings: Spellings) -> str | None:

@@ -154,6 +154,7 @@ class Ranker:
         # What is of a level that was typed, which no score tells, comes before what is not.
         is_of_level = any(level.label not in tally.dropped for level in text.levels)
         if (tally.tier == "all" and tally.whole) or is_of_level or _is_time_left(text, tally):
+            # All words of a misremembered verse may be scattered over something else.
             order = fusion.raised(order, counted | misquoted.keys(), self._weights.whole)
         return fusion.results(order, counted, _room_outside(tally, query.size), query.explain)
 

@@ -48,9 +48,11 @@ class Counting:
         """How many resources match."""
         return self._count((), query).total
 
-    def first(self, query: tantivy.Query, limit: int) -> Sequence[object]:
-        """Some that match, so many at most."""
-        return self._searcher.search(query, limit, count=False).hits
+    def stands(self, pairs: Sequence[str], characters: Sequence[str]) -> bool:
+        """Whether something has these characters in a row; looked for through their pairs, which are rarer."""
+        terms = (kq.term(self._schema, kq.field_of(pair), pair) for pair in pairs)
+        query = kq.all_of([*terms, kq.phrase(self._schema, "text_characters", characters)])
+        return bool(self._searcher.search(query, 1, count=False).hits)
 
     def has_any(self, facet: str, code: str) -> bool:
         """Whether some resource has this code."""
@@ -105,12 +107,9 @@ class Counting:
         # A question (茶什么) has a phrase, and what it asks about may be a single character.
         if not text.bigrams or len(text.phrase) < _SHORT_NAME or len(text.phrase) != len(text.folded):
             return True
-        # Through its bigrams, which are rarer than characters.
         if min(self.frequency("text_bigrams", pair) for pair in text.bigrams) >= _COMMON:
             return True
-        pairs = (kq.term(self._schema, "text_bigrams", pair) for pair in text.bigrams)
-        whole = kq.all_of([*pairs, kq.phrase(self._schema, "text_characters", text.phrase)])
-        return bool(self._searcher.search(whole, 1, count=False).hits)
+        return self.stands(text.bigrams, text.phrase)
 
     def _count(
         self, facets: Sequence[str], matching: tantivy.Query, filters: Filters = NO_FILTERS

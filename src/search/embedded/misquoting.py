@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import tantivy
 
+from search.analysis.tokens import bigrams_of
 from search.embedded import keyword_query as kq
 from search.embedded.budget import within_budget
 from search.embedded.counting import Counting
@@ -24,7 +25,7 @@ def misquoted(
     """What has the text with one slip, next with two characters wrong, scored by how sure it is that that is meant; nothing where it is
     no quotation, or something has it as it is. Only what is meant `surely`: with all of its words."""
     typed = quoted(text)
-    if not typed or _is_as_meant(counting, text, together=surely) or _stands(counting, schema, typed):
+    if not typed or _is_as_meant(counting, text, together=surely) or _stands(counting, typed):
         return
     known = list(_known(counting, text, typed))
     for standings in (with_one_slip(typed), with_two_wrong(typed)):
@@ -39,6 +40,7 @@ def misquoted(
 
 
 def _sureness(one: Standing, known: Iterable[range]) -> float:
+    """How sure it is that this is meant: less where one of the `known` words would not stand as it was typed."""
     touched = any(
         not one.wrong.isdisjoint(word) or (one.parted in word and one.parted - 1 in word) for word in known
     )
@@ -52,11 +54,10 @@ def _standing(schema: tantivy.Schema, one: Standing) -> tantivy.Query:
     return kq.all_of([*pairs, phrase])
 
 
-def _stands(counting: Counting, schema: tantivy.Schema, typed: str) -> bool:
+def _stands(counting: Counting, typed: str) -> bool:
     """Whether something has the text as it is."""
-    as_it_is = Standing(tuple(enumerate(typed)))
-    found = all(counting.frequency(kq.field_of(pair), pair) for pair in as_it_is.pairs)
-    return found and bool(counting.first(_standing(schema, as_it_is), 1))
+    pairs = bigrams_of(typed)
+    return all(counting.frequency("text_bigrams", pair) for pair in pairs) and counting.stands(pairs, typed)
 
 
 def _frequency(counting: Counting, one: Standing) -> int:

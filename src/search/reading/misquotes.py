@@ -13,7 +13,7 @@ from search.reading.understanding import Understanding
 # Of so many characters a text may be a misquotation: a shorter one is a word, a longer one has enough that is right. Of so many two
 # may be wrong.
 _SHORTEST, _LONGEST, _TWO_WRONG = 4, 12, 6
-# So many characters may have been forgotten at one place (但愿人长久 for 但愿那人长久).
+# So many characters may have been forgotten at one place (更上层楼 for 更上一层楼).
 _FORGOTTEN = 3
 _CHINESE = re.compile(f"[{UNSPACED}]+")
 
@@ -35,7 +35,7 @@ class Standing(NamedTuple):
 def quoted(text: Understanding) -> str:
     """The text as a title is keyed, if it may be a quotation: nothing but so many Chinese characters in a row. Else nothing."""
     typed = text.title_key
-    if text.expression or not _SHORTEST <= len(typed) <= _LONGEST or " " in text.folded.strip():
+    if text.expression or not _SHORTEST <= len(typed) <= _LONGEST or len(text.folded.split()) > 1:
         return ""
     return typed if _CHINESE.fullmatch(typed) else ""
 
@@ -45,7 +45,7 @@ def with_one_slip(typed: str) -> Iterator[Standing]:
     three forgotten at one place."""
     size = len(typed)
     for n in range(size):
-        yield _without(enumerate(typed), {n})
+        yield _without(typed, {n})
         if 0 < n < size - 1:
             yield _standing(enumerate(typed[:n] + typed[n + 1 :]), {n})
     for n in range(1, size):
@@ -60,11 +60,11 @@ def with_two_wrong(typed: str) -> Iterator[Standing]:
     """Every way in which it may stand with two characters wrong; none of a short text, of which too little would be right."""
     if len(typed) >= _TWO_WRONG:
         for wrong in combinations(range(len(typed)), 2):
-            yield _without(enumerate(typed), {*wrong})
+            yield _without(typed, {*wrong})
 
 
-def _without(characters: Iterable[tuple[int, str]], wrong: Collection[int]) -> Standing:
-    return _standing(((place, one) for place, one in characters if place not in wrong), wrong)
+def _without(typed: str, wrong: Collection[int]) -> Standing:
+    return _standing(((place, one) for place, one in enumerate(typed) if place not in wrong), wrong)
 
 
 def _standing(
