@@ -17,6 +17,11 @@ class Context(StrEnum):
     ITEM = "item"
     COLLECTION = "collection"
 
+    @classmethod
+    def of(cls, named: Context | None, item: str | None) -> Context:
+        """The context that was named; else beside the item, if there is one."""
+        return named or (cls.HOME if item is None else cls.ITEM)
+
 
 class Strategy(StrEnum):
     """What a list is made from; `general`: the same for everyone."""

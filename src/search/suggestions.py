@@ -63,9 +63,14 @@ class Suggester:
         if found := self._completions(engine, read, size, filters):
             return found
         spelt = self._correct(read, engine) if len(read.typed_key) >= _SHORTEST_SLIP else None
-        if not spelt:
+        if not spelt and not (spelt := self._sound(read.typed_key)):
             return []
         return self._completions(engine, self._reader.read(spelt, plain=True), size, filters)
+
+    def _sound(self, key: str) -> str | None:
+        """What two characters or more are read as: a keyboard offers many words of one sound (敦皇)."""
+        syllables = self._pinyin.syllables(key)
+        return "".join(syllables) if _CHARACTERS_OF_A_NAME <= len(syllables) == len(key) else None
 
     def _completions(
         self, engine: Engine, read: Understanding, size: int, filters: Filters

@@ -148,7 +148,7 @@ def test_a_client_that_sends_all_before_it_reads_hears_that_it_was_too_much(site
     [
         ({"n": "5"}, 400, "n"), ({"personalised": "no"}, 400, "personalised"),
         ({"n": 0}, 400, "n"), ({"n": 101}, 400, "n"), ({"context": "nowhere"}, 400, "context"), ({"context": "item"}, 400, "item"),
-        ({"item": "x"}, 400, "item"), ({"filter": {"kind": ["boook"]}}, 400, "filter.kind"), ({"filter": {"colour": []}}, 400, "filter.colour"),
+        ({"context": "home", "item": "x"}, 400, "item"), ({"item": "x"}, 404, "item"), ({"filter": {"kind": ["boook"]}}, 400, "filter.kind"), ({"filter": {"colour": []}}, 400, "filter.colour"),
         ({"subject": "13800138000"}, 400, "subject"), ({"size": 3}, 400, "size"), ({"n": 1e999}, 400, "n"),
         ({"context": "item", "item": UNKNOWN}, 404, "item"), ({"filter": {"year.from": 900, "year.to": 800}}, 400, "filter.year.to"),
         ({"institution": "x" * 100}, 400, "institution"), ({"institution": "nowhere"}, 400, "institution"), ({"filter": {"kind": ["book"] * 33}}, 400, "filter.kind"), ({"lang": "fr"}, 400, "lang"),

@@ -87,7 +87,7 @@ class RecommendationsBody(_Body):
 
     subject: Pseudonym | None = None
     session: list[str] = Field([], description="Ids used in this visit, newest first; the first 100 count.")
-    context: Context = Context.HOME
+    context: Context | None = Field(None, description="Left out, it is `item` beside an item, else `home`.")
     item: str | None = Field(None, max_length=64)
     filter: FilterBody = FilterBody()
     institution: str | None = Field(None, max_length=63, description="Whose page shows the list.")
@@ -138,8 +138,8 @@ def recommendations(body: Wish, services: Wired, _parameters: Nothing) -> JsonAn
     except QueryError as error:
         raise QueryError(str(error), field=f"filter.{error.field}") from error
     wanted = Wanted(
-        body.context, body.item, body.subject, tuple(body.session), filters, body.institution, body.n,
-        body.personalised,
+        Context.of(body.context, body.item), body.item, body.subject, tuple(body.session), filters,
+        body.institution, body.n, body.personalised,
     )  # fmt: skip
     found = services.recommendation.recommend(wanted)
     return JsonAnswer(recommendations_answer(found, services, body.lang), headers=_PRIVATE)

@@ -151,7 +151,7 @@ def recommend(
         house = Filters({"institution": (institution,)} if institution is not None else {})
         for asked in (filters, house):
             check_codes(Query(filters=asked), services)
-        place = context or (Context.HOME if item is None else Context.ITEM)
+        place = Context.of(context, item)
         request = Request(place, item, subject, visit, filters, institution, size, personalised)
         answer = recommendations_answer(services.recommendation.recommend(request), services, lang)
     if as_json:

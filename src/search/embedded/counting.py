@@ -54,6 +54,11 @@ class Counting:
         query = kq.all_of([*terms, kq.phrase(self._schema, "text_characters", characters)])
         return bool(self._searcher.search(query, 1, count=False).hits)
 
+    def has_all(self, pairs: Sequence[str]) -> bool:
+        """Whether some resource has all of these pairs of characters, wherever they stand."""
+        query = kq.all_of(kq.term(self._schema, kq.field_of(pair), pair) for pair in pairs)
+        return bool(self._searcher.search(query, 1, count=False).hits)
+
     def has_any(self, facet: str, code: str) -> bool:
         """Whether some resource has this code."""
         return any(self.frequency(facet, number) for number in self._codes.find(facet, [code]))

@@ -15,6 +15,8 @@ from search.reading.understanding import Understanding, Unit
 
 # Resources that are looked at to see whether they have the characters in their places.
 _BUDGET = 10_000
+# So many of the rarest pairs of a way to stand are looked for first: hardly any other resource has them all.
+_RAREST = 3
 # What lacks a whole word of what was typed says something else as likely.
 _ANOTHER_WORD = 0.5
 
@@ -29,11 +31,11 @@ def misquoted(
         return
     known = list(_known(counting, text, typed))
     for standings in (with_one_slip(typed), with_two_wrong(typed)):
-        sureness = {one: _sureness(one, known) for one in standings}
-        sought = {
-            one: _frequency(counting, one) for one, sure in sureness.items() if sure == 1.0 or not surely
-        }
-        if found := within_budget(sought, _BUDGET):
+        rarest = {one: pairs for one in standings if (pairs := _rarest(counting, one))}
+        sureness = {one: sure for one in rarest if (sure := _sureness(one, known)) == 1.0 or not surely}
+        sought = within_budget({one: _frequency(counting, rarest[one][0]) for one in sureness}, _BUDGET)
+        there = {pairs for pairs in {rarest[one] for one in sought} if counting.has_all(pairs)}
+        if found := [one for one in sought if rarest[one] in there]:
             yield tantivy.Query.disjunction_max_query(
                 [tantivy.Query.const_score_query(_standing(schema, one), sureness[one]) for one in found]
             )
@@ -57,12 +59,21 @@ def _standing(schema: tantivy.Schema, one: Standing) -> tantivy.Query:
 def _stands(counting: Counting, typed: str) -> bool:
     """Whether something has the text as it is."""
     pairs = bigrams_of(typed)
-    return all(counting.frequency("text_bigrams", pair) for pair in pairs) and counting.stands(pairs, typed)
+    return all(_frequency(counting, pair) for pair in pairs) and counting.stands(pairs, typed)
 
 
-def _frequency(counting: Counting, one: Standing) -> int:
-    """How many resources may have the rarest pair; none where no two stand together."""
-    return min((counting.frequency(kq.field_of(pair), pair) for pair in one.pairs), default=0)
+def _rarest(counting: Counting, one: Standing) -> tuple[str, ...]:
+    """The rarest of the pairs, the least frequent first; none where nothing has one of them, or no two stand together."""
+    frequencies = {}
+    for pair in one.pairs:
+        frequencies[pair] = _frequency(counting, pair)
+        if not frequencies[pair]:
+            return ()
+    return tuple(sorted(frequencies, key=lambda pair: (frequencies[pair], pair))[:_RAREST])
+
+
+def _frequency(counting: Counting, pair: str) -> int:
+    return counting.frequency(kq.field_of(pair), pair)
 
 
 def _is_as_meant(counting: Counting, text: Understanding, *, together: bool) -> bool:

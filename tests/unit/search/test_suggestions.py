@@ -98,7 +98,7 @@ def test_a_title_is_completed_from_its_number_in_other_figures(catalogue: Catalo
     assert told(catalogue, "24史") == [("百衲本二十四史", False)]
 
 
-@pytest.mark.parametrize("typed", ["云岗石", "yungnagsh", "莫高屈"])
+@pytest.mark.parametrize("typed", ["云岗石", "yungnagsh", "莫高屈", "云刚", "墨高"])
 def test_where_nothing_is_completed_what_it_resembles_is(shelf: Catalogue, typed: str) -> None:
     assert {text for text, _ in told(shelf, typed)} & {"云冈石窟", "莫高窟"}, typed
 
