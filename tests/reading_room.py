@@ -20,8 +20,8 @@ from portal.services import Services, wire
 from portal.settings import Settings
 from portal.trainer import train_here
 from recommend import readers
-from recommend.event_log import Taken
-from recommend.events import check_all
+from recommend.events.event import check_all
+from recommend.events.event_log import Taken
 from recommend.request import Recommended, Request
 from search.specification import Specification
 

@@ -12,7 +12,7 @@ from portal import brief
 from portal.languages import Language
 from portal.services import Services
 from recommend import readers
-from recommend.declared import periods
+from recommend.likeness.declared import periods
 from recommend.readers import Erased, Label
 from search.query import VOCABULARIES
 

@@ -14,13 +14,13 @@ from catalog.database import Database
 from catalog.errors import Unavailable
 from catalog.schema import Schemas
 from portal.settings import Settings
-from recommend.event_log import EventLog
+from recommend.candidates.popular import TrendWatch
+from recommend.events.event_log import EventLog
+from recommend.events.outcomes import OutcomeWatch
+from recommend.events.pseudonyms import Pseudonyms, load_key, read_key
 from recommend.hyperparameters import Hyperparameters, load_hyperparameters
-from recommend.outcomes import OutcomeWatch
-from recommend.popular import TrendWatch
-from recommend.pseudonyms import Pseudonyms, load_key, read_key
+from recommend.learning.versions import Versions
 from recommend.service import RecommendationService
-from recommend.versions import Versions
 from search.generations import Generations
 from search.indexing import Indexer
 from search.service import SearchService

@@ -14,9 +14,9 @@ from catalog.clock import now
 from catalog.resources import Resource
 from portal.services import Services
 from portal.trainer import train_here
-from recommend.event_log import EventLog
-from recommend.events import MAX_BATCH, check_all
-from recommend.training import newest_use
+from recommend.events.event import MAX_BATCH, check_all
+from recommend.events.event_log import EventLog
+from recommend.learning.training import newest_use
 
 _READERS, _MOST_EVENTS, _DAYS, _SEED = 400, 30, 60, 7
 _TYPES = ("viewed", "viewed", "opened", "borrowed", "saved")

@@ -21,9 +21,9 @@ from catalog.clock import now
 from catalog.database import Database
 from portal.services import Services, open_services
 from portal.settings import Settings
-from recommend.retention import tidy
-from recommend.training import newest_use, train
-from recommend.versions import Version
+from recommend.events.retention import tidy
+from recommend.learning.training import newest_use, train
+from recommend.learning.versions import Version
 from search.workers import without_interrupts
 
 LEASE = "trainer"

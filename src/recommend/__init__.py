@@ -1,1 +1,1 @@
-"""Recommendation from readers' events. Empty so far: similar items by content live in `search.similar`."""
+"""Recommendation: what readers did, what is learnt from it, and the lists that are made of it, each entry with its reason."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from catalog.resources import Resource
 from recommend.hyperparameters import DiversityParameters
-from recommend.makers import creators
+from recommend.likeness.makers import creators
 
 
 @dataclass(frozen=True, slots=True)

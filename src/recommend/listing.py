@@ -9,15 +9,15 @@ from catalog.database import Database
 from catalog.resources import Resource
 from recommend.asked import Asked
 from recommend.availability import is_within_reach
-from recommend.candidates import Finder
-from recommend.declared import same_maker
+from recommend.candidates.finder import Finder
+from recommend.candidates.pool import ALIKE, BY_CONTENT, SPARE, Candidate, Pool, Source
+from recommend.candidates.rest import Rest
 from recommend.diversity import Choosable, diversified
 from recommend.labels import bearing, borne
-from recommend.pool import ALIKE, BY_CONTENT, SPARE, Candidate, Pool, Source
+from recommend.likeness.declared import same_maker
 from recommend.readers import Label
 from recommend.reasons import Reason, ReasonType, likeness
 from recommend.request import Context, Recommended
-from recommend.rest import Rest
 from search.query import Filters
 
 # The sources of what the reader's own likes may have brought up.

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from catalog.clock import now
 from catalog.database import lock
 from catalog.tables import DailyUseRow, EventRow, SubjectRow, TrainingRow
-from recommend.event_log import ERASING, new_subject
-from recommend.events import LIKED_FROM, USES, EventType
+from recommend.events.event import LIKED_FROM, USES, EventType
+from recommend.events.event_log import ERASING, new_subject
 from search.query import FACETS, LEVELS
 
 # So many resources that were used last make up a history, and so many are not shown again.

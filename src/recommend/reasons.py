@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from catalog.resources import Resource
-from recommend.declared import Declared, Place, common_field, common_place, common_subject, same_maker
+from recommend.likeness.declared import (
+    Declared,
+    Place,
+    common_field,
+    common_place,
+    common_subject,
+    same_maker,
+)
 
 
 class ReasonType(StrEnum):

@@ -13,21 +13,21 @@ from catalog.records import members_now, named_now, numbers_now
 from catalog.resources import Resource
 from recommend import curation, readers
 from recommend.asked import Asked
-from recommend.candidates import Finder
-from recommend.crowd import Crowd
+from recommend.candidates.crowd import Crowd
+from recommend.candidates.finder import Finder
+from recommend.candidates.gathering import Gathering
+from recommend.candidates.popular import Trends, TrendWatch
 from recommend.curation import Curated
-from recommend.declared import Declarations
-from recommend.gathering import Gathering
+from recommend.events.pseudonyms import Pseudonyms
 from recommend.hyperparameters import Hyperparameters
 from recommend.labels import bearing
+from recommend.learning.table import Table
+from recommend.learning.table_in_use import TableInUse
+from recommend.learning.versions import Versions
+from recommend.likeness.declared import Declarations
 from recommend.listing import Listing
-from recommend.popular import Trends, TrendWatch
-from recommend.pseudonyms import Pseudonyms
 from recommend.readers import Erased, History, Reader
 from recommend.request import Basis, Context, Recommendations, Recommended, Request, Scope
-from recommend.table import Table
-from recommend.table_in_use import TableInUse
-from recommend.versions import Versions
 from search.embedded.engine import EmbeddedEngine
 from search.query import NO_FILTERS, Filters, QueryError
 from search.service import SearchService

@@ -19,7 +19,7 @@ from portal.api.app import create_app
 from portal.api.recommending_documents import EventsAnswer, PreferencesAnswer, RecommendationsAnswer
 from portal.bench.serving import served
 from portal.trainer import train_here
-from recommend.events import check_all
+from recommend.events.event import check_all
 
 UNKNOWN = "01JF8Z6Q3V7W9X2Y4B5C6D7E8F"
 KEY = "a-curator-key-for-tests"

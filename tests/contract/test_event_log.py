@@ -17,15 +17,16 @@ from catalog.database import Database
 from catalog.errors import Unavailable
 from catalog.lifecycle import Step
 from catalog.tables import DailyUseRow, EventRow, ResourceRow, SubjectRow
-from recommend import event_log, readers
-from recommend.event_log import EventLog, Taken
-from recommend.events import check_all
+from recommend import readers
+from recommend.candidates.popular import TrendWatch
+from recommend.events import event_log
+from recommend.events.event import check_all
+from recommend.events.event_log import EventLog, Taken
+from recommend.events.outcomes import outcomes
+from recommend.events.pseudonyms import Pseudonyms
+from recommend.events.retention import tidy
 from recommend.hyperparameters import load_hyperparameters
-from recommend.outcomes import outcomes
-from recommend.popular import TrendWatch
-from recommend.pseudonyms import Pseudonyms
-from recommend.retention import tidy
-from recommend.training import read_interactions
+from recommend.learning.training import read_interactions
 
 PSEUDONYMS = Pseudonyms(b"k" * 32)
 

@@ -30,7 +30,7 @@ from portal.parameters import MAX_VALUES, LanguageParameters
 from portal.preferences import delete_reader, keep_choice, preferences_answer
 from portal.query_string import InLanguage, Nothing
 from portal.reasons import recommendations_answer
-from recommend.events import MAX_BATCH, Name, Pseudonym, check_all
+from recommend.events.event import MAX_BATCH, Name, Pseudonym, check_all
 from recommend.readers import LABEL_FACETS, MAX_LABELS, Label
 from recommend.request import Context
 from recommend.request import Request as Wanted

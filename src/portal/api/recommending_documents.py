@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from portal.api.documents import ItemAnswer
-from recommend.events import MAX_BATCH, Event
+from recommend.events.event import MAX_BATCH, Event
 
 
 class _Shape(BaseModel):

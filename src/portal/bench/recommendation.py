@@ -22,11 +22,11 @@ from portal.bench.synthetic import KINDS
 from portal.bench.timing import memory_bytes, peak_rss_bytes, timed
 from portal.services import Services
 from portal.trainer import train_here
-from recommend.event_log import new_subject
+from recommend.events.event_log import new_subject
 from recommend.hyperparameters import Hyperparameters
-from recommend.sparse import Numbers
-from recommend.table import Section, Table, mapped_section, write_table
-from recommend.versions import READY, Version
+from recommend.learning.sparse import Numbers
+from recommend.learning.table import Section, Table, mapped_section, write_table
+from recommend.learning.versions import READY, Version
 
 # Events of one reader, the share of them that is of the reader's own few groups, and how many resources make a group.
 _EVENTS_A_READER, _OWN_SHARE, _GROUPS_A_READER, _GROUP = 20, 0.8, 2, 200

@@ -24,9 +24,9 @@ from portal.services import Services
 from portal.trainer import train_here
 from recommend import curation
 from recommend.curation import Action
-from recommend.events import MAX_BATCH, Name, NotJson, Rejection, check_all
-from recommend.retention import tidy as tidy_events
-from recommend.versions import Version
+from recommend.events.event import MAX_BATCH, Name, NotJson, Rejection, check_all
+from recommend.events.retention import tidy as tidy_events
+from recommend.learning.versions import Version
 
 app = typer.Typer(help="Learn from events, switch versions, pin and exclude.", no_args_is_help=True)
 event = typer.Typer(help="Load, tidy and erase what readers did.", no_args_is_help=True)

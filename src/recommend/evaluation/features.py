@@ -14,8 +14,8 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from recommend.content import unlike_most
-from recommend.sparse import Matrix, Numbers, Weights, largest
+from recommend.learning.content import unlike_most
+from recommend.learning.sparse import Matrix, Numbers, Weights, largest
 
 _AT_ONCE = 256
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from catalog.errors import WenmaiError
 from recommend.evaluation.features import FeatureContent, feature_content
-from recommend.sparse import Matrix, Numbers, matrix
+from recommend.learning.sparse import Matrix, Numbers, matrix
 
 # A line of a user who read everything there is.
 _MOST_ITEMS = 10_000_000

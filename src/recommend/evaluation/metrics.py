@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from recommend.sparse import Numbers, Weights
+from recommend.learning.sparse import Numbers, Weights
 
 DEPTH = 20
 _DISCOUNTS = 1 / np.log2(np.arange(DEPTH) + 2)

@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.linalg import lapack
 
-from recommend.content import Content, filled, likeness_weight, table_of
-from recommend.couse import co_visits, learn
 from recommend.hyperparameters import Hyperparameters
-from recommend.scoring import Scored, score, score_new
-from recommend.sparse import Matrix, Numbers, largest
-from recommend.table import Table
+from recommend.learning.content import Content, filled, likeness_weight, table_of
+from recommend.learning.couse import co_visits, learn
+from recommend.learning.scoring import Scored, score, score_new
+from recommend.learning.sparse import Matrix, Numbers, largest
+from recommend.learning.table import Table
 
 Scores = NDArray[np.float32]
 _EASE_REGULARISATION = 500.0

@@ -14,7 +14,7 @@ from recommend.evaluation.interaction_set import InteractionSet, users_with_test
 from recommend.evaluation.metrics import DEPTH, Tally, ndcg, recall
 from recommend.evaluation.models import Model, Wenmai, ease, ials, item_knn, popularity, train_wenmai
 from recommend.hyperparameters import Hyperparameters, variants
-from recommend.sparse import Matrix, Numbers
+from recommend.learning.sparse import Matrix, Numbers
 
 _EVENTS = (1, 3, 5, 10, 20)
 _READERS, _LEAST_EVENTS = 1200, 30

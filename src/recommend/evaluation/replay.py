@@ -14,8 +14,8 @@ from catalog.tables import EventRow
 from recommend.evaluation.metrics import DEPTH, Tally
 from recommend.evaluation.models import Model, popularity, train_wenmai
 from recommend.hyperparameters import Hyperparameters
-from recommend.sparse import Numbers, matrix
-from recommend.training import LEARNT
+from recommend.learning.sparse import Numbers, matrix
+from recommend.learning.training import LEARNT
 
 _LEARNT_SHARE = 0.8
 _LEAST_EVENTS = 100

@@ -22,8 +22,8 @@ from portal import trainer as module
 from portal.settings import Settings
 from portal.trainer import LEASE, Trainer, pause, train_here
 from recommend import readers
-from recommend.table import Table, write_table
-from recommend.versions import Version
+from recommend.learning.table import Table, write_table
+from recommend.learning.versions import Version
 from search.specification import Specification
 
 
@@ -111,7 +111,7 @@ def test_a_version_that_could_not_be_pointed_to_is_used_by_the_next_turn(
         raise OSError("the disk is full")
 
     with monkeypatch.context() as broken:
-        broken.setattr("recommend.versions.replace_file", fail)
+        broken.setattr("recommend.learning.versions.replace_file", fail)
         with pytest.raises(OSError, match="full"):
             train_here(room.services)
     with room.database.read() as session:
@@ -242,7 +242,7 @@ def test_a_deletion_while_learning_is_unlearnt_afterwards(
             readers.erase(session, room.services.pseudonyms.of(name_of(1)))
         write_table(table, directory)
 
-    monkeypatch.setattr("recommend.training.write_table", erase_and_write)
+    monkeypatch.setattr("recommend.learning.training.write_table", erase_and_write)
     monkeypatch.setattr(module, "train_apart", lambda settings, goes_on: train_here(room.services))
     first = learnt(room)
     monkeypatch.setattr(module, "train_apart", lambda settings, goes_on: train_here(room.services))

@@ -11,7 +11,8 @@ from catalog.clock import now
 from catalog.lifecycle import Step
 from catalog.resources import Resource
 from portal.reasons import reason_text
-from recommend import curation, readers, rest
+from recommend import curation, readers
+from recommend.candidates import rest
 from recommend.curation import Action
 from recommend.reasons import ReasonType
 from recommend.request import Context, Request

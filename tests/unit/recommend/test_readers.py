@@ -11,9 +11,9 @@ from sqlalchemy import func, select, update
 from catalog.clock import now
 from catalog.tables import DailyUseRow, EventRow, SubjectRow
 from recommend import readers
-from recommend.event_log import Taken
-from recommend.events import SKEW
-from recommend.retention import tidy
+from recommend.events.event import SKEW
+from recommend.events.event_log import Taken
+from recommend.events.retention import tidy
 
 
 def erase(room: ReadingRoom, reader: int) -> int:
@@ -302,7 +302,7 @@ def test_a_deletion_is_after_all_that_was_learnt_though_the_clock_was_set_back(
     erase(room, 1)
     with room.database.read() as session:
         assert room.services.versions.usable(session) == []
-    monkeypatch.setattr("recommend.training.now", lambda: now() - timedelta(hours=1))
+    monkeypatch.setattr("recommend.learning.training.now", lambda: now() - timedelta(hours=1))
     room.learn()
     with room.database.read() as session:
         assert len(room.services.versions.usable(session)) == 1

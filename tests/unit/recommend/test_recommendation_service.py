@@ -14,9 +14,9 @@ from catalog.database import Database
 from catalog.errors import NotFound
 from catalog.lifecycle import Step
 from portal.reasons import reason_text
+from recommend.candidates.rest import Rest
 from recommend.reasons import ReasonType
 from recommend.request import Basis, Context, Request, Scope
-from recommend.rest import Rest
 from search.query import Filters, QueryError
 from search.service import SearchService
 

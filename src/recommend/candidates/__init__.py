@@ -1,0 +1,1 @@
+"""What a list is made from: what was learnt, what is alike, popular and new."""

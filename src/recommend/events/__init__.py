@@ -1,0 +1,1 @@
+"""What readers did: taken in, kept for a while, counted."""
