@@ -151,7 +151,11 @@ class Corrector:
 
     def _spelt(self, typed: _Folded, pieces: Sequence[_Piece], spellings: Sequence[_Folded]) -> str | None:
         """The text with the pieces spelt as these spell them; None where that changes nothing."""
-        meant = {name: self._meant(name, spellings) for name in dict.fromkeys(name for _, name in pieces)}
+        is_plain = typed.text == typed.folded
+        meant = {
+            name: self._meant(name, spellings, is_plain=is_plain)
+            for name in dict.fromkeys(name for _, name in pieces)
+        }
         spelt = typed.text
         # From the end, so that what is still to be put in stands where it stood.
         for place, name in reversed(pieces):
@@ -173,18 +177,21 @@ class Corrector:
             place = max(place, start) + len(word)
         yield place - len(piece), piece
 
-    def _meant(self, piece: str, spellings: Sequence[_Folded]) -> str | None:
+    def _meant(self, piece: str, spellings: Sequence[_Folded], *, is_plain: bool) -> str | None:
         """What most of these have in place of the piece, of equals what one of them is as a whole; None where one has the piece
-        itself, or nothing is like it."""
-        meant: Counter[str] = Counter()
+        itself, or nothing is like it. In simplified characters where one has it so and the reader types `plain` ones, else not."""
+        meant: dict[str, list[str]] = {}
         for spelling in spellings:
             if piece in spelling.folded:
                 return None
             window = self._resemblance.window(piece, spelling.folded)
-            if window and self._may_be_meant(piece, spelling.folded[slice(*window)], spelling.folded):
-                meant[spelling.text[slice(*spelling.written(*window))]] += 1
-        whole = {spelling.text for spelling in spellings}
-        return max(meant, key=lambda found: (meant[found], found in whole), default=None)
+            found = spelling.folded[slice(*window)] if window else ""
+            if window and self._may_be_meant(piece, found, spelling.folded):
+                meant.setdefault(found, []).append(spelling.text[slice(*spelling.written(*window))])
+        whole = {spelling.folded for spelling in spellings}
+        best = max(meant, key=lambda found: (len(meant[found]), found in whole), default="")
+        written = meant.get(best, [])
+        return next((one for one in written if (one == best) == is_plain), next(iter(written), None))
 
     def _may_be_meant(self, typed: str, meant: str, spelling: str) -> bool:
         """Whether this part of a spelling is no chance.

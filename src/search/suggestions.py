@@ -29,6 +29,9 @@ _OF_A_MAKER = 60
 _CHARACTERS_OF_A_NAME, _LETTERS_OF_A_NAME = 2, 4
 _INITIALS = (2, 3, 4)
 _SHORTEST_SLIP = 3
+# So many of the best of a search are looked through for titles that hold a sound.
+_HOLDING = 20
+_ROMAN = "ivx"
 
 
 class Suggester:
@@ -87,8 +90,9 @@ class Suggester:
         for written in (read, *read.in_other_figures):
             if len(titles) < size:
                 titles = titles | self._by_title(engine.title_shares(written, filters, wanted), titles)
+        titles = self._with_next_numbers_last(titles, [read.typed_key, *figures])
         if not titles:
-            titles = self._beside_a_maker(engine, read, filters)
+            titles = self._beside_a_maker(engine, read, filters) or self._holding_sound(engine, read, filters)
         whole = [title for title in titles if self._is_whole(title, read)]
         names = {name: one for name, one in self._names(engine, read, filters).items() if name not in titles}
         told = [Suggestion(title, titles[title]) for title in dict.fromkeys([*whole, *titles])]
@@ -100,6 +104,22 @@ class Suggester:
         if title_key(self._fold(title)) == read.typed_key:
             return True
         return bool(read.typed_pinyin) and "".join(self._pinyin.syllables(title)) == read.typed_pinyin
+
+    def _with_next_numbers_last(
+        self, titles: dict[str, Resource], keys: Sequence[str]
+    ) -> dict[str, Resource]:
+        """The same titles, last those of another part than the one that was typed: 三体Ⅲ goes on from 三体Ⅱ by its letters only."""
+        endings = tuple(key + sign for key in keys if key[-1] in _ROMAN for sign in _ROMAN)
+        if not endings:
+            return titles
+        return dict(sorted(titles.items(), key=lambda one: title_key(self._fold(one[0])).startswith(endings)))
+
+    def _holding_sound(self, engine: Engine, read: Understanding, filters: Filters) -> dict[str, Resource]:
+        """The titles in which what was typed in pinyin is read somewhere (bingmayong)."""
+        if not read.typed_pinyin:
+            return {}
+        found = self._by_title(hit.number for hit in engine.rank(read, filters, _HOLDING))
+        return {t: one for t, one in found.items() if read.typed_pinyin in "".join(self._pinyin.syllables(t))}
 
     def _beside_a_maker(self, engine: Engine, read: Understanding, filters: Filters) -> dict[str, Resource]:
         """Of 老舍 茶 the titles that begin with the second word, of what the first one made."""

@@ -51,7 +51,7 @@ def number_at(words: Sequence[str], place: int) -> Number | None:
 def _named(end: int, text: str, value: int, before: str, behind: str) -> Number:
     names = [before + figures + behind for figures in figures_of(value)]
     # 三体Ⅱ is the second part.
-    names += [roman] if len(roman := _roman(value)) > 1 and value <= _MOST_TENS else []
+    names += [roman] if value <= _MOST_TENS and len(roman := _roman(value)) > 1 else []
     return Number(end, tuple(dict.fromkeys(name for name in names if name != text)))
 
 

@@ -38,7 +38,7 @@ FIELDS = {
     "类型": "kind", "類型": "kind", "资源类型": "kind", "資源類型": "kind", "kind": "kind",
     "语种": "language", "語種": "language", "语言": "language", "語言": "language", "language": "language",
     "地区": "region", "地區": "region", "地点": "region", "地點": "region", "place": "region",
-    "收藏单位": "institution", "收藏單位": "institution", "馆藏机构": "institution", "館藏機構": "institution", "机构": "institution",
+    "收藏单位": "institution", "收藏單位": "institution", "馆藏": "institution", "館藏": "institution", "馆藏机构": "institution", "館藏機構": "institution", "机构": "institution",
     "機構": "institution", "institution": "institution",
     "出版年": "year", "出版日期": "year", "出版时间": "year", "出版時間": "year",
     "年": "year", "年份": "year", "年代": "year", "时代": "year", "時代": "year", "朝代": "year", "year": "year",

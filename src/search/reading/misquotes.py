@@ -16,6 +16,8 @@ _SHORTEST, _LONGEST, _TWO_WRONG = 4, 12, 6
 # So many characters may have been forgotten at one place (更上层楼 for 更上一层楼).
 _FORGOTTEN = 3
 _CHINESE = re.compile(f"[{UNSPACED}]+")
+# What is left behind a verse when what asks about it was taken out (春眠不觉晓是谁写的?).
+_ASKED = re.compile(r"\s+\??\s*$")
 
 
 class Standing(NamedTuple):
@@ -33,9 +35,12 @@ class Standing(NamedTuple):
 
 
 def quoted(text: Understanding) -> str:
-    """The text as a title is keyed, if it may be a quotation: nothing but so many Chinese characters in a row. Else nothing."""
-    typed = text.title_key
-    if text.expression or not _SHORTEST <= len(typed) <= _LONGEST or len(text.folded.split()) > 1:
+    """The text as a title is keyed, if it may be a quotation: nothing but so many Chinese characters in a row, and no question. Else
+    nothing."""
+    typed, passage = text.title_key, _ASKED.sub("", text.folded)
+    if text.expression or not _SHORTEST <= len(typed) <= _LONGEST:
+        return ""
+    if len(passage.split()) > 1 or passage.endswith("?"):
         return ""
     return typed if _CHINESE.fullmatch(typed) else ""
 

@@ -80,6 +80,13 @@ def test_every_piece_is_put_where_it_stood(specification: Specification, typed: 
     assert corrected(specification, typed, titles) == meant
 
 
+def test_a_title_is_spelt_in_the_characters_that_its_reader_types(specification: Specification) -> None:
+    titles = Titles("時間簡史", "時間簡史", "时间简史")
+    assert corrected(specification, "时间简始", titles) == "时间简史"
+    assert corrected(specification, "時間簡始", titles) == "時間簡史"
+    assert corrected(specification, "时间简始", Titles("時間簡史")) == "時間簡史"
+
+
 def test_the_spelling_of_most_titles_is_taken(specification: Specification) -> None:
     assert corrected(specification, "红搂梦", Titles("红缕梦", "红楼梦", "红楼梦影")) == "红楼梦"
     assert corrected(specification, "红搂梦", Titles("红楼梦", "红搂梦")) is None

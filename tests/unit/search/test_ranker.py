@@ -208,6 +208,13 @@ def test_an_exact_title_is_first_among_what_meets_an_expression(catalogue: Catal
     assert catalogue.titles("敦煌 -敦煌") == []
 
 
+def test_what_is_called_just_so_comes_before_what_has_more_in_brackets(catalogue: Catalogue) -> None:
+    add(catalogue.database, "西游记（电视剧）", description="西游记，西游记的故事，西游记")
+    add(catalogue.database, "西游记", description="明代小说")
+    catalogue.build()
+    assert catalogue.titles("西游记") == ["西游记", "西游记（电视剧）"]
+
+
 def test_what_somebody_made_comes_before_what_is_about_them(catalogue: Catalogue) -> None:
     add(catalogue.database, "钱锺书的学问与人生", description="钱锺书，钱锺书与杨绛")
     add(catalogue.database, "围城", contributors=[{"name": "钱锺书", "role": "author"}])

@@ -95,7 +95,16 @@ def test_a_title_is_completed_from_its_number_in_other_figures(catalogue: Catalo
     catalogue.build()
     assert told(catalogue, "3体")[0] == ("三体", False)
     assert told(catalogue, "三体2") == [("三体Ⅱ·黑暗森林", False)]
+    add(catalogue.database, "三体Ⅲ·死神永生")
+    catalogue.build()
+    for typed in ("三体2", "三体二", "三体II", "三体ⅱ"):
+        assert told(catalogue, typed)[0] == ("三体Ⅱ·黑暗森林", False), typed
     assert told(catalogue, "24史") == [("百衲本二十四史", False)]
+
+
+def test_what_was_typed_in_pinyin_completes_titles_that_hold_its_sound(shelf: Catalogue) -> None:
+    assert ("重庆大足石刻", False) in told(shelf, "dazushike")
+    assert told(shelf, "dazushikeng") == []
 
 
 @pytest.mark.parametrize("typed", ["云岗石", "yungnagsh", "莫高屈", "云刚", "墨高"])

@@ -63,3 +63,9 @@ def test_a_chinese_figure_behind_a_name_is_the_number_of_a_part(
 ) -> None:
     part = number_at(words, len(words) - 1)
     assert (part and part.others) == others
+
+
+def test_however_great_a_number_is_its_figures_are_few(analyzer: Analyzer) -> None:
+    words = analyzer.words(f"第{'九' * 200}窟")
+    found = [number for place in range(len(words)) if (number := number_at(words, place))]
+    assert sum(len(name) for number in found for name in number.others) < 2000
