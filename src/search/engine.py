@@ -103,6 +103,9 @@ class Engine(Protocol):
         With `makers`, of those that one of these made.
         """
 
+    def called(self, keys: Sequence[str], filters: Filters, limit: int) -> set[int]:
+        """Resources whose main title, with what is in brackets behind it, has one of these keys."""
+
     def titled_in_pinyin(self, key: str, filters: Filters, limit: int) -> set[int]:
         """Resources one of whose titles has these letters as its pinyin, or as the initials of it."""
 

@@ -43,6 +43,8 @@ class Fused(NamedTuple):
 
 # The smaller, the more the first places of an order count beside the next: completions have some ten places.
 _RANKS = 10
+# So much is first what must be before what is as good.
+_AHEAD = 0.001
 _PARTS = (
     "keyword", "vector", "title", "misquoted", "period", "institution", "region", "kind", "name", "maker", "whole",
 )  # fmt: skip
@@ -101,6 +103,19 @@ class Fusion:
         order = (n for _, _, n in sorted((-score, n in away, n) for n, score in self.scores.items()))
         works = one_of_each_work(order, self._editions, preferred=(called, always))
         return [*islice(works, limit), *(number for number in works if number in always)]
+
+    def led_by(self, called: Set[int]) -> None:
+        """Give these candidates so much more for their titles that the best of them comes before all others."""
+        called = called & self.scores.keys()
+        best = max((self.scores[number] for number in called), default=0.0)
+        others = max((score for number, score in self.scores.items() if number not in called), default=0.0)
+        if not called or best > others:
+            return
+        titled = dict(self._parts.get("title", {}))
+        for number in called:
+            self.scores[number] += others - best + _AHEAD
+            titled[number] = titled.get(number, 0.0) + others - best + _AHEAD
+        self._parts["title"] = titled
 
     def raised(self, order: Sequence[int], counted: Set[int], whole: float) -> list[int]:
         """The order again, where those that are counted get this much for having all words, if they have less.

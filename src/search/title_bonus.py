@@ -62,9 +62,11 @@ class TitleBonus:
         made = engine.titled(text.beside_a_maker, filters, _TITLES, makers=text.makers)
         lengths = set(map(len, keys))
         called = {number for number, length in exact.items() if length in lengths}
-        # Where something is called so, what is but called so, too, or has more in brackets, stands behind it.
-        bonus |= dict.fromkeys(made, whole)
-        return bonus | {n: whole if n in called or not called else whole * _NEARLY for n in exact}, called
+        return bonus | dict.fromkeys([*made, *exact], whole), called
+
+    def called(self, engine: Engine, text: Understanding, filters: Filters) -> set[int]:
+        """What is called just what was typed, and nothing besides: of that the best is first, whatever else is near."""
+        return engine.called([text.title_key, text.typed_key], filters, _TITLES)
 
     def _counted_key(self, text: Understanding, tally: Tally) -> str:
         """What is left of a text without the words that the tier left out, as a whole title would be keyed."""

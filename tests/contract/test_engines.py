@@ -236,6 +236,7 @@ def test_a_title_is_found_by_its_whole_text_alone(case: Case, number: int, wante
     found = case.engine.titled([key, "不存在"], wanted, COUNT)
     assert found == {n: len(key) for n in same & case.allowed(wanted)}
     assert case.engine.titled([key + "外"], wanted, COUNT) == {}
+    assert case.engine.called([key, "不存在"], wanted, COUNT) == same & case.allowed(wanted)
 
 
 @pytest.mark.parametrize("prefix", ["敦煌", "敦", "dunhuang", "dunhu", "dh"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -212,6 +213,17 @@ class EmbeddedEngine:
         if makers is not None:
             query = kq.all_of([query, kq.made_by(self._schema, self._known(makers))])
         return self._title_lengths(self._filtered(query, filters), limit, Order.Desc)
+
+    def called(self, keys: Sequence[str], filters: Filters, limit: int) -> set[int]:
+        """Resources whose main title, with what is in brackets behind it, has one of these keys."""
+        query = self._filtered(kq.exact(self._schema, "title_key", list(keys)), filters)
+        found = self._searcher.search(
+            query, limit, count=False, order_by_field="title_length", order=Order.Desc
+        )
+        titles = self._searcher.fast_field_values("title_hash", [address for _, address in found.hits])
+        wanted = {zlib.crc32(key.encode()) for key in keys}
+        numbers = zip(_numbers(self._searcher, found), titles, strict=True)
+        return {number for number, title in numbers if title in wanted}
 
     def titled_in_pinyin(self, key: str, filters: Filters, limit: int) -> set[int]:
         """Resources one of whose titles has these letters as its pinyin, or as the initials of it."""

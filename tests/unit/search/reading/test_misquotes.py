@@ -74,5 +74,12 @@ def test_a_few_chinese_characters_in_a_row_may_be_a_quotation_and_nothing_else(
     for text in ("“春眠不觉晓”出自哪首诗", "春眠不觉晓是谁写的？"):
         assert quoted(reader.read(text)) == "春眠不觉晓"
     assert quoted(reader.read("春眠不觉晓，处处闻啼鸟")) == "春眠不觉晓处处闻啼鸟"
-    for text in ("春眠不", "春眠 不觉晓", "chunmian不觉", "题名:春眠不觉晓", "现代物理学之父是谁？", "春眠不觉晓处处闻啼鸟夜来风"):
+    for text in (
+        "春眠不",
+        "春眠 不觉晓",
+        "chunmian不觉",
+        "题名:春眠不觉晓",
+        "现代物理学之父是谁？",
+        "春眠不觉晓处处闻啼鸟夜来风",
+    ):
         assert quoted(reader.read(text)) == ""
