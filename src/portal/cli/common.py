@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Annotated, Any, ParamSpec, TypeVar
 
 import typer
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from catalog.errors import WenmaiError
 from portal.services import Services, open_services
 from portal.settings import Settings
+from recommend.events.event import Name
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -112,3 +113,12 @@ def _plain(value: Any) -> Any:
         if dataclasses.is_dataclass(value) and not isinstance(value, type)
         else str(value)
     )
+
+
+def pseudonym(subject: str) -> str:
+    """The name of a reader. Raises WenmaiError for what can be none."""
+    try:
+        name: str = TypeAdapter(Name).validate_python(subject)
+    except ValidationError as error:
+        raise WenmaiError("a subject is a pseudonym of 16 letters and digits or more") from error
+    return name

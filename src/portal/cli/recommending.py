@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from catalog.clock import now
@@ -18,13 +17,23 @@ from catalog.intake.encoding import marked
 from catalog.intake.lines import lines
 from catalog.intake.records import Limits
 from catalog.intake.sources import Source
-from portal.cli.common import ACTOR, DEFAULT_DATA, AsJson, Data, plainly, print_json, services_of, show
+from portal.cli.common import (
+    ACTOR,
+    DEFAULT_DATA,
+    AsJson,
+    Data,
+    plainly,
+    print_json,
+    pseudonym,
+    services_of,
+    show,
+)
 from portal.preferences import delete_reader
 from portal.services import Services
 from portal.trainer import train_here
 from recommend import curation
 from recommend.curation import Action
-from recommend.events.event import MAX_BATCH, Name, NotJson, Rejection, check_all
+from recommend.events.event import MAX_BATCH, NotJson, Rejection, check_all
 from recommend.events.retention import tidy as tidy_events
 from recommend.learning.versions import Version
 
@@ -163,10 +172,7 @@ def erase(
 
     Example: wenmai event erase reader-5f0c6f3a9d
     """
-    try:
-        name: str = TypeAdapter(Name).validate_python(subject)
-    except ValidationError as error:
-        raise WenmaiError("a subject is a pseudonym of 16 letters and digits or more") from error
+    name = pseudonym(subject)
     with services_of(data) as services:
         deleted = delete_reader(services, name)
     show({"deleted": deleted}, as_json)

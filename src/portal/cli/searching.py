@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from portal.answers import search_answer, suggestion_answers
-from portal.cli.common import DEFAULT_DATA, AsJson, Data, plainly, print_json, services_of
+from portal.cli.common import DEFAULT_DATA, AsJson, Data, plainly, print_json, pseudonym, services_of
 from portal.codes import check_codes
 from portal.languages import Language
 from portal.published import published_now
@@ -152,7 +152,8 @@ def recommend(
         for asked in (filters, house):
             check_codes(Query(filters=asked), services)
         place = Context.of(context, item)
-        request = Request(place, item, subject, visit, filters, institution, size, personalised)
+        reader = pseudonym(subject) if subject is not None else None
+        request = Request(place, item, reader, visit, filters, institution, size, personalised)
         answer = recommendations_answer(services.recommendation.recommend(request), services, lang)
     if as_json:
         print_json(answer)

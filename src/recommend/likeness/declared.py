@@ -205,13 +205,14 @@ def _alike(one: str, other: str) -> int:
 
 
 def _places(resource: Resource) -> tuple[Place, ...]:
-    """Where it stands or comes from, of heritage; of anything else those of its places that its texts name: others are where it
-    was printed, filmed or shown."""
+    """Where it stands or is practised, of heritage; of anything else those of its places that its texts name: others are where it is
+    kept, or was printed, filmed or shown."""
     found = tuple(
         Place(str(one.get("name") or ""), str(one.get("gb2260") or ""))
         for one in resource.data.get("places") or ()
     )
-    if resource.kind == "heritage" or not found:
+    is_movable = resource.kind != "heritage" or resource.data.get("heritage_type") == "object"
+    if not is_movable or not found:
         return found
     texts = _texts(resource.data)
     return tuple(
@@ -222,7 +223,12 @@ def _places(resource: Resource) -> tuple[Place, ...]:
 def _texts(data: Mapping[str, Any]) -> list[str]:
     titles = [str(one.get("value") or "") for one in data.get("titles") or ()]
     subjects = [str(one.get("label") or "") for one in data.get("subjects") or ()]
-    return [*titles, *subjects, str(data.get("description") or "")]
+    texts = [*titles, *subjects, str(data.get("description") or "")]
+    # 上海美术电影制片厂 says who made it, and not what it is about.
+    names = [str(one.get("name") or "") for one in data.get("contributors") or ()]
+    for name in filter(None, [*names, *(data.get("producer") or ()), data.get("publisher")]):
+        texts = [text.replace(str(name), "") for text in texts]
+    return texts
 
 
 def _bare(name: str) -> str:

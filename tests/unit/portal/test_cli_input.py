@@ -74,7 +74,6 @@ GBK = os.fsdecode("馆".encode("gbk"))
         ("index", "activate", GBK),
         ("batch", "show", GBK),
         ("resource", "show", GBK),
-        ("recommend", "--subject", GBK * 16),
     ],
     ids=" ".join,
 )
@@ -84,6 +83,11 @@ def test_words_in_another_encoding_are_refused_in_one_sentence(
     sentence = terminal.refused(*words)
     assert "is no UTF-8 text" in sentence
     assert sentence.count("\n") == 1
+
+
+@pytest.mark.parametrize("subject", ["short", GBK * 16])
+def test_what_can_be_no_pseudonym_is_refused_in_one_sentence(terminal: Terminal, subject: str) -> None:
+    assert "a subject is a pseudonym" in terminal.refused("recommend", "--subject", subject)
 
 
 def test_what_is_given_again_of_one_facet_joins_what_was_given(terminal: Terminal) -> None:

@@ -79,6 +79,10 @@ def test_a_latin_word_within_another_is_no_common_subject() -> None:
         (made(kind="heritage", **at("北京市东城区", "110101")), made(kind="heritage", **at("北京市", "110000")), "110000"),
         # Printed there, or filmed there: no text of the record says that it is about it.
         (made(kind="heritage", **at("敦煌市", "620982")), made("史记", **at("敦煌市", "620982")), None),
+        # Kept there, or made by a company of a place.
+        (made(kind="heritage", heritage_type="object", **at("敦煌市", "620982")), made("敦煌学", **at("敦煌市", "620982")), None),
+        (made("敦煌遗书", kind="heritage", heritage_type="object", **at("敦煌市", "620982")), made("敦煌学", **at("敦煌市", "620982")), "620982"),
+        (made("甲", producer=["上海厂"], **on("上海厂") | at("上海市", "310000")), made("上海史", **at("上海市", "310000")), None),
         (made(kind="heritage", **at("杭州市", "330100")), made(kind="heritage", **at("宁波市", "330200")), None),
         # Counties of no city share the signs that stand for that, and so do the districts of a municipality.
         (made(kind="heritage", **at("仙桃市", "429004")), made(kind="heritage", **at("潜江市", "429005")), None),
