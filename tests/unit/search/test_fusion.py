@@ -88,6 +88,22 @@ def test_what_has_all_words_already_is_not_raised_twice() -> None:
     assert [c.parts["whole"] for c in told(fusion) if c.parts] == [0.25, 0.25]
 
 
+def test_the_best_of_what_is_called_so_comes_before_all_others_by_the_least_more_for_its_title() -> None:
+    for hits, called in (
+        ([Hit(1, 8.0), Hit(2, 4.0), Hit(3, 2.0)], {2, 3, 9}),
+        ([Hit(1, 4.0), Hit(2, 8.0)], {2}),
+    ):
+        fusion = Fusion(hits, {}, 0.0, {"title": {2: 0.125}})
+        fusion.led_by(called)
+        first, *others = told(fusion)
+        assert first.number == 2
+        assert all(first.score > other.score for other in others)
+        assert all(sum((one.parts or {}).values()) == pytest.approx(one.score) for one in (first, *others))
+    assert fusion.scores == {1: 0.5, 2: 1.125}
+    fusion.led_by({9})
+    assert fusion.scores == {1: 0.5, 2: 1.125}
+
+
 def test_one_cosine_alone_does_not_divide_by_nothing() -> None:
     assert Fusion([], {4: 0.5}, 1.0).scores == {4: 0.0}
 
