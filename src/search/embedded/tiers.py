@@ -19,6 +19,7 @@ from typing import NamedTuple
 import tantivy
 
 from catalog.identifiers import wrong_check_digit
+from search.analysis.tokens import UNSPACED
 from search.embedded import keyword_query as kq
 from search.embedded.budget import within_budget
 from search.embedded.codes import CodeBook
@@ -34,6 +35,7 @@ _LONG_CLASS_NUMBER = re.compile(r"[a-z]{1,2}[0-9]{1,4}(?:\.[0-9]+)+")
 _CALL_NUMBERS = 500
 # Of intangible heritage (Ⅳ-1), of which none is below another.
 _ITEM_CODE = re.compile("[ivx]+[0-9]+")
+_CHINESE = re.compile(f"[{UNSPACED}]")
 _SHORTEST_TEXT = 2
 # Where so many may match, they are counted at once: looking for the first few passes over all of them, too.
 _WORTH_COUNTING = 5_000
@@ -242,7 +244,7 @@ def _steps(units: Sequence[Unit], *, apart: bool) -> Iterator[_Step]:
     few = (
         len(units) <= _FEW_WORDS
         or apart
-        or all(unit.label.isascii() and (unit.pinyin or unit.region) for unit in units)
+        or all((unit.pinyin or unit.region) and not _CHINESE.search(unit.label) for unit in units)
     )
     in_place = few and 0 < len(things) < len(units)
     yield _Step("all", units, enough=1 if few else ENOUGH)
