@@ -28,7 +28,7 @@ _OF_A_MAKER = 60
 # A single syllable begins all too many names.
 _CHARACTERS_OF_A_NAME, _LETTERS_OF_A_NAME = 2, 4
 _INITIALS = (2, 3, 4)
-_SHORTEST_SLIP = 3
+_LETTERS_OF_A_SLIP = 3
 # So many of the best of a search are looked through for titles that hold a sound.
 _HOLDING = 20
 _ROMAN = "ivx"
@@ -65,8 +65,10 @@ class Suggester:
             return []
         if found := self._completions(engine, read, size, filters):
             return found
-        spelt = self._correct(read, engine) if len(read.typed_key) >= _SHORTEST_SLIP else None
-        if not spelt and not (spelt := self._sound(read.typed_key)):
+        key = read.typed_key
+        is_enough = len(key) >= (_LETTERS_OF_A_SLIP if key.isascii() else _CHARACTERS_OF_A_NAME)
+        spelt = self._correct(read, engine) if is_enough else None
+        if not spelt and not (spelt := self._sound(key)):
             return []
         return self._completions(engine, self._reader.read(spelt, plain=True), size, filters)
 
