@@ -144,7 +144,7 @@ class Ranker:
             # Who asks for a work wants all of it.
             engine.editions(candidates) if query.filters.work is None else {},
         )
-        if not by_meaning:
+        if called:
             fusion.led_by(self._titles.called(engine, text, query.filters))
         counted = {hit.number for hit in own.tier}
         # What is counted is looked at, however far behind it is.

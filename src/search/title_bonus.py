@@ -65,7 +65,7 @@ class TitleBonus:
         return bonus | dict.fromkeys([*made, *exact], whole), called
 
     def called(self, engine: Engine, text: Understanding, filters: Filters) -> set[int]:
-        """What is called just what was typed, and nothing besides: of that the best is first, whatever else is near."""
+        """What is called just what was typed, with nothing in brackets besides: of that the best is first, whatever else is near."""
         return engine.called([text.title_key, text.typed_key], filters, _TITLES)
 
     def _counted_key(self, text: Understanding, tally: Tally) -> str:

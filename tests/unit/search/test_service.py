@@ -109,15 +109,6 @@ def test_a_range_of_years_takes_what_overlaps_it(shelf: Catalogue) -> None:
     assert shelf.titles(filters=Filters(year_from=1900)) == ["敦煌壁畫"]
 
 
-def test_one_that_has_all_syllables_of_a_text_is_meant_with_tones_or_without(catalogue: Catalogue) -> None:
-    for title in ("马踏飞燕", "燕飞踏青", "飞马与燕", "马燕飞传", "燕马图", "飞马"):
-        add(catalogue.database, title)
-    catalogue.build()
-    for typed in ("ma ta fei yan", "mǎ tà fēi yàn"):
-        found = catalogue.ask(typed)
-        assert (found.tier, found.interpreted_as.get("dropped")) == ("all", None), typed
-
-
 def test_sorting_by_title_follows_pinyin_not_code_points(shelf: Catalogue) -> None:
     heritage = Filters({"kind": ("heritage",)})
     expected = [

@@ -54,3 +54,12 @@ def test_a_word_that_another_one_falls_into_counts_once(catalogue: Catalogue) ->
     assert answer.interpreted_as["dropped"] == ["艺术", "电影"]
     # 剪纸 and 剪纸 would be two words of one resource.
     assert answer.total == 3
+
+
+def test_one_that_has_all_syllables_of_a_text_is_meant_with_tones_or_without(catalogue: Catalogue) -> None:
+    for title in ("马踏飞燕", "燕飞踏青", "飞马与燕", "马燕飞传", "燕马图", "飞马"):
+        add(catalogue.database, title)
+    catalogue.build()
+    for typed in ("ma ta fei yan", "mǎ tà fēi yàn"):
+        found = catalogue.ask(typed)
+        assert (found.tier, found.interpreted_as.get("dropped")) == ("all", None), typed
