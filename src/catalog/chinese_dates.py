@@ -23,6 +23,8 @@ _SEPARATOR = re.compile("[至到、,;/及和与~-]")
 _NUMBER = "[0-9〇零一二三四五六七八九十百廿卅卌]"
 _ERA = "(?P<era>公元前|西元前|前|公元|西元)?"
 _YEAR = re.compile(f"{_ERA}(?P<year>[0-9]{{1,4}}|[〇零一二三四五六七八九]{{4}})(?P<mark>年)?")
+# With the era said, any number may be written out: 公元六一八年, 公元前二百二十一年.
+_WRITTEN_YEAR = re.compile(f"(?P<era>公元前|西元前|公元|西元)(?P<year>{_NUMBER}{{1,7}})(?P<mark>年)")
 _DAY = re.compile(
     f"(?P<year>[0-9]{{4}}|[〇零一二三四五六七八九]{{4}})(?:[年.]|/(?=[0-9]+/))(?P<month>{_NUMBER}{{1,3}})"
     f"(?:[月./](?:(?P<day>{_NUMBER}{{1,3}})日?)?)?"
@@ -54,8 +56,9 @@ _COUNTED_ON, _LONGEST_COUNT = ("republic_minguo",), 150
 _AGE = re.compile("(?:王朝|时代|时期|朝代|代|朝)?")
 _REIGN_END = re.compile("(?:年间|年代|时期|期间|朝|间|年)?")
 _RULER = re.compile("[一-鿿]{1,2}[宗帝祖王后]")
+# 雍正十二月 is no 二月 of the tenth year.
 _REIGN_YEAR = re.compile(
-    f"(?P<number>元|{_NUMBER}+)年?(?:[甲乙丙丁戊己庚辛壬癸][一-鿿])?(?:岁|年)?(?:.{{1,4}}月.{{0,6}})?"
+    f"(?P<number>元|{_NUMBER}+)年?(?:[甲乙丙丁戊己庚辛壬癸][一-鿿])?(?:岁|年)?(?:(?!(?<={_NUMBER}){_NUMBER}).{{1,4}}月.{{0,6}})?"
 )
 _CYCLE = re.compile("(?P<cycle>[甲乙丙丁戊己庚辛壬癸][一-鿿])(?:岁|年)?(?:.{1,4}月.{0,6})?")
 _SIDES = {"以前": Span.before, "之前": Span.before, "以后": Span.after, "之后": Span.after}
@@ -172,7 +175,7 @@ def _year(text: str) -> Span | None:
         return Span(start, end) if start < end <= _LATEST else None
     if match := _YEAR_DECADE.fullmatch(text):
         return _phase(Span(int(match["year"]), int(match["year"]) + 9), match["rest"])
-    match = _YEAR.fullmatch(text)
+    match = _YEAR.fullmatch(text) or _WRITTEN_YEAR.fullmatch(text)
     # Two digits alone may be anything; with 年 or 公元前 they are a year.
     if match is None or not (match["era"] or match["mark"] or len(match["year"]) > 2):
         return None

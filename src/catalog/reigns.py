@@ -20,8 +20,12 @@ _RULER_NAME = re.compile("[一-鿿]{1,2}[宗帝祖]")
 _LONGEST_RULE = 70
 # Rulers of these dynasties are called by their reign title.
 _BY_TITLE = ("ming", "qing")
-# Where a title alone could mean several reigns: of these dynasties most dated things are left, in this order.
-_LIKELY = ("qing", "ming", "yuan", "southern_song", "northern_song", "tang", "western_han", "eastern_han")
+# Where a title alone could mean several reigns: of these dynasties most dated things are left, in this order. A reign of any
+# other that lasted a generation is better known than one of the Han: 元嘉 is that of the Liu Song.
+_LASTING, _A_GENERATION = "lasting", 25
+_LIKELY = (
+    "qing", "ming", "yuan", "southern_song", "northern_song", "tang", _LASTING, "western_han", "eastern_han",
+)  # fmt: skip
 # Traditional and variant characters of dynasties, reign titles and the words of a date.
 _FOLD = str.maketrans(
     "萬業東兩豐麗義烏樂雲儀會僞偽興冊軍涼鳳劉華歷曆後啓啟吳呉聖復孫寧寶憲壽將歲廣慶應開歸當徵總恆戰攝舊時顯晉楊極漢濟滿現璽監禮禎祿紇紀"
@@ -130,8 +134,9 @@ def ganzhi_years(reign: Term, number: int) -> list[int]:
 
 
 def _likelihood(term: Term, title: str) -> tuple[bool, int, int]:
-    rank = _LIKELY.index(term.dynasty) if term.dynasty in _LIKELY else len(_LIKELY)
     length = (term.end or 0) - (term.start or 0)
+    known = term.dynasty if term.dynasty in _LIKELY else _LASTING if length >= _A_GENERATION else None
+    rank = _LIKELY.index(known) if known else len(_LIKELY)
     return fold(term.zh) != title, rank, -length
 
 

@@ -20,12 +20,12 @@ _TEXTS: dict[ReasonType, tuple[str, str]] = {
     ReasonType.RATED: ("因为您评价过“{title}”", "Because you rated “{title}”"),
     ReasonType.TOGETHER: ("看过“{title}”的读者也看", "Also used by readers of “{title}”"),
     ReasonType.SAME_TITLE: ("与“{title}”同名", "Of the same title as “{title}”"),
-    ReasonType.SAME_CREATOR: ("与“{title}”出自同一创作者", "By the same creator as “{title}”"),
+    ReasonType.SAME_CREATOR: ("与“{title}”同出{place}之手", "By {place}, as is “{title}”"),
     ReasonType.SAME_COLLECTION: ("与“{title}”同属一个专题", "In the same collection as “{title}”"),
     ReasonType.SAME_PERIOD: ("与“{title}”属于同一时代", "From the same period as “{title}”"),
     ReasonType.SAME_PLACE: ("与“{title}”同在{place}", "In {place}, as is “{title}”"),
     ReasonType.SAME_SUBJECT: ("与“{title}”同属主题“{place}”", "On the same subject as “{title}”: {place}"),
-    ReasonType.ABOUT: ("与“{title}”都和{place}有关", "Also about {place}, as is “{title}”"),
+    ReasonType.ABOUT: ("与“{title}”都和{place}有关", "Concerns {place}, as does “{title}”"),
     ReasonType.SIMILAR: ("与“{title}”内容相近", "Similar to “{title}”"),
     ReasonType.LIKED: ("因为您关注“{place}”", "Because you like “{place}”"),
     ReasonType.NEW: ("新近收入目录", "Newly in the catalogue"),
@@ -39,6 +39,9 @@ _IN_A_REGION: dict[ReasonType, tuple[str, str]] = {
 _OF_A_TYPE: dict[ReasonType, tuple[str, str]] = {
     ReasonType.POPULAR: ("各{place}藏品中受欢迎", "Popular among what places of this type ({place}) have"),
 }
+_HELD_IN_A_REGION: dict[ReasonType, tuple[str, str]] = {
+    ReasonType.LIKED: ("馆藏地或制作地在您关注的“{place}”", "Held or made in “{place}”, which you like"),
+}
 # Where it is not an institution or a province that something is popular in.
 _EVERYWHERE: dict[ReasonType, tuple[str, str]] = {
     ReasonType.POPULAR: ("近来受欢迎", "Popular of late"),
@@ -46,12 +49,14 @@ _EVERYWHERE: dict[ReasonType, tuple[str, str]] = {
 
 
 _WITHIN_QUOTES = str.maketrans("“”", "‘’")
-_GROUPS = {"type": "institution_type"} | VOCABULARIES
+_GROUPS = {"type": "institution_type", "held_in": "region"} | VOCABULARIES
 
 
 def reason_text(reason: Reason, services: Services, language: Language) -> str:
     """The reason in a short sentence."""
-    of_groups = {"institution": _TEXTS, "region": _IN_A_REGION, "type": _OF_A_TYPE}
+    of_groups = {
+        "institution": _TEXTS, "region": _IN_A_REGION, "type": _OF_A_TYPE, "held_in": _HELD_IN_A_REGION,
+    }  # fmt: skip
     texts = of_groups.get(reason.group[0], _EVERYWHERE)
     template = texts.get(reason.type, _TEXTS[reason.type])[language == "en"]
     title = reason.because.title if reason.because is not None else ""
@@ -101,7 +106,7 @@ def _place(group: tuple[str, str], services: Services, language: Language) -> st
             return names[1] if language == "en" else names[0]
     if kind == "all":
         return ""
-    if kind in ("place", "subject"):
+    if kind in ("place", "subject", "creator"):
         return code.translate(_WITHIN_QUOTES)
     return label(
         services.schemas, _GROUPS.get(kind, kind), code.ljust(6, "0") if kind == "region" else code, language

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from catalog.clock import now
 from catalog.resources import Resource
 from portal.services import Services
 from portal.trainer import train_here
+from recommend.candidates.middles import MiddlesInUse
 from recommend.events.event import MAX_BATCH, check_all
 from recommend.events.event_log import EventLog
 from recommend.learning.training import newest_use
@@ -21,8 +23,19 @@ from recommend.learning.training import newest_use
 _READERS, _MOST_EVENTS, _DAYS, _SEED = 400, 30, 60, 7
 _TYPES = ("viewed", "viewed", "opened", "borrowed", "saved")
 # Of a simulated reader's uses so many follow a likeness to the one before; the others are anything.
-_ON_TOPIC = 0.75
+_ON_TOPIC = 0.9
 _NEIGHBOURS = 12
+_MARK = "simulated-use"
+
+
+def mark_simulated(data: Path) -> None:
+    """Say so of a data directory from now on."""
+    (data / _MARK).touch()
+
+
+def is_simulated(data: Path) -> bool:
+    """Whether the use that this data directory knows of was, or began as, a simulated one: whoever sees it is told."""
+    return (data / _MARK).exists()
 
 
 def simulate_use(services: Services, report: Callable[[str], None]) -> None:
@@ -33,6 +46,7 @@ def simulate_use(services: Services, report: Callable[[str], None]) -> None:
         published = resources.published(session, after_number=0, up_to=resources.highest_number(session))
     if not published:
         return
+    mark_simulated(services.settings.data)
     count = _write(services.events, list(_events(services, published, now())), services)
     version = train_here(services)
     services.recommendation.look_again()
@@ -78,7 +92,8 @@ class _Neighbours:
 
     def __init__(self, services: Services, published: list[Resource]) -> None:
         numbers = [resource.number for resource in published]
-        vectors = services.search.engine().vectors(numbers)
+        engine = services.search.engine()
+        vectors = MiddlesInUse([*services.schemas.kinds]).now(engine).freed(engine, numbers)
         dimension = services.specification.embedding.dimension
         rows = np.stack([vectors.get(number, np.zeros(dimension, dtype=np.float32)) for number in numbers])
         cosines = rows @ rows.T

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 
 from catalog.resources import Resource
 from recommend.curation import Curated
@@ -16,7 +17,10 @@ from recommend.request import Request, Strategy
 @dataclass(frozen=True)
 class Asked:
     """A request, looked up: numbers instead of ids. `newest` are the newest published resources that lead to the list, by number,
-    none beside a resource; `let_be` those that were used and bear a label that the reader deleted: nothing is made from them."""
+    none beside a resource; `inside` what belongs to those of them that are collections, and leads with them.
+
+    `let_be` were used, and nothing is made from them: they bear a label that the reader deleted, or nothing is known of them any more.
+    """
 
     request: Request
     item: Resource | None
@@ -26,11 +30,14 @@ class Asked:
     curated: Curated
     members: tuple[int, ...] = ()
     newest: Mapping[int, Resource] = field(default_factory=dict)
+    inside: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     let_be: frozenset[int] = frozenset()
 
-    def led_by(self, newest: Mapping[int, Resource]) -> Asked:
-        """The same, with the newest that lead to the list."""
-        return replace(self, newest=newest)
+    def led_by(
+        self, newest: Mapping[int, Resource], inside: Mapping[int, tuple[int, ...]], lost: Collection[int]
+    ) -> Asked:
+        """The same, with the newest that lead to the list, what belongs to them, and without those that are `lost`."""
+        return replace(self, newest=newest, inside=inside, let_be=self.let_be.union(lost))
 
     @cached_property
     def context(self) -> tuple[int, ...]:
@@ -44,10 +51,23 @@ class Asked:
         return tuple(number for number in used if number not in self.let_be)
 
     @cached_property
-    def leads(self) -> tuple[int, ...]:
+    def interests(self) -> tuple[tuple[int, ...], ...]:
         """What the list is made from, the most telling first: beside a resource that one and what belongs to it, whatever else was
-        read; otherwise what was read."""
-        return self.context or self.read
+        read; otherwise what was read, a collection together with what belongs to it."""
+        if self.item is not None:
+            return tuple((number,) for number in self.context)
+        return tuple((number, *self.inside.get(number, ())) for number in self.read)
+
+    @cached_property
+    def leads(self) -> tuple[int, ...]:
+        """The same one after the other."""
+        return tuple(dict.fromkeys(chain.from_iterable(self.interests)))
+
+    @cached_property
+    def collection_of(self) -> Mapping[int, int]:
+        """By its number, for what leads and was not read itself, the collection that was read and that it belongs to."""
+        of = {member: number for number, members in self.inside.items() for member in members}
+        return {member: number for member, number in of.items() if member not in self.read}
 
     @cached_property
     def leading(self) -> tuple[Resource, ...]:

@@ -17,6 +17,7 @@ from catalog.lifecycle import State
 from catalog.lookup import Lookup
 from catalog.resources import Resource
 from catalog.tables import AuditRow, CurationRow
+from recommend.availability import is_within_reach
 
 # What one institution may pin: beyond, its lists would be the same for everyone.
 MAX_PINS = 20
@@ -28,15 +29,24 @@ _OF_INSTITUTION = Lookup([_TABLE.c.resource, _TABLE.c.action, _TABLE.c.at], _TAB
 
 
 class Action(StrEnum):
-    """`pin`: stands first; `exclude`: is never recommended."""
+    """In the lists that are shown in the institution's name `pin`: stands first; `exclude`: is in none of them."""
 
     PIN = "pin"
     EXCLUDE = "exclude"
 
 
+class Obstacle(StrEnum):
+    """Why no list shows a resource that was chosen; `unavailable`: it is published, and readers cannot have it for now."""
+
+    UNPUBLISHED = "unpublished"
+    WITHDRAWN = "withdrawn"
+    DESTROYED = "destroyed"
+    UNAVAILABLE = "unavailable"
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One choice, with the id and title of its resource."""
+    """One choice, with the id and title of its resource; `obstacle` says why no list shows that, where none does."""
 
     institution: str
     resource: str
@@ -44,6 +54,7 @@ class Choice:
     action: Action
     actor: str
     note: str | None
+    obstacle: Obstacle | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +90,7 @@ def choose(
     )
     session.merge(row)
     _audit(session, actor, f"recommendation {action}", resource.number, institution)
-    return Choice(institution, resource.id, resource.title, action, actor, note)
+    return _choice(row, resource)
 
 
 def _check_room(session: Session, institution: str, number: int) -> None:
@@ -119,12 +130,7 @@ def choices(session: Session, institution: str | None = None) -> list[Choice]:
         statement = statement.where(CurationRow.institution == institution)
     rows = list(session.scalars(statement))
     known = resources.load(session, [row.resource for row in rows])
-    return [
-        Choice(
-            row.institution, known[row.resource].id, known[row.resource].title, Action(row.action), row.actor, row.note
-        )
-        for row in rows
-    ]  # fmt: skip
+    return [_choice(row, known[row.resource]) for row in rows]
 
 
 def curated(database: Database, institution: str | None) -> Curated:
@@ -137,6 +143,19 @@ def curated(database: Database, institution: str | None) -> Curated:
         tuple(number for number, action, _ in rows if action == Action.PIN),
         frozenset(number for number, action, _ in rows if action == Action.EXCLUDE),
     )
+
+
+def _choice(row: CurationRow, resource: Resource) -> Choice:
+    return Choice(
+        row.institution, resource.id, resource.title, Action(row.action), row.actor, row.note, _obstacle(resource)
+    )  # fmt: skip
+
+
+def _obstacle(resource: Resource) -> Obstacle | None:
+    if resource.state is State.PUBLISHED:
+        return None if is_within_reach(resource) else Obstacle.UNAVAILABLE
+    by_state = {State.WITHDRAWN: Obstacle.WITHDRAWN, State.DESTROYED: Obstacle.DESTROYED}
+    return by_state.get(resource.state, Obstacle.UNPUBLISHED)
 
 
 def _check_institution(session: Session, code: str) -> None:

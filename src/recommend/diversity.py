@@ -10,12 +10,15 @@ from catalog.resources import Resource
 from recommend.hyperparameters import DiversityParameters
 from recommend.likeness.makers import creators
 
+# What follows on another interest has its place in the list if it has such a share of the best score.
+_GOOD_ENOUGH = 0.3
+
 
 @dataclass(frozen=True, slots=True)
 class Choosable:
     """A candidate that may be shown. `is_new`, `is_seldom`, `is_other_kind`, `is_near`: places in the list are kept for such; of
     another kind are those alone that are alike enough, and `is_near` what the institution that asks has, or its province, of what
-    a history leads to. `only_new`: nothing else speaks for it."""
+    a history leads to. `only_new`: nothing else speaks for it. `strand`: which of several interests led to it, by a number."""
 
     resource: Resource
     score: float
@@ -25,6 +28,7 @@ class Choosable:
     is_other_kind: bool = False
     is_near: bool = False
     only_new: bool = False
+    strand: int | None = None
 
 
 def places_of_other_kinds(count: int, parameters: DiversityParameters) -> int:
@@ -35,7 +39,8 @@ def places_of_other_kinds(count: int, parameters: DiversityParameters) -> int:
 def diversified(
     candidates: Sequence[Choosable], count: int, parameters: DiversityParameters
 ) -> list[Choosable]:
-    """The best `count`, each work once, with places for the new and the seldom used where there are such.
+    """The best `count`, each work once, with places for the new and the seldom used where there are such, and one for each of several
+    interests among as many places twice, if something good enough follows on it.
 
     What nothing but being new speaks for stands at the places for new things only, as long as there are others. What repeats a kind, an institution or a creator
     loses a share of its score for each time, so that it weighs the same whatever the scores are made of.
@@ -50,6 +55,7 @@ def diversified(
     kinds: Counter[str] = Counter()
     houses: Counter[str] = Counter()
     made: Counter[str] = Counter()
+    least = _GOOD_ENOUGH * max((one.score for one in left), default=0.0)
 
     def worth(one: Choosable) -> float:
         resource = one.resource
@@ -60,7 +66,7 @@ def diversified(
         return left_of_score
 
     while left and len(chosen) < count:
-        best = _best(_for_place(len(chosen) + 1, left, parameters, kinds), worth)
+        best = _best(_for_place(chosen, left, parameters, least), worth)
         chosen.append(best)
         kinds[best.resource.kind] += 1
         houses[best.resource.institution] += 1
@@ -82,16 +88,18 @@ def _best(candidates: Sequence[Choosable], worth: Callable[[Choosable], float]) 
 
 
 def _for_place(
-    place: int, left: Sequence[Choosable], parameters: DiversityParameters, kinds: Counter[str]
+    chosen: Sequence[Choosable], left: Sequence[Choosable], parameters: DiversityParameters, least: float
 ) -> Sequence[Choosable]:
-    """Those that this place of the list, counted from 1, is for; all that are left where there are none such.
+    """Those that the place behind the `chosen` ones is for, places counted from 1; all that are left where there are none such.
 
-    Of other kinds those that are not among the `kinds` of the list yet come before others.
+    Of other kinds those that are not in the list yet come before others. What follows on an interest is good enough from `least` on.
     """
+    place = len(chosen) + 1
     if place % parameters.other_kind_every == 0:
         others = [one for one in left if one.is_other_kind]
         if others:
-            return [one for one in others if not kinds[one.resource.kind]] or others
+            kinds = {one.resource.kind for one in chosen}
+            return [one for one in others if one.resource.kind not in kinds] or others
     if place % parameters.new_every == 0:
         new = [one for one in left if one.is_new]
         if new:
@@ -100,6 +108,11 @@ def _for_place(
         near = [one for one in left if one.is_near]
         if near:
             return near
+    strands = {one.strand for one in chosen} - {None}
+    if place > max(1, 2 * len(strands)):
+        waiting = [one for one in left if one.score >= least and one.strand not in (None, *strands)]
+        if waiting:
+            return waiting
     if place % parameters.seldom_every == 0:
         seldom = [one for one in left if one.is_seldom and not one.only_new]
         if seldom:

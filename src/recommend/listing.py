@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from catalog.database import Database
 from catalog.resources import Resource
 from recommend.asked import Asked
 from recommend.availability import is_within_reach
 from recommend.candidates.finder import Finder
-from recommend.candidates.pool import ALIKE, BY_CONTENT, SPARE, Candidate, Pool, Source
+from recommend.candidates.pool import BY_CONTENT, SPARE, Pool, Source
 from recommend.candidates.rest import Rest
 from recommend.diversity import Choosable, diversified
 from recommend.labels import bearing, borne
-from recommend.likeness.declared import same_maker
 from recommend.readers import Label
-from recommend.reasons import Reason, ReasonType, likeness
+from recommend.reasons import Reason, ReasonType, liked, likeness
 from recommend.request import Context, Recommended
 from search.query import Filters
 
@@ -42,8 +42,8 @@ class Listing:
         others = {n: one for n, one in loaded.items() if n in works}
         loaded |= asked.newest
         numbers = [*pinned, *(self._diverse(others, works) if others else [])][:size]
-        # A list is never empty while something passes the filters.
-        is_short = not numbers or (len(numbers) < size and asked.request.context is Context.HOME)
+        # Beside a resource stands what belongs to it; but a list is never empty while something passes the filters.
+        is_short = not numbers or (len(numbers) < size and asked.request.context is not Context.ITEM)
         if is_short and asked.request.filled:
             rest = self._filling(numbers)
             loaded |= {resource.number: resource for resource in rest}
@@ -87,6 +87,9 @@ class Listing:
         new = size // self.finder.parameters.diversity.new_every + 1
         numbers += pool.best(max(new, size + SPARE - len(numbers)), only_new)
         numbers += pool.best(size // self.finder.parameters.diversity.near_every + 1, pool.near)
+        # Each of several interests has a place, however far behind the best that follows on it is.
+        for strand in sorted({*pool.strands.values()}):
+            numbers += pool.best(1, {number for number, of in pool.strands.items() if of == strand})
         kinds = self.asked.request.filters.values.get("kind") or self.kinds
         # Other kinds than its own have places beside a resource.
         among = pool.scores.keys() if self.asked.item is None else pool.other_kinds & pool.scores.keys()
@@ -116,7 +119,7 @@ class Listing:
             Choosable(
                 resource, pool.scores[number], works[number],
                 number in pool.new, number not in often,
-                number in pool.other_kinds, number in pool.near, only_new=number in only_new,
+                number in pool.other_kinds, number in pool.near, number in only_new, pool.strands.get(number),
             )
             for number, resource in loaded.items()
         ]  # fmt: skip
@@ -124,25 +127,26 @@ class Listing:
         return [one.resource.number for one in chosen]
 
     def _filling(self, numbers: Sequence[int]) -> list[Resource]:
-        """What fills the list of these up: rather what was seen than nothing, and rather what was ignored, but nothing that is not
-        wanted or bears a label that was struck out."""
+        """What fills the list of these up: what is popular anyway, then the rest of the catalogue. Rather what was seen than nothing,
+        and rather what was ignored, but nothing that is not wanted or bears a label that was struck out."""
         asked, size = self.asked, self.asked.request.size
         rest = Rest(self.finder.engine, asked.request.filters, asked.reader.disliked, self.kinds)
         shown = self.pool.away | self.finder.works(numbers)
-        found = self._of_rest(rest, asked.hidden, shown, size - len(numbers))
+        pages = chain([list(self.pool.fillers)], rest.pages())
+        found = self._of_rest(pages, asked.hidden, shown, size - len(numbers))
         unwanted = self.finder.works(list(asked.history.unwanted))
         for hidden in (asked.history.ignored, frozenset[int]()):
             if not numbers and not found:
-                found = self._of_rest(rest, hidden | asked.history.unwanted, unwanted, size)
+                found = self._of_rest(rest.pages(), hidden | asked.history.unwanted, unwanted, size)
         return found
 
     def _of_rest(
-        self, rest: Rest, hidden: Collection[int], away: Collection[int], wanted: int
+        self, pages: Iterable[Sequence[int]], hidden: Collection[int], away: Collection[int], wanted: int
     ) -> list[Resource]:
-        """So many of the rest at most that readers can have and that are not hidden, one of each work and none of the works `away`."""
+        """So many of these pages at most that readers can have and that are not hidden, one of each work and none of the works `away`."""
         found, works = list[Resource](), {*away}
         without = {*hidden, *self.asked.curated.excluded}
-        for page in rest.pages():
+        for page in pages:
             left = [number for number in page if number not in without]
             editions = self.finder.engine.editions(left)
             left = [number for number in left if number in editions and editions[number].work not in works]
@@ -162,42 +166,28 @@ class Listing:
         asked, pool = self.asked, self.pool
         if asked.item is not None:
             loaded = {asked.item.number: asked.item, **loaded}
-        led = self._led([pool.leads[n] for n in numbers if n in pool.scores])
-        missing = [n for n in dict.fromkeys(led.values()) if n not in loaded]
+        led = self.finder.led(pool, [n for n in numbers if n in pool.scores], asked.leads)
+        named = dict.fromkeys(asked.collection_of.get(lead, lead) for lead in led.values())
+        missing = [number for number in named if number not in loaded]
         known = {**loaded, **self._loaded(missing)} if missing else loaded
         labels = self._labels(numbers)
         reasons = {}
         for number in numbers:
-            because = self._of_the_same_maker(known[number]) or known.get(led.get(number, 0))
+            lead = led.get(number, 0)
+            because = known.get(asked.collection_of.get(lead, lead))
             if number in pinned:
                 reasons[number] = Reason(ReasonType.CHOSEN)
             elif number not in pool.scores:
-                reasons[number] = Reason(ReasonType.IN_CATALOGUE)
+                reasons[number] = self._reason_of_the_rest(number)
             else:
                 reasons[number] = self._reason(known[number], because, labels.get(number))
         return reasons
 
-    def _led(self, candidates: Sequence[Candidate]) -> dict[int, int]:
-        """By its number, for each candidate that use or content gave most, the resource that leads to it."""
-        like = self.pool.likenesses
-        by_use = [one.number for one in candidates if one.source is Source.CO_USE]
-        by_content = {one.number: like[one.number].because for one in candidates if one.source in BY_CONTENT}
-        return self.finder.led_by_use(by_use, self.asked.leads) | by_content
-
     def _labels(self, numbers: Sequence[int]) -> dict[int, Label]:
         """By its number, for each of these that nothing of a history brought up, the label that it bears and that the reader likes."""
         pool = self.pool
-        liked = [n for n in numbers if n in pool.liked and pool.leads[n].source in _OF_THE_CROWD]
-        return borne(self.finder.engine, liked, self.asked.reader.liked)
-
-    def _of_the_same_maker(self, resource: Resource) -> Resource | None:
-        """Of a work that its maker's name brought up the resource of that maker that led to it."""
-        lead = self.pool.leads.get(resource.number)
-        if lead is None or lead.source is not Source.MAKER:
-            return None
-        declared = self.pool.declared
-        ours = declared(resource)
-        return next((one for one in self.asked.leading if same_maker(declared(one), ours)), None)
+        brought_up = [n for n in numbers if n in pool.liked and pool.leads[n].source in _OF_THE_CROWD]
+        return borne(self.finder.engine, brought_up, self.asked.reader.liked)
 
     def _loaded(self, numbers: Sequence[int]) -> dict[int, Resource]:
         """Those of these that are published and that readers can have, in their order; none is read twice."""
@@ -207,7 +197,7 @@ class Listing:
     def _reason(self, resource: Resource, because: Resource | None, label: Label | None) -> Reason:
         pool, lead = self.pool, self.pool.leads[resource.number]
         if label is not None:
-            return Reason(ReasonType.LIKED, group=label)
+            return liked(label, pool.declared(resource))
         if lead.source is Source.NEW:
             return Reason(ReasonType.NEW, group=lead.group)
         if lead.source is Source.POPULAR and resource.number in self.finder.trends.late:
@@ -215,11 +205,19 @@ class Listing:
         if because is None:
             # It was popular, and nobody used it of late; or what led to it was withdrawn since, and is not named.
             return Reason(ReasonType.IN_CATALOGUE)
-        if lead.source in ALIKE:
-            known = pool.likenesses.get(resource.number)
+        known = pool.likenesses.get(resource.number)
+        is_by_a_member = known is not None and known.because in self.asked.collection_of
+        if lead.source is Source.MAKER or (lead.source in BY_CONTENT and not is_by_a_member):
             is_near = known is not None and known.is_near
             return likeness(resource, because, pool.declared, is_near=is_near)
         return self._reason_of_use(because)
+
+    def _reason_of_the_rest(self, number: int) -> Reason:
+        """Of what fills the list up: that it is popular of late, where it is."""
+        filler = self.pool.fillers.get(number)
+        if filler is not None and number in self.finder.trends.late:
+            return Reason(ReasonType.POPULAR, group=filler.group)
+        return Reason(ReasonType.IN_CATALOGUE)
 
     def _reason_of_use(self, because: Resource) -> Reason:
         """What readers did with both, or this one with what led to it."""

@@ -11,9 +11,10 @@ from recommend.likeness.declared import (
     Declared,
     Place,
     common_field,
+    common_maker,
     common_place,
     common_subject,
-    same_maker,
+    is_of_region,
 )
 
 
@@ -43,8 +44,9 @@ class ReasonType(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Reason:
     """`because` is the resource that led to it; `group` the institution (`institution`, code) or province (`region`,
-    two digits) of whose things it is one that is popular, empty for everybody, or the label that is liked, or what both have in
-    common: a place (`region`, six digits, or `place`, name), a `subject`, a `content_type` or a class (`clc`)."""
+    two digits) of whose things it is one that is popular, empty for everybody, or the label that is liked, as `held_in` a region
+    that it is not about, or what both have in common: a `creator`, a place (`region`, six digits, or `place`, name), a `subject`, a
+    `content_type` or a class (`clc`)."""
 
     type: ReasonType
     because: Resource | None = None
@@ -66,8 +68,8 @@ def likeness(
     place = common_place(ours, theirs)
     if ours.titles & theirs.titles:
         return Reason(ReasonType.SAME_TITLE, other)
-    if same_maker(ours, theirs):
-        return Reason(ReasonType.SAME_CREATOR, other)
+    if maker := common_maker(ours, theirs):
+        return Reason(ReasonType.SAME_CREATOR, other, ("creator", maker))
     if ours.collections & theirs.collections:
         return Reason(ReasonType.SAME_COLLECTION, other)
     if place is not None and ours.is_site and theirs.is_site:
@@ -82,6 +84,14 @@ def likeness(
         return Reason(ReasonType.SIMILAR, other)
     field = common_field(ours, theirs)
     return Reason(ReasonType.ABOUT, other, field) if field else Reason(ReasonType.IN_CATALOGUE)
+
+
+def liked(label: tuple[str, str], declared: Declared) -> Reason:
+    """That a resource bears a label that the reader likes: a record bears a region, too, where its institution is or where it was made,
+    and then is not said to be about it."""
+    facet, code = label
+    is_but_held = facet == "region" and not is_of_region(declared, code)
+    return Reason(ReasonType.LIKED, group=("held_in", code) if is_but_held else label)
 
 
 def _group(place: Place) -> tuple[str, str]:

@@ -16,15 +16,17 @@ from recommend.asked import Asked
 from recommend.candidates.crowd import Crowd
 from recommend.candidates.finder import Finder
 from recommend.candidates.gathering import Gathering
+from recommend.candidates.middles import MiddlesInUse
 from recommend.candidates.popular import Trends, TrendWatch
 from recommend.curation import Curated
 from recommend.events.pseudonyms import Pseudonyms
 from recommend.hyperparameters import Hyperparameters
 from recommend.labels import bearing
 from recommend.learning.table import Table
-from recommend.learning.table_in_use import TableInUse
+from recommend.learning.table_in_use import Opened, TableInUse
 from recommend.learning.versions import Versions
 from recommend.likeness.declared import Declarations
+from recommend.likeness.rarity import Rarity
 from recommend.listing import Listing
 from recommend.readers import Erased, History, Reader
 from recommend.request import Basis, Context, Recommendations, Recommended, Request, Scope
@@ -36,6 +38,8 @@ from search.service import SearchService
 MAX_SESSION = 100
 # So many of the newest uses are read: the other works of their makers are sought.
 _NEWEST = 5
+# So much of a collection leads beside other things that were used: more would drown them.
+_OF_A_COLLECTION = 10
 _COLLECTION = "collection"
 
 
@@ -56,8 +60,9 @@ class RecommendationService:
         self._parameters, self._pseudonyms, self._watch = parameters, pseudonyms, watch
         self._kinds = kinds
         self._tables = TableInUse(database, versions)
-        self._declared = Declarations()
+        self._declared = Declarations(Rarity(search))
         self._crowd = Crowd(Trends())
+        self._middles = MiddlesInUse(self._kinds)
 
     def table(self) -> tuple[str, Table] | None:
         """The active version and its table, waited for; None before anything was learnt. A damaged one leaves the former in use."""
@@ -86,9 +91,9 @@ class RecommendationService:
 
         Raises NotFound for an unknown item.
         """
-        # One state of the index for the whole request.
-        engine = self._search.engine()
-        return self._answer(engine, self._look_up(engine, request))
+        # One state of the index and of what was learnt for the whole request.
+        engine, opened = self._search.engine(), self._tables.at_once()
+        return self._answer(engine, opened, self._look_up(engine, opened, request))
 
     def similar(
         self, resource: Resource, size: int, scope: Scope = Scope.BLEND, *, basis: Basis = Basis.BOTH
@@ -100,14 +105,14 @@ class RecommendationService:
         )  # fmt: skip
         members = tuple(members_now(self._database, resource, MAX_SESSION))
         asked = Asked(request, resource, Reader(), History(), (), Curated(), members)
-        found = self._answer(self._search.engine(), asked)
+        found = self._answer(self._search.engine(), self._tables.at_once(), asked)
         return [one for one in found.items if one.reason.because is not None]
 
-    def _answer(self, engine: EmbeddedEngine, asked: Asked) -> Recommendations:
+    def _answer(self, engine: EmbeddedEngine, opened: Opened | None, asked: Asked) -> Recommendations:
         """Made without a session: whoever holds one while waiting for another keeps others from theirs."""
-        opened = self._tables.at_once()
         version, table = opened or (None, None)
-        finder = Finder(table, engine, self._crowd_now(), self._parameters, asked.request.size)
+        middles = self._middles.now(engine)
+        finder = Finder(table, engine, self._crowd_now(), self._parameters, asked.request.size, middles)
         gathering = Gathering(self._database, self._search, finder, asked, self._kinds, self._declared)
         items = Listing(self._database, finder, asked, gathering.gathered(), self._kinds).made()
         return Recommendations(new_id(), version, asked.strategy, items)
@@ -118,7 +123,7 @@ class RecommendationService:
             crowd = self._crowd = Crowd(trends)
         return crowd
 
-    def _look_up(self, engine: EmbeddedEngine, request: Request) -> Asked:
+    def _look_up(self, engine: EmbeddedEngine, opened: Opened | None, request: Request) -> Asked:
         item = _published(self._database, request.item) if request.item is not None else None
         if request.context is Context.COLLECTION and item is not None and item.kind != _COLLECTION:
             raise QueryError(f"{item.id} is of the kind {item.kind}, no collection", field="item")
@@ -132,7 +137,22 @@ class RecommendationService:
         members = tuple(members_now(self._database, item, MAX_SESSION)) if item is not None else ()
         curated = curation.curated(self._database, request.institution)
         asked = Asked(request, item, reader, history, numbers, curated, members, let_be=let_be)
-        return asked if item is not None else asked.led_by(self._published_of(asked.leads[:_NEWEST], records))
+        return asked if item is not None else self._led(engine, opened, asked, records)
+
+    def _led(
+        self, engine: EmbeddedEngine, opened: Opened | None, asked: Asked, known: Iterable[Resource]
+    ) -> Asked:
+        """The same with what leads to a list for its reader. What is published no more leads only as far as something was learnt of it."""
+        published = self._published_of(asked.read[:_NEWEST], known)
+        lost = {*asked.read} - published.keys() - engine.editions(asked.read[_NEWEST:]).keys()
+        if lost and opened is not None:
+            lost -= opened[1].leading(sorted(lost))
+        collections = [one for one in published.values() if one.kind == _COLLECTION]
+        inside = {one.number: members_now(self._database, one, _OF_A_COLLECTION) for one in collections}
+        members = {number for of in inside.values() for number in of}
+        left = members - asked.history.unwanted - bearing(engine, members, asked.reader.deleted)
+        leading = {number: tuple(one for one in of if one in left) for number, of in inside.items()}
+        return asked.led_by(published, leading, lost)
 
     def _known_of(self, request: Request) -> tuple[Reader, History]:
         """Who asks, and what that reader did."""

@@ -34,6 +34,7 @@ class Tally:
     """What the keyword tier counted: `tier` names it, `dropped` the words it left out.
 
     `whole`: some resource, whether or not it passes the filters, has all words, and what falls into single characters stands somewhere as it is.
+    `by_long_name`: a name that nothing bears is taken for a short one (上影厂), and what bears the long one is counted.
     """
 
     total: int
@@ -41,6 +42,7 @@ class Tally:
     dropped: tuple[str, ...]
     whole: bool
     facets: Mapping[str, Mapping[str, int]]
+    by_long_name: bool = False
 
 
 class Engine(Protocol):
@@ -88,6 +90,9 @@ class Engine(Protocol):
 
     def works_of(self, makers: Iterable[Maker], limit: int) -> list[int]:
         """Resources that bear one of these names, in whatever role, the newest first."""
+
+    def with_subjects(self, names: Iterable[Sequence[str]], limit: int) -> list[int]:
+        """Those that have one of these names, each given by its characters, among what they are about or part of; the newest first."""
 
     def after(self, text: Understanding, filters: Filters, number: int, limit: int) -> list[int]:
         """The tier's resources with a number above this one, in order of number."""
@@ -149,9 +154,6 @@ class Engine(Protocol):
 
     def work_sizes(self, works: Sequence[int]) -> dict[int, int]:
         """How many resources each of these works has."""
-
-    def chance(self) -> float:
-        """The cosine that two resources seldom have by chance."""
 
     def vectors(self, numbers: Sequence[int]) -> dict[int, Vector]:
         """The unit vector of each of these that has one."""

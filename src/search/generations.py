@@ -27,6 +27,7 @@ _LOCK = "building"
 # Lies in the folder of a generation that no person asked for.
 _REPLACEABLE = "replaceable"
 _KILLED = "the process that built it was killed"
+_ANEW = "`wenmai index list` tells what is ready, and `wenmai index activate` writes it anew"
 BUILDING, READY, FAILED = "building", "ready", "failed"
 
 
@@ -67,21 +68,26 @@ class Generations:
 
     def active_id(self) -> str:
         """Id of the generation that answers. Raises Unavailable when there is none."""
+        named = self.named_id()
+        if not self.path(named).is_dir():
+            raise Unavailable(
+                f"the file {self.directory / 'active'} names the index {named!r}, which is not there: {_ANEW}"
+            )
+        return named
+
+    def named_id(self) -> str:
+        """Id that the pointer file names, whether or not there is such a generation. Raises Unavailable when it names none."""
         pointer = self.directory / "active"
         try:
             return str(json.loads(pointer.read_bytes())["generation"])
         except OSError as error:
             if any(not (built.parent / _LOCK).exists() for built in self.directory.glob("*/keyword")):
                 raise Unavailable(
-                    f"the file {pointer} is missing, so that none of the indexes is active: `wenmai index list` tells what is "
-                    "ready, and `wenmai index activate` writes it anew"
+                    f"the file {pointer} is missing, so that none of the indexes is active: {_ANEW}"
                 ) from error
             raise Unavailable("no index is active yet: run `wenmai index build --activate`") from error
         except (ValueError, KeyError, TypeError) as error:
-            raise Unavailable(
-                f"the file {pointer} is damaged: `wenmai index list` tells what is ready, and `wenmai index activate` "
-                "writes it anew"
-            ) from error
+            raise Unavailable(f"the file {pointer} is damaged: {_ANEW}") from error
 
     def begin(self, session: Session, fingerprint: str, position: int) -> Generation:
         """A new generation that starts at this position of the feed. What killed builds left is cleared away."""
@@ -192,7 +198,7 @@ class Generations:
 
     def _is_active(self, generation_id: str) -> bool:
         try:
-            return self.active_id() == generation_id
+            return self.named_id() == generation_id
         except Unavailable:
             return False
 

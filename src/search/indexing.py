@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from catalog import changes, institutions, resources
 from catalog.clock import now
 from catalog.database import Database
-from catalog.errors import Conflict, Unavailable
+from catalog.errors import Conflict, NotFound, Unavailable
 from catalog.lifecycle import State
 from search.documents import DocumentMaker
 from search.embedded.writer import Writer, log_sizes
@@ -101,12 +101,16 @@ class Indexer:
         return applied
 
     def rebuild_due(self) -> bool:
-        """Whether the active generation was built by another specification, or its log slows searching down."""
+        """Whether the active generation was built by another specification, is unknown to the database, or its log slows searching down."""
         active = self._active_id()
         if active is None:
             return False
-        with self._database.read() as session:
-            generation = self._generations.get(session, active)
+        try:
+            with self._database.read() as session:
+                generation = self._generations.get(session, active)
+        except NotFound:
+            # The database was put back to a state from before it was built.
+            return True
         current = self._follows(generation)
         if not current and generation.created_at > self._since:
             # Somebody who has another configuration built and chose it while this process runs.

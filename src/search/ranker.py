@@ -155,7 +155,8 @@ class Ranker:
             return fusion.results(order, counted, None, query.explain)
         # What is of a level that was typed, which no score tells, comes before what is not.
         is_of_level = any(level.label not in tally.dropped for level in text.levels)
-        if (tally.tier == "all" and tally.whole) or is_of_level or _is_time_left(text, tally):
+        has_all = tally.tier == "all" and (tally.whole or tally.by_long_name)
+        if has_all or is_of_level or _is_time_left(text, tally):
             # All words of a misremembered verse may be scattered over something else.
             order = fusion.raised(order, counted | misquoted.keys(), self._weights.whole)
         return fusion.results(order, counted, _room_outside(tally, query.size), query.explain)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
@@ -106,7 +106,7 @@ class SearchService:
         if opened is None:
             with self._lock:
                 if self._opened is None:
-                    self._opened = self._opened_first(self._generations.active_id())
+                    self._opened = self._opened_first(self._generations.named_id())
                     self._tell_if_built_otherwise(self._opened[0])
                 return self._opened[1]
         pointer = self._generations.pointer()
@@ -118,9 +118,12 @@ class SearchService:
                 opened = self._opened = (active, self._open(active))
                 self._tell_if_built_otherwise(active)
             self._pointer = pointer
-        except WenmaiError as error:
+        except Exception as error:
+            # Whatever is wrong with the new one, the former one is whole.
             self._refused = pointer
-            _log.error("the former index generation goes on answering: %s", error)
+            _log.error(
+                "the former index generation goes on answering: %s", error, exc_info=_unforeseen(error)
+            )
         finally:
             self._lock.release()
         return opened[1]
@@ -129,7 +132,7 @@ class SearchService:
         """The active generation, or where it is damaged the newest other one that was built alike and can be read."""
         try:
             return active, self._open(active)
-        except Unavailable as error:
+        except Exception as error:
             with self._database.read() as session:
                 ready = [g for g in self._generations.all(session) if g.state == READY and g.id != active]
             for generation in reversed(ready):
@@ -137,8 +140,9 @@ class SearchService:
                     with suppress(Unavailable):
                         opened = self._open(generation.id)
                         _log.error(
-                            "generation %s answers in place of the active one: %s", generation.id, error
-                        )
+                            "generation %s answers in place of the active one: %s", generation.id, error,
+                            exc_info=_unforeseen(error),
+                        )  # fmt: skip
                         self._refused = self._generations.pointer()
                         return generation.id, opened
             raise
@@ -257,6 +261,11 @@ class SearchService:
         ]
         return {"filters": offered} if offered else {}
 
+    def seldom(self, name: str) -> float:
+        """How seldom a name stands in what the catalogue has, from 0 for everywhere to 1 for in few records."""
+        analyzer = self._specification.analyzer
+        return self.engine().seldom(analyzer.bigrams(analyzer.fold(name)))
+
     def institution_names(self, code: str) -> tuple[str, ...]:
         """The names of an institution: Chinese, English, others; none for an unknown one."""
         return self._directory.institutions().get(code, ())
@@ -287,6 +296,12 @@ class SearchService:
     def works_of(self, engine: Engine, makers: Collection[str], limit: int) -> list[int]:
         """Resources that bear one of these names, in whatever role, the newest first; names beyond four characters are not known."""
         return engine.works_of(self._reader.makers(makers), limit)
+
+    def parts_of(self, engine: Engine, collections: Iterable[str], limit: int) -> list[int]:
+        """Resources that are a part of one of these, or bear its name as a subject, the newest first."""
+        analyzer = self._specification.analyzer
+        names = (analyzer.characters(analyzer.fold(name)) for name in collections)
+        return engine.with_subjects(filter(None, names), limit)
 
     def read_used_titles(self) -> None:
         """Read now which titles are used most, which suggestions otherwise have done in the background."""
@@ -346,6 +361,11 @@ class SearchService:
         """The published ones in the same order: what was withdrawn a moment ago is not shown any more."""
         found = resources.load_now(self._database, numbers)
         return [r for n in numbers if (r := found.get(n)) and r.state is State.PUBLISHED]
+
+
+def _unforeseen(error: Exception) -> Exception | None:
+    """The error, where it does not say in a sentence what is wrong."""
+    return None if isinstance(error, WenmaiError) else error
 
 
 def _named_filters(text: Understanding) -> dict[tuple[str, str], str]:

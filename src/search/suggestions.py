@@ -4,9 +4,10 @@ Where nothing does, what it resembles is completed."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from itertools import islice
+from itertools import accumulate, islice
 from string import ascii_letters
 
 from catalog.resources import Resource
@@ -25,13 +26,15 @@ _COMPLETIONS = 3
 _NAMES, _READINGS, _OF_A_READING = 2, 6, 4
 # So many works of a maker, those first that have most of what is typed.
 _OF_A_MAKER = 60
-# A single syllable begins all too many names.
-_CHARACTERS_OF_A_NAME, _LETTERS_OF_A_NAME = 2, 4
+# A syllable in letters begins all too many names.
+_LETTERS_OF_A_NAME, _SHORTEST_SOUND = 4, 2
 _INITIALS = (2, 3, 4)
 _LETTERS_OF_A_SLIP = 3
 # So many of the best of a search are looked through for titles that hold a sound.
 _HOLDING = 20
 _ROMAN = "ivx"
+_CHARACTERS_FIRST = re.compile("[^a-z]+(?=[a-z])")
+_END_OF_SYLLABLE = re.compile(r"['’`\s]+")
 
 
 class Suggester:
@@ -66,7 +69,7 @@ class Suggester:
         if found := self._completions(engine, read, size, filters):
             return found
         key = read.typed_key
-        is_enough = len(key) >= (_LETTERS_OF_A_SLIP if key.isascii() else _CHARACTERS_OF_A_NAME)
+        is_enough = len(key) >= (_LETTERS_OF_A_SLIP if key.isascii() else _SHORTEST_SOUND)
         spelt = self._correct(read, engine) if is_enough else None
         if not spelt and not (spelt := self._sound(key)):
             return []
@@ -75,7 +78,7 @@ class Suggester:
     def _sound(self, key: str) -> str | None:
         """What two characters or more are read as: a keyboard offers many words of one sound (敦皇)."""
         syllables = self._pinyin.syllables(key)
-        return "".join(syllables) if _CHARACTERS_OF_A_NAME <= len(syllables) == len(key) else None
+        return "".join(syllables) if _SHORTEST_SOUND <= len(syllables) == len(key) else None
 
     def _completions(
         self, engine: Engine, read: Understanding, size: int, filters: Filters
@@ -89,6 +92,8 @@ class Suggester:
             passing = engine.passing(used, filters)
             used = [number for number in used if number in passing]
         titles = self._by_title(reciprocal_rank([kept, used]) if used else kept)
+        if _says_more_than_its_sound(read):
+            titles = self._as_typed(engine, read, filters, titles)
         for written in (read, *read.in_other_figures):
             if len(titles) < size:
                 titles = titles | self._by_title(engine.title_shares(written, filters, wanted), titles)
@@ -97,9 +102,30 @@ class Suggester:
             titles = self._beside_a_maker(engine, read, filters) or self._holding_sound(engine, read, filters)
         whole = [title for title in titles if self._is_whole(title, read)]
         names = {name: one for name, one in self._names(engine, read, filters).items() if name not in titles}
+        if _says_more_than_its_sound(read):
+            names = {name: one for name, one in names.items() if self._begins_as_typed(name, read)}
         told = [Suggestion(title, titles[title]) for title in dict.fromkeys([*whole, *titles])]
         makers = [Suggestion(name, one, is_name=True) for name, one in islice(names.items(), _NAMES)]
         return [*told[: len(whole)], *makers, *told[len(whole) :]][:size]
+
+    def _as_typed(
+        self, engine: Engine, read: Understanding, filters: Filters, titles: dict[str, Resource]
+    ) -> dict[str, Resource]:
+        """Of titles that sound like the text, and of the best of a search, those that begin as it was typed; all titles where none does."""
+        found = self._by_title(hit.number for hit in engine.rank(read, filters, _HOLDING))
+        begun = {title: one for title, one in (titles | found).items() if self._begins_as_typed(title, read)}
+        return begun or titles
+
+    def _begins_as_typed(self, title: str, read: Understanding) -> bool:
+        """Whether it begins with the characters before the letters (西an is not 咸安), and with the syllables (xi'an is not 现)."""
+        characters = _CHARACTERS_FIRST.match(read.typed)
+        if characters and not title_key(self._fold(title)).startswith(title_key(characters[0])):
+            return False
+        ends = () if characters else accumulate(map(len, _END_OF_SYLLABLE.split(read.typed)[:-1]))
+        syllables = self._pinyin.syllables(title)
+        return "".join(syllables).startswith(read.typed_pinyin) and set(ends).issubset(
+            accumulate(map(len, syllables))
+        )
 
     def _is_whole(self, title: str, read: Understanding) -> bool:
         """Whether a title is just what was typed, or reads so."""
@@ -157,7 +183,7 @@ class Suggester:
         if not reading.isalpha():
             return {}
         names: dict[str, Resource] = {}
-        if len(key) >= (_LETTERS_OF_A_NAME if is_latin else _CHARACTERS_OF_A_NAME):
+        if not is_latin or len(key) >= _LETTERS_OF_A_NAME:
             begun = self._pinyin.begun_name(reading)
             names = self._makers(
                 engine.named(begun, filters, _READINGS, _OF_A_READING),
@@ -184,3 +210,8 @@ class Suggester:
                     found.setdefault(folded, (name, resource))
                     counts[folded] += 1
         return dict(found[folded] for folded, _ in counts.most_common())
+
+
+def _says_more_than_its_sound(read: Understanding) -> bool:
+    """Whether it has characters beside letters, or signs between syllables of letters alone."""
+    return bool(read.half_spoken) or (read.typed_key.isascii() and bool(_END_OF_SYLLABLE.search(read.typed)))

@@ -7,7 +7,7 @@ import math
 from search.analysis.fold import Folding
 from search.engine import Engine, Tally
 from search.query import Filters
-from search.reading.understanding import Understanding, title_key
+from search.reading.understanding import Understanding, Unit, title_key
 
 _TITLES = 20
 # A title of which the text is half gets a sixteenth of what an exact one gets: enough to lead among equals.
@@ -18,6 +18,8 @@ _NAME_STEEPNESS = 2
 _SPOKEN = 0.5
 # A title that has all of the text and hardly anything else, but for what is in brackets, is not the text.
 _NEARLY = 0.7
+# What the names of places end with that no list of regions has: 五台山佛光寺. A shorter title behind a place may be any thing there.
+_PLACES, _SHORTEST_BESIDE = tuple("山岭峰河江湖海岛镇村"), 3
 # What a question asks about counts so much less where a resource has most of the question: that one may answer it.
 _COVERED = 0.25
 
@@ -58,6 +60,7 @@ class TitleBonus:
         # Of one thing of several names the title may be the standard one.
         names = text.standard_titles if text.is_one_thing else ()
         keys = [text.title_key, text.typed_key, self._counted_key(text, tally), *names]
+        keys += self._beside_a_place(text)
         exact = engine.titled(keys, filters, _TITLES)
         made = engine.titled(text.beside_a_maker, filters, _TITLES, makers=text.makers)
         lengths = set(map(len, keys))
@@ -68,7 +71,18 @@ class TitleBonus:
         """What is called just what was typed, with nothing in brackets besides: of that the best is first, whatever else is near."""
         return engine.called([text.title_key, text.typed_key], filters, _TITLES)
 
+    def _beside_a_place(self, text: Understanding) -> list[str]:
+        """The last word of a text as a whole title would be keyed, if it is a long one and places stand before it; else nothing."""
+        units = () if text.expression else text.units
+        if len(units) < 2 or len(units[-1].label) < _SHORTEST_BESIDE or not all(map(_is_place, units[:-1])):
+            return []
+        return [title_key(self._folding.fold(units[-1].label))]
+
     def _counted_key(self, text: Understanding, tally: Tally) -> str:
         """What is left of a text without the words that the tier left out, as a whole title would be keyed."""
         counted = (unit.label for unit in text.units if unit.label not in tally.dropped)
         return title_key(self._folding.fold("".join(counted)))
+
+
+def _is_place(unit: Unit) -> bool:
+    return bool(unit.region) or unit.label.endswith(_PLACES)

@@ -8,7 +8,9 @@ import httpx
 import pytest
 from pydantic import SecretStr
 from small_library import Site
+from support import add, step
 
+from catalog.lifecycle import Step
 from portal.api.app import create_app
 from portal.bench.serving import served
 from recommend import curation
@@ -150,6 +152,62 @@ def test_the_console_says_what_cannot_be_pinned_and_that_no_more_can_be(
     assert full.status_code == 409
     assert "本机构已置顶 20 条" in full.text
     assert pin(own_site.ids["scroll"], "nowhere").json()["field"] == "institution"
+
+
+def test_any_published_record_is_kept_out_by_its_id(curated: httpx.Client, own_site: Site) -> None:
+    own_page = {"origin": str(curated.base_url).rstrip("/")}
+    form = {"institution": "palace", "resource": own_site.ids["volume7"], "action": "exclude"}
+    assert curated.post("/console/recommendations", data=form, headers=own_page).status_code == 303
+    assert own_site.ids["volume7"] not in [item["id"] for item in recommended(curated)]
+    refused = curated.post(
+        "/console/recommendations?lang=en", data=form | {"resource": own_site.ids["draft"]}, headers=own_page
+    )
+    assert refused.status_code == 404
+    assert f'value="{own_site.ids["draft"]}" aria-invalid="true" aria-describedby="fault"' in refused.text
+    assert "There is no published record" in refused.text
+
+
+@pytest.mark.parametrize(
+    ("lang", "withdrawn", "unavailable"),
+    [
+        ("zh", "已下架，列表中不显示", "读者目前无法使用，列表中不显示"),
+        ("en", "Withdrawn: no list shows it", "Out of readers&#39; reach for now: no list shows it"),
+    ],
+)
+def test_the_console_says_of_what_is_pinned_why_no_list_shows_it(
+    curated: httpx.Client, own_site: Site, lang: str, withdrawn: str, unavailable: str
+) -> None:
+    database = own_site.services.database
+    gone, repaired = add(database, "将撤之书"), add(database, "待修之书", availability={"status": "repair"})
+    for one in (gone, repaired):
+        address = f"/v1/institutions/palace/recommendations/{one.id}"
+        curated.put(address, json={"action": "pin"})
+    step(database, gone, Step.WITHDRAW)
+    obstacles = [
+        one["obstacle"] for one in curated.get("/v1/institutions/palace/recommendations").json()["items"]
+    ]
+    assert obstacles == ["withdrawn", "unavailable"]
+    page = curated.get(f"/console/recommendations?institution=palace&lang={lang}").text
+    assert withdrawn in page
+    assert unavailable in page
+    assert f'href="/resources/{gone.id}"' not in page
+    curated.put(f"/v1/institutions/palace/recommendations/{repaired.id}", json={"action": "exclude"})
+    page = curated.get(f"/console/recommendations?institution=palace&lang={lang}").text
+    assert unavailable not in page
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [("zh", "只在以本机构名义显示的推荐列表中有效"), ("en", "shown in the name of this institution")],
+)
+def test_the_console_says_in_which_lists_a_choice_holds(
+    curated: httpx.Client, own_site: Site, lang: str, text: str
+) -> None:
+    address = f"/v1/institutions/palace/recommendations/{own_site.ids['scroll']}"
+    curated.put(address, json={"action": "exclude"})
+    assert text in curated.get(f"/console/recommendations?institution=palace&lang={lang}").text
+    everywhere = curated.post("/v1/recommendations", json={"n": 50}).json()["items"]
+    assert own_site.ids["scroll"] in [item["id"] for item in everywhere]
 
 
 def test_choices_of_an_unknown_institution_are_not_found(curated: httpx.Client) -> None:

@@ -18,6 +18,7 @@ from small_library import FRIENDLY_ORIGIN, Site
 from portal.api.app import create_app
 from portal.api.recommending_documents import EventsAnswer, PreferencesAnswer, RecommendationsAnswer
 from portal.bench.serving import served
+from portal.simulation import mark_simulated
 from portal.trainer import train_here
 from recommend.events.event import check_all
 
@@ -333,6 +334,15 @@ def test_clicks_are_counted_by_strategy_and_reason(own: httpx.Client, own_site: 
             and float(line.split()[-1]) == rate
             for line in lines
         ), lines
+
+
+def test_simulated_use_is_called_simulated_where_it_is_seen(own: httpx.Client, own_site: Site) -> None:
+    before = [own.get(page).text for page in ("/", "/metrics")]
+    mark_simulated(own_site.services.settings.data)
+    assert ["由程序模拟" in before[0], "wenmai_simulated_use 0.0" in before[1]] == [False, True]
+    assert "由程序模拟" in own.get("/").text
+    assert "simulated by a program" in own.get("/?lang=en").text
+    assert "wenmai_simulated_use 1.0" in own.get("/metrics").text
 
 
 def test_no_cache_keeps_what_is_of_one_reader(client: httpx.Client) -> None:

@@ -291,7 +291,7 @@ def test_what_cannot_be_pinned_is_told_in_the_form_which_keeps_what_was_typed(
 ) -> None:
     credentials = {"username": "馆员甲", "password": KEY}
     page = open_page(f"{console}/console/recommendations?institution=palace", http_credentials=credentials)
-    other = page.get_by_label("置顶其他资源")
+    other = page.get_by_label("置顶或不推荐其他资源")
     other.fill("01NOTHING")
     other.press("Enter")
     expect(other).to_have_accessible_description(re.compile("没有已发布的资源“01NOTHING”"))
@@ -302,6 +302,33 @@ def test_what_cannot_be_pinned_is_told_in_the_form_which_keeps_what_was_typed(
     other.press("Enter")
     expect(page.locator("tbody tr").first).to_contain_text("馆员推荐")
     page.get_by_role("button", name="撤销").click()
+    # The answer that said so was a 404.
+    assert all("404" in one for one in complaints)
+    complaints.clear()
+
+
+def test_a_curator_excludes_any_record_by_its_id_with_the_keyboard(
+    open_page: NewPage, site: Site, console: str, complaints: list[str]
+) -> None:
+    credentials = {"username": "馆员甲", "password": KEY}
+    address = f"{console}/console/recommendations?institution=palace&lang=en"
+    page = open_page(address, http_credentials=credentials)
+    other = page.get_by_label("Pin or exclude another record")
+    other.fill("01NOTHING")
+    other.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(other).to_have_accessible_description(re.compile("no published record “01NOTHING”"))
+    other.fill(site.ids["scroll"])
+    other.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Exclude here").last).to_be_focused()
+    page.keyboard.press("Enter")
+    chosen = page.get_by_role("row").filter(has=page.get_by_role("button", name="Undo"))
+    expect(chosen).to_contain_text("清明上河图")
+    expect(chosen).to_contain_text("Exclude here")
+    expect(page.locator("table").first).not_to_contain_text("清明上河图")
+    page.get_by_role("button", name="Undo").click()
     # The answer that said so was a 404.
     assert all("404" in one for one in complaints)
     complaints.clear()

@@ -51,7 +51,8 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A candidate with its outcome and the state that its resource will be in."""
+    """A candidate with its outcome and the state that its resource will be in; `problems` say why it is rejected, or what the librarian
+    should know of a record that is not."""
 
     candidate: Candidate
     outcome: Outcome

@@ -28,6 +28,7 @@ from catalog.intake.options import BatchReport, Complaint, ImportOptions
 from catalog.intake.plan import Plan, make_plan, mapping_name
 from catalog.intake.raw_files import RawFiles
 from catalog.intake.records import Limits
+from catalog.intake.references import warned
 from catalog.intake.sources import Source
 from catalog.intake.writing import Chunk, complaint_row, write
 from catalog.schema import Problem, Schemas
@@ -146,7 +147,8 @@ class Intake:
             changes.lock(session)
             known = find_known(session, _sources(candidates))
             taken = find_taken(session, chunk.batch, known)
-            write(session, chunk, judge(candidates, known, taken, publish=chunk.options.publish))
+            verdicts = judge(candidates, known, taken, publish=chunk.options.publish)
+            write(session, chunk, warned(session, verdicts))
 
     def _judged_dry(self, plan: Plan, options: ImportOptions) -> Iterator[Verdict]:
         # Eight bytes a source id rather than its text: a large file must fit into memory.
@@ -155,9 +157,10 @@ class Intake:
             candidates = [plan.preparer.prepare(record) for record in chunk]
             with self.database.read() as session:
                 known = find_known(session, _sources(candidates))
-            sources = {source: _short(source) for source in _sources(candidates)}
-            taken = {source: seen[key] for source, key in sources.items() if key in seen}
-            for verdict in judge(candidates, known, taken, publish=options.publish):
+                sources = {source: _short(source) for source in _sources(candidates)}
+                taken = {source: seen[key] for source, key in sources.items() if key in seen}
+                verdicts = warned(session, judge(candidates, known, taken, publish=options.publish))
+            for verdict in verdicts:
                 if verdict.outcome is not Outcome.REJECTED:
                     seen[sources[verdict.candidate.source]] = verdict.candidate.record.number
                 yield verdict

@@ -48,7 +48,7 @@ Made = Annotated[ChoiceBody, Depends(body_of(ChoiceBody, _MOST_BYTES))]
 
 @router.get("", responses=_ERRORS, openapi_extra=BY_KEY)
 def choices(_curator: Curator, code: InstitutionCode, services: Wired, _parameters: Nothing) -> JsonAnswer:
-    """What the curators of an institution chose."""
+    """What the curators of an institution chose, each with the obstacle because of which no list shows it, if there is one."""
     with services.database.read() as session:
         return JsonAnswer({"items": [_choice(one) for one in curation.choices(session, code)]})
 
@@ -81,5 +81,5 @@ def undo(
 def _choice(one: Choice) -> dict[str, Any]:
     return {
         "institution": one.institution, "id": one.resource, "title": one.title, "action": one.action.value,
-        "note": one.note,
+        "note": one.note, "obstacle": one.obstacle and one.obstacle.value,
     }  # fmt: skip

@@ -14,6 +14,7 @@ from portal.api.documents import BAD_REQUEST, UNAVAILABLE
 from portal.api.wiring import Wired
 from portal.query_string import Nothing
 from portal.services import Services
+from portal.simulation import is_simulated
 
 router = APIRouter(tags=["health"])
 
@@ -39,7 +40,11 @@ class _Outcomes(Collector):
             shown.add_metric([one.strategy, one.reason], one.shown)
             opened.add_metric([one.strategy, one.reason], one.opened)
             rate.add_metric([one.strategy, one.reason], one.opened / one.shown)
-        yield from (shown, opened, rate)
+        simulated = GaugeMetricFamily(
+            "wenmai_simulated_use", "1 where what readers did was, or began as, a simulated log."
+        )
+        simulated.add_metric([], is_simulated(self._services.settings.data))
+        yield from (shown, opened, rate, simulated)
 
 
 @router.get("/metrics", response_class=PlainTextResponse, responses={400: BAD_REQUEST, 503: UNAVAILABLE})

@@ -23,12 +23,18 @@ from portal.pages.texts import translator
 from portal.reasons import reason_text
 from portal.services import Services
 from recommend import curation
-from recommend.curation import MAX_PINS, Action
+from recommend.curation import MAX_PINS, Action, Obstacle
 from recommend.request import Request as Wanted
 
 router = APIRouter(prefix="/console", include_in_schema=False, default_response_class=HTMLResponse)
 _SHOWN = 20
 _MOST_BYTES = 16 * 1024
+_OBSTACLES = {
+    Obstacle.UNPUBLISHED: "console_unpublished",
+    Obstacle.WITHDRAWN: "console_withdrawn",
+    Obstacle.DESTROYED: "console_destroyed",
+    Obstacle.UNAVAILABLE: "console_unavailable",
+}
 
 
 class ChoiceForm(BaseModel):
@@ -65,7 +71,7 @@ def _page(
     fault: str = "",
     status: int = 200,
 ) -> HTMLResponse:
-    """`typed` stands in the form that pins another resource, `fault` says what is wrong with it."""
+    """`typed` stands in the form that names another resource, `fault` says what is wrong with it."""
     language = reader_language(request)
     with services.database.read() as session:
         names = institutions.names(session)
@@ -85,7 +91,7 @@ def _page(
         newest = services.versions.newest(session)
     return render(
         request, "console_recommendations.html", status, houses=houses, code=code, rows=rows, chosen=chosen,
-        version=newest, typed=typed, fault=fault,
+        obstacles=_OBSTACLES, version=newest, typed=typed, fault=fault,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from portal.languages import Language
 from portal.pages.texts import translator
 from portal.query_string import given_to_page
+from portal.simulation import is_simulated
 
 STATIC = Path(__file__).with_name("static")
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -34,8 +35,13 @@ def render(request: Request, template: str, status: int = 200, **shown: Any) -> 
     """The page; a language chosen in the address is remembered in a cookie."""
     language = reader_language(request)
     # Where an events key is set, this service takes no readers' events from pages.
-    profiles = request.app.state.services.settings.events_key is None
-    shown |= {"t": translator(language), "language": language, "profiles": profiles}
+    settings = request.app.state.services.settings
+    shown |= {
+        "t": translator(language),
+        "language": language,
+        "profiles": settings.events_key is None,
+        "simulated": is_simulated(settings.data),
+    }
     text = (
         _environment()
         .get_template(template)

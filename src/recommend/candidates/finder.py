@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 
 from recommend.candidates.crowd import Crowd
-from recommend.candidates.pool import Candidate, Source
+from recommend.candidates.middles import Middles
+from recommend.candidates.pool import BY_CONTENT, Candidate, Pool, Source
 from recommend.candidates.popular import EVERYBODY, Group, Trends
 from recommend.hyperparameters import BlendParameters, Hyperparameters
 from recommend.learning.scoring import score, score_new, support
@@ -34,6 +35,8 @@ _ONE_INTEREST, _OF_THE_NEWEST = 0.75, 3
 _OF_A_TITLE, _ALIKE_FROM = 20, 0.5
 # Of so many makers so many of the newest works are looked at, and so many of them most alike count.
 _MAKERS, _OF_A_MAKER, _BEST_OF_MAKERS = 6, 100, 10
+# The same of so many collections.
+_COLLECTIONS, _OF_A_COLLECTION, _BEST_OF_COLLECTIONS = 3, 100, 10
 # So many more of the nearest are looked for as are left out, at most.
 _MOST_LEFT_OUT = 100
 # What is left of a score that is nothing but popularity.
@@ -53,6 +56,7 @@ class Finder:
     crowd: Crowd
     parameters: Hyperparameters
     size: int
+    middles: Middles
 
     @property
     def trends(self) -> Trends:
@@ -94,20 +98,55 @@ class Finder:
             ],
         )
 
-    def led_by_use(self, numbers: Sequence[int], history: Sequence[int]) -> dict[int, int]:
-        """By its number, for each of these, the resource of a history whose users used it most."""
+    def led(self, pool: Pool, numbers: Iterable[int], history: Sequence[int]) -> dict[int, int]:
+        """By its number, for each of these candidates that use, content or a maker gave most, the resource that led to it."""
+        found, by_use = dict[int, int](), list[int]()
+        for number in numbers:
+            source = pool.leads[number].source
+            if source is Source.CO_USE:
+                by_use.append(number)
+            elif source in BY_CONTENT:
+                found[number] = pool.likenesses[number].because
+            elif source is Source.MAKER:
+                found[number] = pool.by_maker_of[number]
+        return found | self._led_by_use(by_use, history)
+
+    def _led_by_use(self, numbers: Sequence[int], history: Sequence[int]) -> dict[int, int]:
+        """By its number, for each of these that follows on a history, the resource of it whose users used it most."""
         rows = self._rows(history)
         if self.table is None or not numbers or not len(rows):
             return {}
         weights = self.table.weights(rows, self._rows(numbers))
         strongest = self.table.numbers[rows[np.argmax(weights, axis=0)]].tolist()
-        return dict(zip(numbers, strongest, strict=True))
+        follows = weights.max(axis=0) > 0
+        return {n: lead for n, lead, is_led in zip(numbers, strongest, follows, strict=True) if is_led}
 
-    def profile(self, history: Sequence[int]) -> Vector | None:
-        """The direction of what the newest of a history say, the newer the more; None where none has a vector."""
-        vectors = self.engine.vectors(list(history[:_OF_CONTENT]))
-        newest = enumerate(history[:_OF_CONTENT])
-        return _direction([vectors[n] * np.float32(_OLDER**place) for place, n in newest if n in vectors])
+    def profile(self, interests: Sequence[Sequence[int]]) -> Vector | None:
+        """The direction of what the newest of a history say, the newer the more, each with what belongs to it; None where none has a
+        vector."""
+        newest = interests[:_OF_CONTENT]
+        vectors = self.middles.freed(self.engine, [number for one in newest for number in one])
+        directions = [_direction([vectors[number] for number in one if number in vectors]) for one in newest]
+        of_each = enumerate(directions)
+        return _direction(
+            [vector * np.float32(_OLDER**place) for place, vector in of_each if vector is not None]
+        )
+
+    def strands(self, interests: Sequence[Sequence[int]]) -> dict[int, int]:
+        """By its number, for each of these things and what belongs to it, the first of them that is of the same interest: nearer than two
+        are by chance. What has no vector is an interest of its own."""
+        chance, firsts, strand_of = self.middles.chance, dict[int, Vector | None](), dict[int, int]()
+        for one in interests:
+            vector = self.profile([one])
+            near = (
+                number
+                for number, first in firsts.items()
+                if vector is not None and first is not None and float(vector @ first) >= chance
+            )
+            strand = next(near, one[0])
+            firsts.setdefault(strand, vector)
+            strand_of |= dict.fromkeys(one, strand)
+        return strand_of
 
     def alike(self, profile: Vector | None, away: Collection[int], filters: Filters) -> list[Hit]:
         """What is nearest to a profile, by cosine, best first, one of each work and none of the works `away`."""
@@ -130,20 +169,23 @@ class Finder:
         for hit in alike:
             yield Candidate(hit.number, weight * max(0.0, hit.score), Source.CONTENT)
 
-    def like_newest(self, history: Sequence[int], profile: Vector | None, alike: Sequence[Hit]) -> list[Hit]:
+    def like_newest(
+        self, interests: Sequence[Sequence[int]], profile: Vector | None, alike: Sequence[Hit]
+    ) -> list[Hit]:
         """What is nearest to what was used last, if that is another interest than the rest of a history; without it.
 
         Of what is `alike` to all, if something there is as near to it as to all: another look-up takes its time.
         """
-        vector = self.engine.vectors(history[:1]).get(history[0])
+        vector = self.profile(interests[:1])
         if vector is None or profile is None or float(vector @ profile) >= _ONE_INTEREST:
             return []
         likeness = self.engine.cosines(vector, [hit.number for hit in alike])
         hits = sorted(map(Hit, likeness, likeness.values()), key=lambda hit: (-hit.score, hit.number))
         if not hits or hits[0].score < alike[0].score:
-            found = self.engine.nearest(vector, Filters(), _OF_THE_NEWEST + len(history), of_records=True)
-            hits = [hit for hit in found if hit.number not in history]
-        return [hit for hit in hits[:_OF_THE_NEWEST] if hit.score > self.engine.chance()]
+            used = {number for one in interests for number in one}
+            found = self.engine.nearest(vector, Filters(), _OF_THE_NEWEST + len(used), of_records=True)
+            hits = [hit for hit in found if hit.number not in used]
+        return [hit for hit in hits[:_OF_THE_NEWEST] if hit.score > self.middles.chance]
 
     def of_title(self, search: SearchService, title: str) -> Iterator[Candidate]:
         """What bears the same title or one like it, whatever kind it is of."""
@@ -166,13 +208,31 @@ class Finder:
     ) -> Iterator[Candidate]:
         """Of what bears these names those most like a profile, one of each work and none of the works `away`."""
         numbers = _bearing_names(search, self.engine, sorted(makers)[:_MAKERS])
-        if not numbers:
-            return
-        if profile is not None:
-            likeness = self.engine.cosines(profile, numbers)
-            numbers.sort(key=lambda number: (-likeness.get(number, 0.0), number))
-        for number in islice(self.of_other_works(numbers, away), _BEST_OF_MAKERS):
+        for number in islice(self._most_alike(numbers, profile, away), _BEST_OF_MAKERS):
             yield Candidate(number, self.parameters.candidates.maker, Source.MAKER)
+
+    def of_collections(
+        self,
+        search: SearchService,
+        collections: Collection[str],
+        profile: Vector | None,
+        away: Collection[int],
+    ) -> Iterator[Candidate]:
+        """Of what is part of these those most like a profile, one of each work and none of the works `away`."""
+        names = sorted(collections)[:_COLLECTIONS]
+        numbers = search.parts_of(self.engine, names, _OF_A_COLLECTION * len(names)) if names else []
+        for number in islice(self._most_alike(numbers, profile, away), _BEST_OF_COLLECTIONS):
+            yield Candidate(number, self.parameters.candidates.maker, Source.CONTENT)
+
+    def _most_alike(
+        self, numbers: Sequence[int], profile: Vector | None, away: Collection[int]
+    ) -> Iterator[int]:
+        """These, the most like a profile first, one of each work and none of the works `away`."""
+        if not numbers:
+            return iter(())
+        likeness = self.engine.cosines(profile, numbers) if profile is not None else {}
+        ordered = sorted(numbers, key=lambda number: -likeness.get(number, 0.0))
+        return self.of_other_works(ordered, away)
 
     def new(
         self, history: Sequence[int], groups: tuple[Group, ...], profile: Vector | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain
 
 from catalog.database import Database
 from catalog.resources import Resource
@@ -16,7 +17,7 @@ from recommend.diversity import places_of_other_kinds
 from recommend.hyperparameters import Hyperparameters
 from recommend.labels import bearing
 from recommend.likeness.comparison import compared
-from recommend.likeness.declared import Declared, same_maker
+from recommend.likeness.declared import Declared, common_maker
 from recommend.likeness.makers import creators
 from recommend.request import Basis
 from search.engine import Hit, Vector
@@ -27,6 +28,8 @@ from search.service import SearchService
 _ENOUGH = 10
 # So many of the newest uses lead to most of a list: they are compared with what is found.
 _NEWEST = 5
+# So many of the nearest to an interest that nothing else follows on are looked for.
+_OF_AN_INTEREST = 5
 _FEWEST_COMPARED, _BEYOND_THE_LIST = 16, 4
 
 
@@ -49,7 +52,7 @@ class Gathering:
 
     @cached_property
     def _profile(self) -> Vector | None:
-        return self._finder.profile(self._asked.leads)
+        return self._finder.profile(self._asked.interests)
 
     @cached_property
     def _nearest(self) -> list[Hit]:
@@ -79,7 +82,44 @@ class Gathering:
         liked = bearing(self._finder.engine, pool.scores, asked.reader.liked)
         pool.like(liked, self._parameters.candidates.liked)
         pool.scale(self._finder.away_from(asked.history.unwanted, pool.scores))
+        pool.strands = self._strands()
+        if asked.item is not None and asked.request.filled and len(pool.scores) < asked.request.size + SPARE:
+            pool.fillers = self._fillers()
         return pool
+
+    @cached_property
+    def _strand_of(self) -> dict[int, int]:
+        """By its number, for what was used last and what belongs to it, the interest that it is of, where there are several."""
+        newest = self._asked.interests[:_NEWEST] if self._asked.item is None else ()
+        found = self._finder.strands(newest)
+        return found if len({*found.values()}) > 1 else {}
+
+    def _strands(self) -> dict[int, int]:
+        """By its number, for each candidate that follows on something used last, the interest that this is of, where there are
+        several."""
+        if not self._strand_of:
+            return {}
+        led = self._finder.led(self._pool, self._pool.scores, self._asked.leads)
+        return {number: self._strand_of[lead] for number, lead in led.items() if lead in self._strand_of}
+
+    def _add_like_what_leads_to_nothing(self) -> None:
+        """Take what is nearest to each of several interests that nothing follows on: what is nearest to all of them together may be
+        near to the others alone."""
+        finder, followed = self._finder, {*self._strands().values()}
+        for one in self._asked.interests[:_NEWEST]:
+            if self._strand_of.get(one[0]) == one[0] and one[0] not in followed:
+                hits = finder.alike(finder.profile([one]), self._away, NO_FILTERS)[:_OF_AN_INTEREST]
+                most = max([self._most, *(hit.score for hit in hits)])
+                (alike,) = self._alike(finder.from_content(hits, most))
+                self._pool.add(found for found in alike if found.number not in self._pool.scores)
+
+    def _fillers(self) -> dict[int, Candidate]:
+        """What is popular anyway and not among the candidates, the most popular first."""
+        asked, finder = self._asked, self._finder
+        (popular,) = self._allowed(finder.popular(_groups(asked, finder.trends, self._kinds), 0))
+        left = {one.number: one for one in sorted(popular, key=lambda one: (-one.score, one.number))}
+        gone = bearing(finder.engine, left, asked.reader.disliked) | self._pool.scores.keys()
+        return {number: one for number, one in left.items() if number not in gone}
 
     def _by_use(self) -> tuple[list[Candidate], list[Candidate]]:
         """What those used who used what leads, and of the same what is popular."""
@@ -94,13 +134,18 @@ class Gathering:
     def _add_alike_to_what_leads(self) -> None:
         asked, pool, finder = self._asked, self._pool, self._finder
         titled = finder.of_title(self._search, asked.item.title) if asked.item is not None else ()
-        for source in self._alike(titled, finder.from_content(self._nearest, self._most)):
+        collections = {name for one in asked.leading for name in pool.declared(one).collections}
+        of_them = finder.of_collections(self._search, collections, self._profile, self._away)
+        *alike, of_collections = self._alike(titled, finder.from_content(self._nearest, self._most), of_them)
+        for source in alike:
             pool.add(source)
+        pool.lift(of_collections)
         pool.lift(self._of_their_makers())
         self._add_nearest_that_pass()
-        if asked.item is None and len(asked.leads) > 1:
-            newest = finder.like_newest(asked.leads, self._profile, self._nearest)
+        if asked.item is None and len(asked.interests) > 1:
+            newest = finder.like_newest(asked.interests, self._profile, self._nearest)
             pool.lift_near_the_best(*self._alike(finder.from_content(newest, self._most)))
+            self._add_like_what_leads_to_nothing()
 
     def _allowed(self, *sources: Iterable[Candidate]) -> list[list[Candidate]]:
         """Of what each source gives what passes the filters and was neither used nor is unwanted."""
@@ -116,7 +161,7 @@ class Gathering:
         # So many are told apart: reading more records than the list has places for takes longer than all else.
         most = max(_FEWEST_COMPARED, self._asked.request.size + _BEYOND_THE_LIST)
         allowed = [sorted(source, key=lambda one: -one.score)[:most] for source in self._allowed(*sources)]
-        leading = self._asked.leads[:_NEWEST]
+        leading = list(dict.fromkeys(chain.from_iterable(self._asked.interests[:_NEWEST])))
         numbers = {one.number for source in allowed for one in source}
         found = self._pool.load(self._database, [*leading, *sorted(numbers)])
         known = compared(
@@ -124,6 +169,7 @@ class Gathering:
             [one for number, one in found.items() if number in numbers],
             [found[number] for number in leading if number in found],
             self._pool.declared,
+            self._finder.middles,
         )
         self._pool.likenesses |= known
         weight = self._parameters.candidates.content * self._parameters.candidates.declared
@@ -142,13 +188,12 @@ class Gathering:
         names = {name for resource in leading for name in creators(resource.data)}
         named = self._finder.of_makers(self._search, names, self._profile, self._away) if names else ()
         (allowed,) = self._allowed(named)
-        found = pool.load(self._database, [one.number for one in allowed])
-        by_them = {
-            number
-            for number, resource in found.items()
-            if any(same_maker(pool.declared(of), pool.declared(resource)) for of in leading)
-        }
-        return [one for one in allowed if one.number in by_them]
+        for number, resource in pool.load(self._database, [one.number for one in allowed]).items():
+            ours = pool.declared(resource)
+            of_the_same = (of.number for of in leading if common_maker(pool.declared(of), ours))
+            if (lead := next(of_the_same, None)) is not None:
+                pool.by_maker_of[number] = lead
+        return [one for one in allowed if one.number in pool.by_maker_of]
 
     def _add_alike(self, filters: Filters) -> None:
         """Take what is not there yet of what is alike and passes these filters."""
@@ -169,7 +214,9 @@ class Gathering:
         if len(pool.scores) - len(own) < places_of_other_kinds(asked.request.size, diversity):
             others = tuple(kind for kind in self._kinds if kind != asked.item.kind)
             self._add_alike(replace(filters, values={**filters.values, "kind": others}))
-        least = max(diversity.other_kind_from, engine.chance() / self._most if self._most else 0.0)
+        least = max(
+            diversity.other_kind_from, self._finder.middles.chance / self._most if self._most else 0.0
+        )
         enough = least * self._parameters.candidates.content
         pool.other_kinds = {n for n, points in pool.scores.items() if points >= enough} - own
 

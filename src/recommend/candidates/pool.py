@@ -55,7 +55,9 @@ class Pool:
     `new` are those that are new, whatever else speaks for them; `other_kinds` those of another kind than the resource
     that the list stands beside that are alike enough for a place of their own; `near` those that the institution that asks, or
     its province, has and that the reader's history led to; `liked` those that bear a label that the reader likes; `loaded` those
-    that were read already; `likenesses` tells of what is alike what it is most like. No edition of one of the works `away` is shown.
+    that were read already; `likenesses` tells of what is alike what it is most like, `by_maker_of` of what is by the maker of something
+    used what that is, `strands` which of several interests led to it, by any number that they have; `fillers` are behind all of these, best first: what
+    fills up a list to which too little leads. No edition of one of the works `away` is shown.
     """
 
     def __init__(
@@ -72,6 +74,9 @@ class Pool:
         self.other_kinds: set[int] = set()
         self.near: set[int] = set()
         self.likenesses: dict[int, Likeness] = {}
+        self.by_maker_of: dict[int, int] = {}
+        self.strands: dict[int, int] = {}
+        self.fillers: dict[int, Candidate] = {}
         self.away = frozenset(away)
         self.declared = declared
 

@@ -7,6 +7,7 @@ another row (-1 for none) and a weight, kept in 16 bits beside the row's largest
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,14 @@ class Table:
         """How much each of these rows leads to each of these entries. Shape (rows, entries)."""
         regression, together = self.sections["regression"], self.sections["together"]
         return np.maximum(regression.between(rows, entries), 0) + together.between(rows, entries)
+
+    def leading(self, numbers: Sequence[int]) -> set[int]:
+        """Those of these resources that lead to something."""
+        rows = self.rows(np.asarray(numbers, dtype=np.int64))
+        has_entries = np.zeros(len(rows), dtype=bool)
+        for section in self.sections.values():
+            has_entries |= (section.entries[rows] >= 0).any(axis=1)
+        return set(self.numbers[rows[has_entries]].tolist())
 
     def rows(self, numbers: Numbers) -> Numbers:
         """The rows of these resources that have one, in their order."""

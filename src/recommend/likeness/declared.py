@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from itertools import takewhile
 from typing import Any, NamedTuple
@@ -43,10 +43,13 @@ class Place(NamedTuple):
 
 
 class Declared:
-    """What the record of one resource says of itself that others may say, too, each part read when it is first asked for."""
+    """What the record of one resource says of itself that others may say, too, each part read when it is first asked for.
 
-    def __init__(self, resource: Resource) -> None:
-        self._resource = resource
+    `rarity` tells how much a subject says, from 0 to 1.
+    """
+
+    def __init__(self, resource: Resource, rarity: Callable[[str], float] = lambda subject: 1.0) -> None:
+        self._resource, self.rarity = resource, rarity
         self._data = resource.data
 
     @cached_property
@@ -115,7 +118,9 @@ class Declared:
 
 def share(one: Declared, other: Declared) -> float:
     """How much what two records declare speaks for their being alike, from 0 to 1; 0 where nothing is in common."""
-    unlike = (1 - _SUBJECT) ** len(one.subjects & other.subjects)
+    unlike = 1.0
+    for subject in one.subjects & other.subjects:
+        unlike *= 1 - _SUBJECT * one.rarity(subject)
     unlike *= (1 - _IN_A_SUBJECT) ** (_within(one, other) + _within(other, one))
     unlike *= 1 - _of_classes(one.classes, other.classes)
     unlike *= (1 - _PERIOD) ** len(one.periods & other.periods)
@@ -131,8 +136,8 @@ class Declarations:
     Safe to share between threads.
     """
 
-    def __init__(self, kept: int = _KEPT) -> None:
-        self._kept, self._lock = kept, threading.Lock()
+    def __init__(self, rarity: Callable[[str], float], kept: int = _KEPT) -> None:
+        self._rarity, self._kept, self._lock = rarity, kept, threading.Lock()
         self._known: dict[int, tuple[int, Declared]] = {}
 
     def __call__(self, resource: Resource) -> Declared:
@@ -140,21 +145,24 @@ class Declarations:
         with self._lock:
             revision, declared = self._known.pop(resource.number, (None, None))
             if declared is None or revision != resource.revision:
-                declared = Declared(resource)
+                declared = Declared(resource, self._rarity)
             self._known[resource.number] = resource.revision, declared
             if len(self._known) > self._kept:
                 del self._known[next(iter(self._known))]
             return declared
 
 
-def same_maker(one: Declared, other: Declared) -> bool:
-    """Whether both were made by the same one, as far as their records tell."""
-    return any(maker.is_the_same(another) for maker in one.makers for another in other.makers)
+def common_maker(one: Declared, other: Declared) -> str | None:
+    """The name of one who made both, as far as their records tell."""
+    same = (maker.name for maker in one.makers if any(map(maker.is_the_same, other.makers)))
+    return next(same, None)
 
 
 def common_subject(one: Declared, other: Declared) -> str | None:
-    """A subject that both declare, the longest; None without any."""
-    return max(sorted(one.subjects & other.subjects), key=len, default=None)
+    """A subject that both declare, the rarest and of those the longest; None without any."""
+    return max(
+        sorted(one.subjects & other.subjects), key=lambda name: (one.rarity(name), len(name)), default=None
+    )
 
 
 def common_field(one: Declared, other: Declared) -> tuple[str, str] | None:
@@ -176,6 +184,12 @@ def common_place(one: Declared, other: Declared) -> Place | None:
         return None
     shared = [common for ours in one.places for theirs in other.places if (common := _common(ours, theirs))]
     return min(shared, key=lambda place: _is_province(place.code), default=None)
+
+
+def is_of_region(one: Declared, code: str) -> bool:
+    """Whether it is about a place in the region of this code of GB/T 2260, or stands in one."""
+    within = code.removesuffix("00").removesuffix("00")
+    return any(place.code.startswith(within) for place in one.places)
 
 
 def periods(resource: Resource) -> frozenset[str]:

@@ -1,4 +1,6 @@
-"""Whether the files of a keyword index are whole: tantivy ends each with a checksum, and never reads it by itself.
+"""Whether the files of an index are whole; whatever is wrong with one is told as Unavailable, with its name.
+
+Tantivy ends each file of a keyword index with a checksum, and never reads it by itself.
 
 Layout of the end of a file: a JSON object with the CRC-32 of all that stands before it, the length of that object,
 and a magic number, each of the two as four bytes, little-endian (tantivy, `directory/footer.rs`).
@@ -10,6 +12,8 @@ import json
 import struct
 import zlib
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
@@ -24,18 +28,39 @@ _REMEMBERED = 1024
 _PARTS = ("fast", "fieldnorm", "idx", "pos", "store", "term")
 
 
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Raises Unavailable, naming the file, where reading it fails: it is not there, the disk fails, or it holds something else."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise Unavailable(f"the index file {path} is missing: build the index again") from error
+    except OSError as error:
+        raise Unavailable(
+            f"the index file {path} cannot be read ({error.strerror}): build the index again"
+        ) from error
+    except (ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
+        raise Unavailable(f"the index file {path} is damaged: build the index again") from error
+
+
 def check_files(directory: Path) -> None:
     """Raises Unavailable, naming the file, if one of the keyword index in `directory` is missing or damaged."""
     names = _names(directory)
-    _check_managed(directory / ".managed.json")
     try:
-        versions = {name: _version_of(directory / name) for name in names}
-    except FileNotFoundError as error:
+        _check_managed(directory / ".managed.json", names)
+        _check_sums(directory, names)
+    except Unavailable:
         # A writer may have merged segments meanwhile; then the list has changed.
-        if _names(directory) != names:
-            check_files(directory)
-            return
-        raise Unavailable(f"the index file {error.filename} is missing: build the index again") from error
+        if _names(directory) == names:
+            raise
+        check_files(directory)
+
+
+def _check_sums(directory: Path, names: list[str]) -> None:
+    versions = {}
+    for name in names:
+        with reading(directory / name):
+            versions[name] = _version_of(directory / name)
     # The checksum does not cover the version beside it; all files were written by the same one.
     usual = Counter(versions.values()).most_common(1)
     damaged = next((n for n, version in versions.items() if not version or version != usual[0][0]), None)
@@ -45,29 +70,22 @@ def check_files(directory: Path) -> None:
 
 def _names(directory: Path) -> list[str]:
     """The files that make up the index by its list of segments."""
-    try:
-        segments = json.loads((directory / "meta.json").read_bytes())["segments"]
-        names = []
-        for segment in segments:
+    names = []
+    with reading(directory / "meta.json"):
+        for segment in json.loads((directory / "meta.json").read_bytes())["segments"]:
             stem = segment["segment_id"].replace("-", "")
             names += [f"{stem}.{part}" for part in _PARTS]
             if segment["deletes"]:
                 names.append(f"{stem}.{segment['deletes']['opstamp']}.del")
-        return names
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Unavailable(
-            f"the index file {directory / 'meta.json'} is missing or damaged: build the index again"
-        ) from error
+    return names
 
 
-def _check_managed(path: Path) -> None:
-    """The writer's list of its files has no checksum; one that cannot be read stops it."""
-    try:
-        sound = all(isinstance(name, str) for name in json.loads(path.read_bytes()))
-    except (OSError, ValueError, TypeError) as error:
-        raise Unavailable(f"the index file {path} is missing or damaged: build the index again") from error
-    if not sound:
-        raise Unavailable(f"the index file {path} is damaged: build the index again")
+def _check_managed(path: Path, names: list[str]) -> None:
+    """The writer's list of its files has no checksum, but names all that the index is made up of; the writer reads it."""
+    with reading(path):
+        managed = json.loads(path.read_bytes())
+        if not all(isinstance(name, str) for name in managed) or not {"meta.json", *names}.issubset(managed):
+            raise ValueError("names of files are missing")
 
 
 def _version_of(path: Path) -> str:

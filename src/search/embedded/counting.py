@@ -91,7 +91,7 @@ class Counting:
             # What choosing the tier counted has the other facets, too, without any filter.
             counts[name] = self._passing(tier, (name,), filters.without(name)).facets[name]
         known = tier.whole is not None and self._known(text)
-        return Tally(counted.total, tier.name, tier.dropped, known, counts)
+        return Tally(counted.total, tier.name, tier.dropped, known, counts, tier.by_long_name)
 
     def _passing(self, tier: tiers.Tier, facets: tuple[str, ...], filters: Filters) -> tiers.Counted:
         """What of the tier passes the filters; what choosing the tier has counted is not counted again."""

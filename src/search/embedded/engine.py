@@ -6,7 +6,9 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from math import log
 
+import numpy as np
 import tantivy
 from tantivy import Order
 
@@ -32,6 +34,8 @@ _OVERDRAWN = 5
 _REMEMBERED, _REMEMBERED_TALLIES = 64, 256
 # Keys that a long prefix is looked for among.
 _KEYS = 200
+# What so many resources have is rare, in an index of more than so many.
+_FEW, _MANY = 10, 200
 _ORDERS: Mapping[Sort, tuple[str, Order]] = {
     Sort.OLDEST: ("year_from", Order.Asc),
     Sort.NEWEST: ("year_from", Order.Desc),
@@ -115,9 +119,22 @@ class EmbeddedEngine:
         """The vector of each of these that has one."""
         return self._vectors.vectors(numbers)
 
-    def chance(self) -> float:
-        """The cosine that nine of ten pairs of the base stay below."""
-        return self._vectors.base.chance
+    def some(self, count: int) -> list[int]:
+        """So many of the base's resources at even spacing, all where it has fewer."""
+        numbers = self._vectors.base.numbers
+        at_even_spacing = np.unique(
+            np.linspace(0, len(numbers) - 1, min(count, len(numbers))).astype(np.int64)
+        )
+        return [int(number) for number in numbers[at_even_spacing]]
+
+    def seldom(self, tokens: Sequence[str]) -> float:
+        """The inverse document frequency of the rarest of these bigrams and latin words, as a share of the greatest: 0 where all resources
+        have it, 1 where few have, where nothing was asked for, and in a small index."""
+        documents = self._counting.documents
+        if documents <= _MANY or not tokens:
+            return 1.0
+        having = min(self._counting.frequency(kq.field_of(token), token) for token in tokens)
+        return log(documents / max(having, _FEW)) / log(documents / _FEW)
 
     def editions(self, numbers: Sequence[int]) -> dict[int, Edition]:
         """The work and the availability of each of these that is here."""
@@ -161,6 +178,12 @@ class EmbeddedEngine:
         if not known:
             return []
         query = kq.made_by(self._schema, known)
+        found = self._searcher.search(query, limit, count=False, order_by_field="number", order=Order.Desc)
+        return _numbers(self._searcher, found)
+
+    def with_subjects(self, names: Iterable[Sequence[str]], limit: int) -> list[int]:
+        """Those that have one of these names, each given by its characters, among what they are about or part of; the newest first."""
+        query = kq.any_of(kq.phrase(self._schema, "subjects_characters", name) for name in names)
         found = self._searcher.search(query, limit, count=False, order_by_field="number", order=Order.Desc)
         return _numbers(self._searcher, found)
 

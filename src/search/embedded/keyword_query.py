@@ -14,6 +14,8 @@ from search.reading.expression import FACET_FIELDS, AllOf, AnyOf, Expression, No
 from search.reading.understanding import Maker, Understanding, Unit
 
 _FEW = 128
+# What a short name leaves out of a long one, in characters altogether.
+_LEFT_OUT = 4
 # How titles sound; how persons and institutions do, and initials of neighbouring words of a title.
 SOUNDS = ("pinyin", "other_pinyin")
 Clause = tuple[Occur, TantivyQuery]
@@ -69,6 +71,7 @@ def unit(schema: tantivy.Schema, part: Unit) -> TantivyQuery:
     ways += [all_of(term(schema, field, token) for token in part.pinyin) for field in SOUNDS if part.pinyin]
     ways += [all_of(term(schema, field_of(token), token) for token in name) for name in part.other_names]
     ways += [exact(schema, "identifier", [part.identifier])] if part.identifier else []
+    ways += [_long_for(schema, part.short_for)] if part.short_for else []
     if part.years:
         ways.append(_begun(schema, part.years, part.vague))
     return any_of(ways)
@@ -136,6 +139,11 @@ def phrase(schema: tantivy.Schema, field: str, characters: Sequence[str]) -> Tan
     if len(characters) == 1:
         return term(schema, field, characters[0])
     return TantivyQuery.phrase_query(schema, field, list(characters))
+
+
+def _long_for(schema: tantivy.Schema, short: Sequence[str]) -> TantivyQuery:
+    """These characters with others between them, as a long name has those of a short one: 上海电影制片厂 for 上影厂."""
+    return TantivyQuery.phrase_query(schema, "text_characters", list(short), slop=_LEFT_OUT)
 
 
 def made_by(schema: tantivy.Schema, makers: Iterable[Maker]) -> TantivyQuery:

@@ -12,7 +12,7 @@ import tantivy
 
 from catalog.errors import Unavailable
 from search.embedded import layout
-from search.embedded.checksums import check_files
+from search.embedded.checksums import check_files, reading
 from search.embedded.codes import CodeBook
 from search.embedded.engine import EmbeddedEngine
 from search.embedded.vectors import VectorIndex
@@ -62,14 +62,14 @@ class OpenGeneration:
             raise _unreadable(Path(self._commits)) from error
         searcher = self._index.searcher()
         codes = CodeBook(self._directory / "codes.json", searcher.num_docs)
-        self._vectors = self._vectors.refreshed(self._directory / "vectors" / "log.bin")
+        self._vectors = self._vectors.refreshed(self._directory / "vectors" / "log.bin", codes.logged)
         return EmbeddedEngine(searcher, codes, self._vectors, self._weights)
 
     def _stamp(self) -> _Stamp:
         """Changes with every commit: the writer replaces the keyword index's list of segments last."""
         try:
             status = os.stat(self._commits)
-        except FileNotFoundError:
+        except OSError:
             # A generation that was dropped goes on answering, from files that are mapped, until the next one is open.
             return self._read
         return status.st_mtime_ns, status.st_ino
@@ -81,7 +81,9 @@ def _open(directory: Path) -> tantivy.Index:
         index = tantivy.Index.open(str(directory))
     except (ValueError, OSError) as error:
         raise _unreadable(directory / "meta.json") from error
-    if not layout.described_by(directory / "meta.json"):
+    with reading(directory / "meta.json"):
+        is_current = layout.described_by(directory / "meta.json")
+    if not is_current:
         raise _unreadable(directory / "meta.json")
     return index
 

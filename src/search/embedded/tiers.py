@@ -64,7 +64,8 @@ Count = Callable[[tantivy.Query], Counted]
 class Tier:
     """Its name, what matches it, the words that it left out, and what has all of them if some resource has.
 
-    `counted`: what matches it without any filter, where choosing it took counting.
+    `counted`: what matches it without any filter, where choosing it took counting. `by_long_name`: a name that nothing bears is
+    taken for a short one.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Tier:
     dropped: tuple[str, ...] = ()
     whole: tantivy.Query | None = None
     counted: Counted | None = None
+    by_long_name: bool = False
 
 
 def undivided(
@@ -85,8 +87,11 @@ def undivided(
 
     An identifier that the index knows comes before all, and an expression says itself.
     """
-    if text.identifier and (known := _identifiers(searcher, frequency, text.identifier)):
+    if text.identifier and (known := _known(searcher, frequency, text)):
         return _undivided("identifier", kq.exact(schema, "identifier", known))
+    if text.shelf_class:
+        # What this book's number does not find is its class.
+        return _undivided("identifier", kq.exact(schema, "identifier", _below(searcher, text.shelf_class)))
     if text.identifier and wrong_check_digit(text.identifier):
         # Its parts, written with hyphens, would be found by chance. A book may bear a wrong number, which is known then.
         return _undivided("identifier", kq.any_of([]))
@@ -115,21 +120,35 @@ class Chooser:
         count: Count,
     ) -> None:
         self._searcher, self._schema, self._text, self._count = searcher, schema, text, count
-        self._query_of = partial(kq.counted, schema, codes)
+        self._counted = partial(kq.counted, schema, codes)
+        # Of a class number beside words what is below it.
+        self._numbers = {
+            unit: _identifiers(searcher, frequency, unit.identifier) for unit in text.units if unit.identifier
+        }
         pieces = {unit: self._in_pieces(frequency, unit) for unit in text.units}
         # What a word falls into may have been typed besides: it counts once, as it was typed.
         typed = {unit.label: unit for unit in text.units if pieces[unit] == [unit]}
         found = (one for unit in text.units for one in pieces[unit])
         units = list({one.label: typed.get(one.label, one) for one in found}.values())
         self._as_typed = units == list(text.units)
-        self._frequencies = {unit: _frequency(frequency, codes, unit) for unit in units}
-        # A level stays. Where the thing is elsewhere, its place is what is left out first, and next what kind of thing it is.
+        self._by_long_name = any(unit.short_for for unit in units)
+        self._frequencies = {
+            unit: _frequency(frequency, codes, unit) + len(self._numbers.get(unit, ())) for unit in units
+        }
+        # A level stays. What is left out first is that it is material at all (资料), then, where the thing is elsewhere, its place,
+        # and next what kind of thing it is.
         self._units = sorted(
             units,
             key=lambda unit: (
-                not unit.is_level, bool(unit.region), _is_generic(unit), self._frequencies[unit],
+                not unit.is_level, unit.is_material, bool(unit.region), _is_generic(unit), self._frequencies[unit],
             ),
         )  # fmt: skip
+
+    def _query_of(self, unit: Unit, *, by_place: bool = False) -> tantivy.Query:
+        """What has a word, or is of what it names."""
+        written = self._counted(unit, by_place=by_place)
+        below = self._numbers.get(unit)
+        return kq.any_of([written, kq.exact(self._schema, "identifier", below)]) if below else written
 
     def _in_pieces(self, frequency: Frequency, unit: Unit) -> Sequence[Unit]:
         """A word, or what it is made of where nothing has it in one piece."""
@@ -150,7 +169,7 @@ class Chooser:
                 or found >= step.enough
                 or (whole is query and _has_text(self._searcher, self._schema, self._text, query))
             ):
-                return Tier(step.name, query, self._dropped(step.kept), whole, counted)
+                return Tier(step.name, query, self._dropped(step.kept), whole, counted, self._by_long_name)
         return self._somewhere() or self._any(whole)
 
     def _somewhere(self) -> Tier | None:
@@ -223,7 +242,7 @@ def _left_out(kept_first: Sequence[Unit], frequencies: Mapping[Unit, int]) -> li
 
 def _is_generic(unit: Unit) -> bool:
     """Whether it says what kind of thing is sought, and not which."""
-    return unit.is_work or unit.is_kind
+    return unit.is_work or unit.is_kind or unit.is_material
 
 
 class _Step(NamedTuple):
@@ -250,6 +269,12 @@ def _steps(units: Sequence[Unit], *, apart: bool) -> Iterator[_Step]:
     yield _Step("all", units, enough=1 if few else ENOUGH)
     if in_place:
         yield _Step("all", units, by_place=True, enough=1)
+    told = [unit for unit in units if not unit.is_material]
+    if 0 < len(told) < len(units):
+        name = "most" if len(told) > len(units) / 2 else "half"
+        for step in _steps(told, apart=apart):
+            yield step._replace(name=name) if step.name == "all" else step
+        return
     # Where a thing is not in its place, it is sought elsewhere.
     if in_place:
         yield _Step("most" if len(things) > len(units) / 2 else "half", things, enough=1)
@@ -267,6 +292,14 @@ def _steps(units: Sequence[Unit], *, apart: bool) -> Iterator[_Step]:
                 yield _Step("half", kept, by_place=True, enough=1)
 
 
+def _known(searcher: tantivy.Searcher, frequency: Frequency, text: Understanding) -> list[str]:
+    """What the index knows of the identifier that a text is: of a class number what is below it, of one book's its own."""
+    written = text.identifier or ""
+    if text.shelf_class:
+        return [written] if frequency("identifier", written) else []
+    return _identifiers(searcher, frequency, written)
+
+
 def _identifiers(searcher: tantivy.Searcher, frequency: Frequency, written: str) -> list[str]:
     """The identifier, and of a class number (I242) the call numbers below it."""
     known = bool(frequency("identifier", written))
@@ -276,6 +309,11 @@ def _identifiers(searcher: tantivy.Searcher, frequency: Frequency, written: str)
         or (known and _ITEM_CODE.fullmatch(written))
     ):
         return [written] if known else []
+    return _below(searcher, written)
+
+
+def _below(searcher: tantivy.Searcher, written: str) -> list[str]:
+    """A class number and the call numbers below it."""
     return [term for term, _ in searcher.terms_with_prefix("identifier", written, limit=_CALL_NUMBERS)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 import faiss
@@ -14,14 +14,13 @@ from numpy.typing import NDArray
 
 from catalog.durable import replace_file, sha256, sync_directory
 from catalog.errors import Unavailable
+from search.embedded.checksums import reading
 from search.embedded.columns import Columns, ColumnWriter, Rows, Wanted, column_files, mapped
 from search.embedded.vector_index import RowSearch, Selection, make_index
 from search.engine import Vector
 
 _FILES = ("base.faiss", "numbers.npy", "revisions.npy", *column_files())
 _REMEMBERED = 64
-# So many rows at most are compared with one another to know how alike any two are by chance, and at least so many.
-_PAIRED, _FEWEST_PAIRED, _CHANCE = 200, 20, 0.9
 
 
 class VectorBase:
@@ -29,11 +28,13 @@ class VectorBase:
 
     def __init__(self, directory: Path) -> None:
         _check(directory)
-        self._search = RowSearch(directory / "base.faiss")
+        with reading(directory / "base.faiss"):
+            self._search = RowSearch(directory / "base.faiss")
         self.dimension = self._search.dimension
-        columns = self.columns = Columns(directory)
-        self.numbers: NDArray[np.int64] = mapped(directory / "numbers.npy")
-        self.revisions: NDArray[np.int32] = mapped(directory / "revisions.npy")
+        with reading(directory):
+            columns = self.columns = Columns(directory)
+            self.numbers: NDArray[np.int64] = mapped(directory / "numbers.npy")
+            self.revisions: NDArray[np.int32] = mapped(directory / "revisions.npy")
         # The row of each number: one look-up where a binary search would touch twenty pages.
         self._places = np.full(int(self.numbers[-1]) + 1 if len(self.numbers) else 1, -1, dtype=np.int32)
         self._places[self.numbers] = np.arange(len(self.numbers), dtype=np.int32)
@@ -65,16 +66,6 @@ class VectorBase:
         """(numbers, cosines) of the nearest rows by comparing every one."""
         positions, scores = self._search.exact(vector, limit)
         return self.numbers[positions], scores
-
-    @cached_property
-    def chance(self) -> float:
-        """The cosine that nine of ten pairs of rows stay below, by some rows at even spacing; 0 where there are few."""
-        count = len(self.numbers)
-        if count < _FEWEST_PAIRED:
-            return 0.0
-        some = self.rows(np.unique(np.linspace(0, count - 1, _PAIRED).astype(np.int64)))
-        cosines = (some @ some.T)[np.triu_indices(len(some), 1)]
-        return float(np.quantile(cosines, _CHANCE))
 
     def rows(self, positions: NDArray[np.int64]) -> Vector:
         """The vectors at these rows, shape (n, dimension)."""
@@ -123,17 +114,14 @@ def _seal(directory: Path) -> None:
 
 
 def _check(directory: Path) -> None:
-    try:
-        hashes = json.loads((directory / "manifest.json").read_bytes())
-    except (OSError, ValueError) as error:
-        raise Unavailable(
-            f"the index file {directory / 'manifest.json'} cannot be read: build the index again"
-        ) from error
+    with reading(directory / "manifest.json"):
+        manifest = json.loads((directory / "manifest.json").read_bytes())
+        hashes = {name: manifest.get(name) for name in _FILES}
     for name in _FILES:
         path = directory / name
-        if not path.exists():
-            raise Unavailable(f"the index file {path} is missing: build the index again")
-        if sha256(path) != hashes.get(name):
+        with reading(path):
+            found = sha256(path)
+        if found != hashes[name]:
             # Either may be the one that is damaged.
             raise Unavailable(
                 f"the index file {path} is not what manifest.json beside it says, so one is damaged: build the index again"

@@ -2,7 +2,8 @@
 
 An entry for a number supersedes the base's row and every earlier entry of that number; one without a vector
 says that the resource left the index. A resource with more codes than an entry has room for goes on in entries of its
-own behind it. A torn last entry, after a power cut, is not part of the log.
+own behind it. A torn last entry, after a power cut, is not part of the log; what a commit counts on is on disk before it, and
+is missed.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.durable import sync_directory
 from catalog.errors import Unavailable
+from search.embedded.checksums import reading
 from search.embedded.columns import Codes, Rows
 from search.query import FACETS
 
@@ -45,19 +48,30 @@ def entry_type(dimension: int) -> np.dtype[np.void]:
 
 
 class VectorLogWriter:
-    """Appends entries. One writer at a time: the follower's lease sees to that."""
+    """Appends entries. One writer at a time: the follower's lease sees to that.
 
-    def __init__(self, path: Path, dimension: int) -> None:
+    Raises Unavailable, naming the file, where one of the first `least` entries is missing or damaged.
+    """
+
+    def __init__(self, path: Path, dimension: int, least: int = 0) -> None:
         self._path = path
         self._type = entry_type(dimension)
+        # What is known to be on disk.
+        self._size = least * self._type.itemsize
         self._size = self._cut()
 
+    @property
+    def entries(self) -> int:
+        """How many entries are on disk."""
+        return self._size // self._type.itemsize
+
     def _cut(self) -> int:
-        """Take off what is torn or damaged; returns how many bytes are left."""
+        """Take off what is torn; returns how many bytes are left."""
         (dimension,) = self._type["vector"].shape
-        whole = len(read_entries(self._path, dimension)) * self._type.itemsize
+        whole = len(read_entries(self._path, dimension, least=self.entries)) * self._type.itemsize
         with self._path.open("ab") as file:
             file.truncate(whole)
+        sync_directory(self._path.parent)
         return whole
 
     def append(self, rows: Rows) -> None:
@@ -102,15 +116,16 @@ class VectorLogWriter:
         self._size += entries.nbytes
 
 
-def read_entries(path: Path, dimension: int, start: int = 0) -> Entries:
+def read_entries(path: Path, dimension: int, start: int = 0, least: int = 0) -> Entries:
     """The sound entries from the `start`th on; what is torn at the end is left out.
 
-    Raises Unavailable where sound entries stand behind a damaged one: that was no power cut.
+    Raises Unavailable where one of the first `least`, which a commit counts on, is missing or damaged, and where sound entries
+    stand behind a damaged one: that was no power cut.
     """
     width = entry_type(dimension)
-    if not path.exists():
+    if not least and not path.exists():
         return np.zeros(0, dtype=width)
-    with path.open("rb") as file:
+    with reading(path), path.open("rb") as file:
         file.seek(start * width.itemsize)
         content = file.read()
     entries = np.frombuffer(content[: len(content) // width.itemsize * width.itemsize], dtype=width)
@@ -118,10 +133,8 @@ def read_entries(path: Path, dimension: int, start: int = 0) -> Entries:
     begins = range(0, entries.nbytes, width.itemsize)
     sums = (zlib.crc32(whole[begin + _CRC_BYTES : begin + width.itemsize]) for begin in begins)
     sound = [checksum == known for checksum, known in zip(sums, entries["crc"].tolist(), strict=True)]
-    if all(sound):
-        return entries
-    first = sound.index(False)
-    if any(sound[first:]):
+    first = len(sound) if all(sound) else sound.index(False)
+    if start + first < least or any(sound[first:]):
         raise Unavailable(f"the index file {path} is damaged at entry {start + first}: build the index again")
     return entries[:first]
 

@@ -45,10 +45,10 @@ class VectorIndex:
         empty = cls(base, None, {}, none, entries[_KEPT], vectors)
         return empty.refreshed(directory / "log.bin")
 
-    def refreshed(self, log: Path) -> VectorIndex:
-        """The view with the log's new entries; itself when there are none."""
+    def refreshed(self, log: Path, least: int = 0) -> VectorIndex:
+        """The view with the log's new entries; itself when there are none. Raises Unavailable where the log has not `least`."""
         known, dimension = self.log_vectors.shape
-        fresh = read_entries(log, dimension, known)
+        fresh = read_entries(log, dimension, known, least)
         if not len(fresh):
             return self
         logged = dict(self.logged)

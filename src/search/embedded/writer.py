@@ -1,7 +1,7 @@
 """Writes one generation: in bulk when it is built, change by change when it follows the feed.
 
-Order of a commit: code book, vector log, keyword index, each durable before the next. Whoever calls records the
-position in the feed last; repeating a commit changes nothing.
+Order of a commit: code book, vector log, the log's length in the code book, keyword index, each durable before the next.
+Whoever calls records the position in the feed last; repeating a commit changes nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from catalog.durable import sync_directory
 from catalog.errors import Conflict
 from search.embedded import keyword_query as kq
 from search.embedded import layout
-from search.embedded.checksums import check_files
+from search.embedded.checksums import check_files, reading
 from search.embedded.codes import CodeBook
 from search.embedded.columns import NO_YEARS, Codes, Rows
 from search.embedded.completion import TitleCounts, completion_weight
@@ -36,13 +36,19 @@ _MOST_AT_ONCE = 20_000
 
 
 class Writer:
-    """Opens the generation in `directory` for writing; one writer at a time."""
+    """Opens the generation in `directory` for writing; one writer at a time.
+
+    Raises Unavailable, naming the file, where there is one whose keyword index is damaged.
+    """
 
     def __init__(self, directory: Path, dimension: int) -> None:
         self._directory = directory
         self._keyword = directory / "keyword"
         self._vectors = directory / "vectors"
         self._dimension = dimension
+        if self._keyword.exists() or self._vectors.exists():
+            # Opening makes an empty index in place of one whose list of segments is gone.
+            check_files(self._keyword)
         self._index = self._opened()
         self._schema = layout.schema()
         self._log: VectorLogWriter | None = None
@@ -101,14 +107,21 @@ class Writer:
             writer.delete_documents_by_query(kq.exact(self._schema, "number", [*gone, *block.numbers]))
             rows = self._add(writer, codes, block, self._living)
             codes.save()
-            self._log = self._log or VectorLogWriter(self._vectors / "log.bin", self._dimension)
-            self._log.append(rows)
-            self._log.bury(gone)
+            codes.logged = self._logged(rows, gone, codes.logged)
             self._commit(writer, codes)
         finally:
             with self._written():
                 writer.wait_merging_threads()
         self._left = self._stamp()
+
+    def _logged(self, rows: Rows, gone: Sequence[int], least: int) -> int:
+        """Write to the vector log, which has `least` entries by the last commit; returns how many it has then."""
+        if self._log is None or self._log.entries != least:
+            # A long log takes long to read, and is read only at first, and where another process or a failed commit wrote.
+            self._log = VectorLogWriter(self._vectors / "log.bin", self._dimension, least)
+        self._log.append(rows)
+        self._log.bury(gone)
+        return self._log.entries
 
     def _living(self, key: str, number: int) -> int:
         """How many records have a title of this key, with the one of this number.
@@ -173,7 +186,8 @@ class Writer:
         return index
 
     def _stamp(self) -> tuple[int, int]:
-        status = os.stat(self._keyword / "meta.json")
+        with reading(self._keyword / "meta.json"):
+            status = os.stat(self._keyword / "meta.json")
         return status.st_mtime_ns, status.st_ino
 
     def _open(self, heap_bytes: int) -> tuple[tantivy.IndexWriter, CodeBook]:

@@ -16,6 +16,10 @@ _OF_ANY_TIME = (*_MADE_IN_ANY_TIME, *EDITIONS, *(thing for thing in THINGS if le
 _EXHIBITIONS = ("展览", "展")
 OF_ANY = frozenset((*_STAND_IN_ANY_PLACE, *_MADE_IN_ANY_TIME, *_EXHIBITIONS))
 """Words for what anybody makes or what is in any place."""
+MATERIALS = frozenset((
+    "馆藏", "收藏", "藏品", "资料", "材料", "素材", "文献", "文献资料", "文章", "照片", "图片", "图像", "影像",
+))  # fmt: skip
+"""Words for whatever a catalogue holds, which say least of what is sought."""
 _FILMS = ("电影", "影片", "片")
 # What is made for somebody or in some language: 儿童图书, 英文歌.
 _FOR_ANYBODY = ("图书", "教材", "读物", "歌曲", "书", "歌", *_FILMS)
@@ -29,6 +33,8 @@ _OF_BOOKS = frozenset(("故事", "童话", "漫画", "科普", "外文", "推理
 _SHOWN = frozenset(
     ("画", "书画", "字画", "文物", "书法", "摄影", "美术", "油画", "国画", "版画", "水彩画", "艺术", "雕塑")
 )
+# Behind the name of a place: 大同府.
+_PREFECTURE = "府"
 _SCRIPT, _WRITING, _BOOK, _FILM, _SHOW, _EXHIBITION = "文", "文书", "书", "影片", "展", "展览"
 
 
@@ -47,6 +53,8 @@ class Divider:
             if word == _WRITING and divided and self._is_coded(divided[-1] + _SCRIPT):
                 # 中文书 is cut as 中 and 文书.
                 divided[-1:] = [divided[-1] + _SCRIPT, _BOOK]
+            elif word == _PREFECTURE and divided and self._is_prefecture(divided[-1], known):
+                continue
             elif word == _SHOW and divided:
                 divided.append(_EXHIBITION)
             else:
@@ -72,6 +80,10 @@ class Divider:
 
     def _is_place(self, word: str, known: KnownNames | None) -> bool:
         return any(one.facet == "region" for one in (known.find([word]) if known else ()))
+
+    def _is_prefecture(self, word: str, known: KnownNames | None) -> bool:
+        """Whether 府 behind it says no more than the place does: 大同府, but not 河南府, which is 洛阳."""
+        return self._is_place(word, known) and not self._synonyms.at([word, _PREFECTURE], 0)
 
     def _is_coded(self, word: str) -> bool:
         """Whether it stands for a language or for those whom something is made for."""

@@ -2,6 +2,7 @@
 
     "清明上河图"        the characters in this order; also “…” and 「…」
     题名:敦煌          in the title; the fields are listed in FIELDS
+    ISBN:9787536692930 with this number; also 书号, ISSN, DOI, and 编号 or id for a record's own
     年:1900..1950      in these years; also 年:1900-1950, 年:1937, 年:唐, 年:唐..宋, 年:光绪二十三年, year:[1900 TO 1950]
     敦煌 AND 壁画      both; also &&, and a space where anything else of this language is written
     敦煌 OR 云冈       either; also ||
@@ -41,10 +42,14 @@ FIELDS = {
     "收藏单位": "institution", "收藏單位": "institution", "馆藏": "institution", "館藏": "institution", "馆藏机构": "institution", "館藏機構": "institution", "机构": "institution",
     "機構": "institution", "institution": "institution",
     "出版年": "year", "出版日期": "year", "出版时间": "year", "出版時間": "year",
+    "编号": "identifier", "編號": "identifier", "书号": "identifier", "書號": "identifier", "id": "identifier", "isbn": "identifier",
+    "isbn号": "identifier", "isbn號": "identifier", "issn": "identifier", "doi": "identifier",
     "年": "year", "年份": "year", "年代": "year", "时代": "year", "時代": "year", "朝代": "year", "year": "year",
 }  # fmt: skip
 FACET_FIELDS = ("kind", "language", "region", "institution")
 """Fields that are facets: what is written in one of these is the name of a code."""
+NUMBERS = "identifier"
+"""The field of numbers that name one thing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from catalog.identifiers import with_isbns_joined
 from search.analysis.pinyin import Pinyin
+from search.analysis.questions import with_asking_apart
 from search.analysis.synonyms import Synonyms
 from search.analysis.tokens import RUN
 from search.analysis.words import Analyzer
@@ -17,9 +18,11 @@ from search.reading.code_words import CodeWords
 from search.reading.divided_words import Divider
 from search.reading.expression import (
     FACET_FIELDS,
+    NUMBERS,
     Expression,
     Leaf,
     Phrase,
+    Text,
     leaves,
     parse,
     positive_text,
@@ -27,7 +30,16 @@ from search.reading.expression import (
 )
 from search.reading.known_names import KnownNames, without_levels
 from search.reading.typed_periods import with_editions_named, with_ranges_named, with_times_of_makers_named
-from search.reading.understanding import Maker, Sought, Understanding, identifier_in, title_key
+from search.reading.understanding import (
+    Maker,
+    Sought,
+    Understanding,
+    Unit,
+    identifier_in,
+    shelf_class_in,
+    title_key,
+    with_classes_joined,
+)
 from search.reading.unit_reader import ReadUnits, UnitReader, WordedText
 from search.reading.units import UnitMaker, in_other_figures, may_be_makers
 
@@ -95,6 +107,7 @@ class Reader:
             sequence=tuple(sequence),
             in_other_figures=tuple(in_other_figures(self._analyzer, folded, sequence, found.figures)),
             identifier=None if expression else identifier_in(kept),
+            shelf_class=None if expression else shelf_class_in(kept),
             expression=expression,
             leaves=tuple(sought.items()) if expression else (),
             **self._stood_for(found),
@@ -105,7 +118,8 @@ class Reader:
     ) -> tuple[Expression | None, Mapping[Leaf, Sought]]:
         """The expression that a text is, without leaves that have no word, and what each of its leaves looks for."""
         written = parse(text)
-        if written is None:
+        if written is None or (isinstance(written, Text) and written.field == NUMBERS):
+            # A number alone is looked up as it is without its name, ISBN or id.
             return None, {}
         analysed = ((leaf, self._sought(leaf, known)) for leaf in dict.fromkeys(leaves(written)))
         sought = {leaf: what for leaf, what in analysed if what}
@@ -113,9 +127,12 @@ class Reader:
 
     def _in_words(self, typed: str, known: KnownNames | None, *, literal: bool) -> tuple[str, list[str]]:
         """A folded text as it is looked for, without what only asks unless it is `literal`, and its words."""
-        folded = self._with_names_joined(_with_names_of_times(with_isbns_joined(typed)))
-        sequence = self._divider.divided(self._analyzer.words(folded), known)
-        return (folded, sequence) if literal else self._analyzer.unframed(folded, sequence)
+        # A class number alone stays as it was typed, to be looked up as a call number.
+        apart = with_classes_joined(typed) if " " in typed or not typed.isascii() else typed
+        folded = self._with_names_joined(_with_names_of_times(with_isbns_joined(apart)))
+        cut = folded if literal else with_asking_apart(folded)
+        sequence = self._divider.divided(self._analyzer.words(cut), known)
+        return (folded, sequence) if literal else self._analyzer.unframed(cut, sequence)
 
     def _stood_for(self, found: ReadUnits) -> dict[str, Any]:
         """The fields of an Understanding that say what its words stand for, with the tokens of their other names."""
@@ -173,7 +190,12 @@ class Reader:
 
     def _sought(self, leaf: Leaf, known: KnownNames | None) -> Sought | None:
         """What a leaf looks for; None for one without a word."""
-        folded = self._analyzer.fold(leaf.text)
+        folded = with_classes_joined(with_isbns_joined(self._analyzer.fold(leaf.text)))
+        number = identifier_in(leaf.text)
+        if leaf.field == NUMBERS:
+            # What is no number is looked for anywhere.
+            unit = self._unit_maker.of(folded, leaf.text)
+            return Sought(units=(Unit(leaf.text, identifier=number) if number else unit,))
         if leaf.field in FACET_FIELDS:
             written = self._analyzer.words(folded)
             codes = self._code_words.in_field(leaf.field, written, known.find(written) if known else ())
@@ -181,10 +203,9 @@ class Reader:
             return Sought(codes=codes) if codes else self._sought(replace(leaf, field=None), known)
         characters = self._analyzer.characters
         if isinstance(leaf, Phrase):
-            unit = self._unit_maker.of(folded, leaf.text)
-            if unit.identifier and not leaf.field:
-                return Sought(units=(unit,))
             phrase = tuple(characters(folded))
+            if number and phrase and not leaf.field:
+                return Sought(units=(Unit(leaf.text, identifier=number),), other_names=(phrase,))
             spoken = tuple(self._spoken(leaf.field, folded))
             return Sought(phrases=(phrase,), spoken=spoken) if phrase else None
         sequence = self._analyzer.words(folded)

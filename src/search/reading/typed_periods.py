@@ -19,7 +19,7 @@ from catalog.identifiers import is_issn
 from catalog.reigns import chinese_number, chronology, named_times
 from catalog.reigns import fold as fold_date
 from catalog.spans import Span
-from search.analysis.tokens import UNSPACED
+from search.analysis.tokens import OF, UNSPACED
 from search.reading.english_periods import english_at
 from search.reading.periods import BY_YEARS, WIDEST_YEARS, Period
 
@@ -27,14 +27,30 @@ _LONGEST = 14
 # So many years after a time another one follows on it.
 _SOON = 30
 _MARKS = "年纪前后"
+_ERAS = ("公元", "西元")
 _DURING = ("时期", "時期", "年间", "年間", "期间", "期間", "时代", "時代", "朝", "代", "年", "载", "版")
 _BEFORE = ("以前", "之前")
 # 1949年后, 2000年以来, 1949年前; 三年前 and 十年后 are how long ago or hence.
 _AFTER_A_YEAR, _BEFORE_A_YEAR = re.compile("(?<=[0-9]{4}年)(?:以来|起|后)$"), re.compile("(?<=[0-9]{4}年)前$")
 _NOT_MEANT = frozenset(("清明", "新时代", "新时期", "新代", "蒙古", "朝鲜", "渤海", "大理", "大西", "大顺"))
-_KNOWN_REIGNS = frozenset(("贞观", "开元", "至正"))
+# Titles that hardly mean anything else, beside those of the last two dynasties.
+_KNOWN_REIGNS = frozenset((
+    "元朔", "元狩", "元鼎", "元封", "熹平", "元嘉", "开皇", "武德", "贞观", "开元", "天宝", "元和", "显德", "开宝", "太平兴国", "庆历",
+    "嘉祐", "熙宁", "元丰", "元祐", "绍圣", "元符", "崇宁", "宣和", "靖康", "建炎", "乾道", "淳熙", "绍熙", "淳祐", "宝祐", "咸淳",
+    "统和", "清宁", "皇统", "明昌", "贞祐", "至元", "元贞", "延祐", "元统", "至正",
+))  # fmt: skip
 _UNKNOWN_REIGNS = frozenset(("正统",))
 _OF_KNOWN_REIGNS = ("ming", "qing")
+# 大业时期 is of a reign, 和平时期 is none, nor is that of a city (长安时期).
+_DURING_A_REIGN = ("时期", "期间")
+_WORDS_BEFORE_DURING = frozenset(
+    ("和平", "太平", "文明", "中兴", "升平", "初始", "大同", "大庆", "长安", "永安")
+)
+# A word of every day, but before what was made then it is the reign.
+_REIGNS_OF_THINGS = frozenset(("大业",))
+_COINS = frozenset(("通宝", "元宝", "重宝"))
+# 太平兴国寺 and 天宝山 are names.
+_PLACES = frozenset("寺庙观殿宫山岩洞门城县镇乡村街路")
 # 87年 is a year; 60年 and 600年 are how long something lasted, unless 年: says otherwise.
 _SOME_YEAR = re.compile("[0-9]|[元〇零一二三四五六七八九十廿卅]年")
 _SHORT_YEAR = re.compile(
@@ -62,6 +78,11 @@ _CITED = re.compile(
 )
 EDITIONS = frozenset(("刻本", "抄本", "钞本", "写本", "刊本", "稿本", "拓本"))
 """Kinds of editions, which may be of any time."""
+# What was done in a year, which a number alone may name: 光绪十二刻. Before anything else it counts that: 乾隆六下江南.
+_DONE_THEN = re.compile(
+    "[重翻影精]?(?:[刻刊抄钞拓]|活字|[套石铅影排]印)[本行印刻]?|制?款|[制造绘撰铸修建序跋印]|造像|墓志铭?|[迁重始]建|建成|[重修]修"
+)
+_COUNTING = re.compile("[^廿卅卌]+[一二三四五六七八九十]")
 # A day is of its year. Two numbers beside each other (1984 10) are no month: that has a zero before it, or a day behind.
 _DAY = re.compile(
     "([12][0-9]{3})(?:年(?:1[0-2]|[1-9])月(?:[1-3]?[0-9][日号])?|-0[1-9]|-(?:0[1-9]|1[0-2])-[0-3][0-9])"
@@ -80,7 +101,7 @@ _WRITTEN = "〇零一二三四五六七八九十百"
 _FIGURES = f"0123456789{_WRITTEN}廿卅卌"
 # How a time begins that does not begin with the name of one, nor with a number that is counted so.
 _OPENINGS = (
-    *"0123456789约", "大约", "公元", "西元", "上世纪", "今年", "本年", "去年", "前年", "最近", "过去", "建于", "始建于", "民初",
+    *"0123456789约", "大约", *_ERAS, "上世纪", "今年", "本年", "去年", "前年", "最近", "过去", "建于", "始建于", "民初",
     *("前" + figure for figure in _FIGURES), *("近" + figure for figure in "0123456789一二三四五六七八九十两"),
 )  # fmt: skip
 _COUNTED = re.compile(f"[{_FIGURES}]+(?:[-~至][{_FIGURES}]+)?(?:年|世纪|版)|[〇零一二三四五六七八九]{{4}}")
@@ -197,9 +218,31 @@ def _typed_span(text: str, behind: Sequence[str]) -> _Years | None:
     """The years of a text that is a time where a reader types it, with the word behind it, if any."""
     if _LASTING.fullmatch(text):
         return None
+    if fold_date(text) in _KNOWN_REIGNS and not _PLACES.isdisjoint(behind):
+        return None
+    if behind and _counts(text, behind[0]):
+        return None
+    span = _span(text) or (_span(text + "年间") if _is_of_a_reign(text, behind) else None)
     # 去年今日此门中 is no time that is counted from today.
     told = text not in _YEARS_AGO or list(behind) in ([], ["的"])
-    return _span(text) or (_counted_from(date.today().year, text) if told else None)
+    return span or (_counted_from(date.today().year, text) if told else None)
+
+
+def _counts(text: str, thing: str) -> bool:
+    """Whether the number that ends a text is how many there are of the thing behind it, and no year of a reign."""
+    if not _COUNTING.fullmatch(text) or thing == OF or thing.isascii():
+        return False
+    if thing in EDITIONS or _DONE_THEN.fullmatch(thing):
+        return False
+    span = chinese_span(fold_date(text))
+    return span is not None and span.reign_year is not None
+
+
+def _is_of_a_reign(text: str, behind: Sequence[str]) -> bool:
+    """Whether a title that may be another word is that of a reign by what stands behind it: 绍兴通宝, 大业造像."""
+    if text in _REIGNS_OF_THINGS:
+        return any(one in THINGS | EDITIONS | _COINS or _DONE_THEN.fullmatch(one) for one in behind)
+    return not _COINS.isdisjoint(behind)
 
 
 def _before_a_thing(words: Sequence[str], place: int) -> tuple[int, Period] | None:
@@ -264,11 +307,21 @@ def _is_meant(text: str, span: Span) -> bool:
     if text.endswith("年间"):
         return True
     if span.reign and not span.reign_year:
-        title = next((t for t in (*_KNOWN_REIGNS, *_UNKNOWN_REIGNS) if text.startswith(t)), "")
-        known = title in _KNOWN_REIGNS or (span.dynasty in _OF_KNOWN_REIGNS and title not in _UNKNOWN_REIGNS)
-        return known or any(chronology().dynasties_at(text))
+        return _is_known(text, span)
     has_digit = any(sign.isdecimal() for sign in text)
-    return not has_digit or any(mark in text for mark in _MARKS)
+    return not has_digit or text.startswith(_ERAS) or any(mark in text for mark in _MARKS)
+
+
+def _is_known(text: str, span: Span) -> bool:
+    """Whether a reign is meant by its title: by one that is better known as a reign than as a word, or stands behind its dynasty."""
+    reign = chronology().reigns.get(span.reign or "")
+    titles = [fold_date(name) for name in (reign.zh, *reign.aliases)] if reign else []
+    title = next(filter(text.startswith, titles), None)
+    if title is None:
+        return True
+    if text.removeprefix(title) in _DURING_A_REIGN:
+        return title not in _WORDS_BEFORE_DURING
+    return title in _KNOWN_REIGNS or (span.dynasty in _OF_KNOWN_REIGNS and title not in _UNKNOWN_REIGNS)
 
 
 def _historical(year: int) -> int:

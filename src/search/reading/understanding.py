@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple
@@ -22,7 +23,15 @@ _WORDS_OF_A_NAME, _MOST_NAMES = 6, 60
 _BRACKETS = re.compile(r"(?<=.)\s*[（(\[［【][^（(\[［【]*[)）\]］】]\s*$")
 _PUNCTUATION = re.compile(r"[\W_]+")
 # What a number is called when it is typed with it: 书号9787..., 项目编号 Ⅳ-1.
-_NUMBER_LABEL = re.compile(r"^[\u4e00-\u9fff]{0,8}(?:号码?|條碼|条形?码)[\s:：]*(?=[^\u4e00-\u9fff\s])")
+_NUMBER_LABEL = re.compile(
+    r"^(?:[\u4e00-\u9fff]{0,8}(?:号码?|條碼|条形?码)[\s:：]*|id\s?[:：]\s*)(?=[^\u4e00-\u9fff\s])",
+    re.IGNORECASE,
+)
+# A class of the Chinese Library Classification, and what stands behind it in the number of one book.
+_CLASS = r"(?:t[a-z][0-9]{1,4}|[a-kn-uxz][0-9]{2,4})(?:\.[0-9]+)*"
+_BOOK_MARK = r"\s?/\s?[0-9a-z][0-9a-z./:=-]{0,19}"
+_CALL_NUMBER = re.compile(f"({_CLASS}){_BOOK_MARK}")
+_CLASS_NUMBER = re.compile(rf"(?<![0-9a-z.])({_CLASS})(?:{_BOOK_MARK})?(?![0-9a-z./])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +59,17 @@ class Unit:
     any_of: tuple[tuple[str, str], ...] = ()
     # The code of the place that it names.
     region: str | None = None
-    # It stands for a kind of resources, for what somebody makes (诗), for a number, whose other names are other figures.
+    # It stands for a kind of resources, for what somebody makes (诗), for whatever a catalogue holds (资料), for a number, whose
+    # other names are other figures.
     is_kind: bool = False
     is_work: bool = False
+    is_material: bool = False
     is_number: bool = False
-    # Where nothing has it in one piece: the bigrams of the shorter words that it is made of (苏州园林), or the characters of
-    # a name of no words (三体); the words themselves where one of them only says what kind of thing it is (剪纸艺术).
+    # Where nothing has it in one piece: the bigrams of the shorter words that it is made of (苏州园林), or the words themselves
+    # where one of them only says what kind of thing it is (剪纸艺术); of no words, what it may be short for (上影厂).
     parts: tuple[str, ...] = ()
     pieces: tuple[Unit, ...] = field(default=(), repr=False)
+    short_for: tuple[str, ...] = ()
 
     # By what tells most of them apart: a request asks for it dozens of times.
     def __hash__(self) -> int:
@@ -78,7 +90,7 @@ class Unit:
 class Sought:
     """What a leaf of an expression looks for: all of `units`, and all of `phrases`, characters in a row.
 
-    In place of those, whatever has one of the `codes` (facet and code) of a field that is a facet. In a field, one of the `other_names`, and in pinyin all of the `spoken` sounds serve as well. `periods` and `synonyms` tell
+    In place of those, whatever has one of the `codes` (facet and code) of a field that is a facet. One of the `other_names`, and in a field in pinyin all of the `spoken` sounds, serve as well. `periods` and `synonyms` tell
     what words of it were taken for.
     """
 
@@ -141,6 +153,8 @@ class Understanding:
     # The text with its number written otherwise (三体Ⅱ for 三体2), as titles are looked for, where that is part of a name.
     in_other_figures: tuple[Understanding, ...] = ()
     identifier: str | None = None
+    # Of a call number with the mark of one book (I242.4/1) the class before that.
+    shelf_class: str | None = None
     # What every result must meet, and what each of its leaves looks for.
     expression: Expression | None = None
     leaves: tuple[tuple[Leaf, Sought], ...] = ()
@@ -281,3 +295,15 @@ def identifier_in(text: str) -> str | None:
     normal = normal_identifier(isbn_in(written) or written)
     telling = len(normal) >= 3 or any(sign.isalpha() for sign in normal)
     return normal if telling and len(normal) <= 64 and any(sign.isdecimal() for sign in normal) else None
+
+
+def shelf_class_in(text: str) -> str | None:
+    """The class, in its normal form, of a text that is a call number with the mark of one book; None for any other text."""
+    written = unicodedata.normalize("NFKC", _NUMBER_LABEL.sub("", text)).casefold()
+    found = _CALL_NUMBER.fullmatch(written)
+    return normal_identifier(found[1]) if found else None
+
+
+def with_classes_joined(folded: str) -> str:
+    """A folded text in which each class number is one word without points and the mark of a book."""
+    return _CLASS_NUMBER.sub(lambda found: normal_identifier(found[1]), folded)

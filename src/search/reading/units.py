@@ -13,7 +13,7 @@ from search.analysis.numerals import figures_of, number_at
 from search.analysis.pinyin import LONGEST_INITIALS, LONGEST_NAME, SHORTEST_NAME, Pinyin
 from search.analysis.tokens import OF
 from search.analysis.words import Analyzer
-from search.reading.divided_words import OF_ANY
+from search.reading.divided_words import MATERIALS, OF_ANY
 from search.reading.known_names import Mention
 from search.reading.periods import Period
 from search.reading.typed_periods import ONE_CHARACTER, years_of
@@ -28,8 +28,8 @@ _YEAR = re.compile("(?P<year>[12][0-9]{3}|[一二][〇零一二三四五六七�
 _TO_ARABIC = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _TO_CHINESE = str.maketrans("0123456789", "〇一二三四五六七八九")
 _DURING = re.compile("(?:时期|時期|年间|年間|期间|期間|时代|時代)$")
-# An ISBN or ISSN beside other words, written without hyphens.
-_NUMBER = re.compile("[0-9]{7,12}[0-9x]")
+# An ISBN or ISSN beside other words, written without hyphens, the id of a record, and a class number without points.
+_NUMBER = re.compile("[0-9]{7,12}[0-9x]|[0-9][0-9a-z]{25}|(?:t[a-z][0-9]|[a-kn-uxz][0-9]{2})[0-9]{0,6}")
 _REST_OF_WORD = re.compile("[a-z0-9]*")
 _LONG_LEVEL = 4
 _WORDS_OF_A_NAME = 6
@@ -70,24 +70,25 @@ class UnitMaker:
         """A folded word, or several with blanks between, written as `label`; the rest is what it stands for."""
         # A word's bigrams find it however the catalogue's text was cut into words around it.
         bigrams = tuple(self._analyzer.bigrams(word))
-        strange = (
-            len(word) > SHORTEST_NAME and not word.isascii() and len(self._analyzer.words(word)) == len(word)
-        )
-        pieces = () if strange else tuple(self.of(part, part) for part in self._in_pieces(word))
+        pieces = tuple(self.of(part, part) for part in self._in_pieces(word))
         # 铁路 alone is not 滇越铁路, but 剪纸 may well be 剪纸艺术.
-        if not any(piece.is_work for piece in pieces):
-            parts, pieces = tuple(pair for piece in pieces for pair in piece.bigrams), ()
+        if any(piece.is_work for piece in pieces):
+            parts: tuple[str, ...] = ()
         else:
-            parts = ()
+            parts, pieces = tuple(pair for piece in pieces for pair in piece.bigrams), ()
+        if not (parts or pieces) and SHORTEST_NAME < len(word) <= LONGEST_NAME and not word.isascii():
+            pieces = (Unit(label, short_for=tuple(word)),)
         number = identifier_in(word) if _NUMBER.fullmatch(word) else None
         return Unit(
             label, bigrams, None if bigrams else word, self._sounds(word), other_names, identifier=number,
-            region=region, is_kind=is_kind, any_of=any_of,
-            is_work=says_what_kind(self._analyzer, word), parts=tuple(word) if strange else parts, pieces=pieces,
+            region=region, is_kind=is_kind, any_of=any_of, is_material=word in MATERIALS,
+            is_work=says_what_kind(self._analyzer, word), parts=parts, pieces=pieces,
         )  # fmt: skip
 
     def _in_pieces(self, word: str) -> Sequence[str]:
-        """The words that a long word is made of: of three characters where the last one is a work, 边塞诗."""
+        """The words that a long word is made of, none for a name of no words: of three characters where the last one is a work, 边塞诗."""
+        if len(word) > SHORTEST_NAME and len(self._analyzer.words(word)) == len(word):
+            return ()
         if len(word) == SHORTEST_NAME + 1 and word[SHORTEST_NAME:] in self._analyzer.works:
             return word[:SHORTEST_NAME], word[SHORTEST_NAME:]
         return self._analyzer.parts(word)
@@ -251,6 +252,10 @@ def as_written(folding: Folding, text: str, sequence: Sequence[str]) -> list[tup
         place, size = folded.find(word, behind), len(word)
         if place < 0 and word == half * 2:
             place, size = folded.find(f"{half} {half}", behind), size + 1
+        if place < 0 and any(map(str.isdecimal, word)):
+            # A number that was typed with hyphens, blanks or points.
+            apart = re.compile("[ .‐-―−-]?".join(word)).search(folded, behind)
+            place, size = (apart.start(), len(apart[0])) if apart else (place, size)
         if place < 0:
             words.append((word, word))
             continue

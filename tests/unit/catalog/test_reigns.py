@@ -131,5 +131,15 @@ def test_reigns_of_a_dynasty_include_those_of_the_dynasties_below_it() -> None:
     assert found == [["northern_song_yuanyou"]]
 
 
+@pytest.mark.parametrize(
+    ("title", "dynasty"),
+    [("元嘉", "liu_song"), ("建元", "western_han"), ("永兴", "eastern_han"), ("天宝", "tang")],
+)
+def test_of_reigns_of_one_title_the_best_known_comes_first(title: str, dynasty: str) -> None:
+    ((terms, _),) = chronology().reigns_at(title, None)
+    assert len(terms) > 1
+    assert terms[0].dynasty == dynasty
+
+
 def test_variant_characters_of_reign_titles_are_folded() -> None:
     assert fold("萬曆 光緖 元佑 民國") == "万历 光绪 元祐 民国"

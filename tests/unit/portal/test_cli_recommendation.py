@@ -17,7 +17,7 @@ from portal.cli import app
 from portal.sample import load_sample
 from portal.services import open_services
 from portal.settings import Settings
-from portal.simulation import simulate_use
+from portal.simulation import is_simulated, simulate_use
 
 VERSION = {"version", "active", "state", "events", "subjects", "resources", "seconds", "created_at", "error"}
 _TIMES = {"p50", "p95", "p99"}
@@ -52,6 +52,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
     simulate_use(services, said.append)
     services.close()
     assert len([line for line in said if "simulated events" in line]) == 1
+    assert is_simulated(data)
     return Terminal(data)
 
 

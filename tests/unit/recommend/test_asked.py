@@ -36,3 +36,18 @@ def test_what_is_to_be_let_be_leads_to_nothing_and_is_not_shown() -> None:
     found = asked(None, let_be=frozenset((10, 21)))
     assert found.leads == (20,)
     assert {10, 21} <= {*found.away}
+
+
+def test_a_collection_that_was_read_leads_with_what_belongs_to_it_each_number_once() -> None:
+    found = asked(None).led_by({}, {10: (2, 20, 3)}, ())
+    assert found.interests == ((10, 2, 20, 3), (20,), (21,))
+    assert found.leads == (10, 2, 20, 3, 21)
+    assert found.collection_of == {2: 10, 3: 10}
+    assert {2, 3}.isdisjoint(found.away)
+
+
+def test_the_strategy_names_what_leads_and_not_what_is_lost() -> None:
+    assert asked(ITEM).strategy == "item"
+    assert asked(None).strategy == "personal"
+    assert asked(None).led_by({}, {}, (20, 21)).strategy == "session"
+    assert asked(None).led_by({}, {}, (10, 20, 21)).strategy == "general"

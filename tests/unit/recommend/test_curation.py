@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import pytest
 from reading_room import ReadingRoom
-from support import add
+from sqlalchemy import update
+from support import add, step
 
 from catalog.errors import Conflict, NotFound
+from catalog.lifecycle import State, Step
+from catalog.tables import ResourceRow
 from recommend import curation
-from recommend.curation import MAX_PINS, Action, Curated
+from recommend.curation import MAX_PINS, Action, Curated, Obstacle
 
 
 def test_an_institution_pins_so_many_resources_and_no_more(room: ReadingRoom) -> None:
@@ -57,3 +60,28 @@ def test_what_was_chosen_is_known_in_the_order_of_choosing(room: ReadingRoom) ->
     assert found.excluded == {room.books[3].number}
     for other in ("suzhou", None, "nlc\0"):
         assert curation.curated(room.database, other) == Curated()
+
+
+def test_of_what_was_chosen_it_is_known_why_no_list_shows_it(room: ReadingRoom) -> None:
+    gone, destroyed, shown = room.books[:3]
+    repaired = add(room.database, "修复中", availability={"status": "repair"})
+    for one in (gone, destroyed, shown, repaired):
+        with room.database.write() as session:
+            made = curation.choose(session, "nlc", one.id, Action.PIN, actor="t")
+        assert made.obstacle is (Obstacle.UNAVAILABLE if one is repaired else None)
+    step(room.database, gone, Step.WITHDRAW)
+    step(room.database, destroyed, Step.WITHDRAW, Step.DESTROY)
+    with room.database.read() as session:
+        found = {one.resource: one.obstacle for one in curation.choices(session, "nlc")}
+    assert found == {
+        gone.id: Obstacle.WITHDRAWN,
+        destroyed.id: Obstacle.DESTROYED,
+        shown.id: None,
+        repaired.id: Obstacle.UNAVAILABLE,
+    }
+    with room.database.write() as session:
+        session.execute(
+            update(ResourceRow).where(ResourceRow.number == shown.number).values(state=State.DRAFT)
+        )
+    with room.database.read() as session:
+        assert curation.choices(session, "nlc")[2].obstacle is Obstacle.UNPUBLISHED

@@ -21,13 +21,14 @@ def made(
     seldom: bool = False,
     other: bool = False,
     near: bool = False,
+    strand: int | None = None,
     **data: Any,
 ) -> Choosable:
     kind, house = str(data.pop("kind", "book")), str(data.pop("house", f"house-{number}"))
     moment = now()
     resource = Resource(number, f"{number:026}", kind, house, State.PUBLISHED, 1, data, moment, moment)
     return Choosable(
-        resource, score, work if work is not None else -number, new, seldom, other, near, only_new
+        resource, score, work if work is not None else -number, new, seldom, other, near, only_new, strand
     )
 
 
@@ -108,3 +109,26 @@ def test_new_ones_fill_the_list_where_there_is_nothing_else() -> None:
 
 def test_equal_candidates_stand_in_the_order_of_their_numbers() -> None:
     assert numbers([made(n, 0.5, house="one") for n in (3, 1, 2)]) == [1, 2, 3]
+
+
+def test_each_of_three_interests_has_a_place_among_six_and_the_newest_has_its_own() -> None:
+    first = [made(n, 1 - n / 100, strand=1) for n in range(1, 9)]
+    others = [made(20, 0.6, strand=2), made(30, 0.4, strand=3)]
+    new = made(50, 0.1, new=True, only_new=True)
+    assert numbers([*first, *others, new], 6) == [1, 2, 20, 3, 30, 50]
+
+
+def test_an_interest_on_which_nothing_good_enough_follows_has_no_place() -> None:
+    first = [made(n, 1 - n / 100, strand=1) for n in range(1, 9)]
+    assert numbers([*first, made(20, 0.2, strand=2)], 4) == [1, 2, 3, 4]
+
+
+def test_interests_that_have_their_places_anyway_change_nothing() -> None:
+    listed = [made(n, 1 - n / 100, strand=n % 2) for n in range(1, 7)]
+    assert numbers(listed, 6) == [1, 2, 3, 4, 5, 6]
+
+
+def test_what_is_near_comes_first_and_an_interest_at_the_next_place() -> None:
+    first = [made(n, 1 - n / 100, strand=1) for n in range(1, 6)]
+    listed = [*first, made(20, 0.6, strand=2), made(40, 0.5, strand=1, near=True)]
+    assert numbers(listed, 4) == [1, 2, 40, 20]

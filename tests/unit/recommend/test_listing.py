@@ -15,7 +15,7 @@ from recommend import curation, readers
 from recommend.candidates import rest
 from recommend.curation import Action
 from recommend.reasons import ReasonType
-from recommend.request import Context, Request
+from recommend.request import Basis, Context, Request
 from search.query import Filters, Query
 
 TITLE = "石窟寺简史"
@@ -282,3 +282,35 @@ def test_what_nobody_used_for_a_month_is_not_said_to_be_popular_of_late(room: Re
     room.learn()
     reasons = {one.resource.id: one.reason.type for one in room.recommend(size=2)}
     assert reasons == {late.id: ReasonType.POPULAR, room.books[1].id: ReasonType.IN_CATALOGUE}
+
+
+def test_beside_a_collection_with_one_neighbour_what_is_popular_and_then_the_rest_fill_the_list(
+    room: ReadingRoom,
+) -> None:
+    member, together, popular, seen = room.books[:4]
+    room.use_together(member, together, range(4))
+    for reader in range(10, 16):
+        room.use(reader, popular, seen)
+    room.learn()
+    room.use(77, seen)
+    collection = add(room.database, "选读", kind="collection", members=[member.id])
+    room.choose(77, disliked=[("kind", "heritage")])
+    beside = Request(Context.COLLECTION, collection.id, name_of(77), basis=Basis.USE, size=12)
+    found = room.services.recommendation.recommend(beside).items
+    assert [(one.resource.id, one.reason.type) for one in found[:2]] == [
+        (together.id, ReasonType.TOGETHER),
+        (popular.id, ReasonType.POPULAR),
+    ]
+    assert {one.reason.type for one in found[2:]} == {ReasonType.IN_CATALOGUE}
+    assert len({one.resource.id for one in found}) == 12
+    assert {member.id, seen.id, collection.id}.isdisjoint(one.resource.id for one in found)
+    assert "heritage" not in {one.resource.kind for one in found}
+
+
+def test_beside_a_resource_nothing_stands_but_what_belongs_there(room: ReadingRoom) -> None:
+    caves = room.item("石窟寺")
+    room.use_together(caves, room.books[11], range(5))
+    room.learn()
+    beside = Request(Context.ITEM, caves.id, basis=Basis.USE, size=8)
+    found = room.services.recommendation.recommend(beside).items
+    assert [one.resource.id for one in found] == [room.books[11].id]

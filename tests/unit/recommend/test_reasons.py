@@ -9,7 +9,8 @@ from catalog.clock import now
 from catalog.lifecycle import State
 from catalog.resources import Resource
 from portal.reasons import reason_text
-from recommend.reasons import Reason, ReasonType, likeness
+from recommend.likeness.declared import Declared
+from recommend.reasons import Reason, ReasonType, liked, likeness
 from recommend.request import Request
 
 
@@ -119,12 +120,12 @@ def test_what_is_not_near_is_not_called_similar(one: Resource, other: Resource, 
     [
         (
             ({"content_types": ["opera"]}, {"content_types": ["opera"]}),
-            "与“乙”都和戏曲有关", "Also about Opera, as is “乙”",
+            "与“乙”都和戏曲有关", "Concerns Opera, as does “乙”",
         ),
-        ((on("造园"), on("造园理论")), "与“乙”都和造园有关", "Also about 造园, as is “乙”"),
+        ((on("造园"), on("造园理论")), "与“乙”都和造园有关", "Concerns 造园, as does “乙”"),
         (
             ({"clc": [{"number": "TU986"}]}, {"clc": [{"number": "TU-092"}]}),
-            "与“乙”都和工业技术有关", "Also about Industrial technology, as is “乙”",
+            "与“乙”都和工业技术有关", "Concerns Industrial technology, as does “乙”",
         ),
     ],
 )  # fmt: skip
@@ -172,7 +173,7 @@ def test_a_title_with_quotes_is_quoted_once(room: ReadingRoom) -> None:
         ),
         (
             made("敦煌学", **at("敦煌市", "620982")), made("阳关", **site("敦煌市", "620982")),
-            "与“阳关”都和敦煌市有关", "Also about 敦煌市, as is “阳关”",
+            "与“阳关”都和敦煌市有关", "Concerns 敦煌市, as does “阳关”",
         ),
         (
             made("甲", **on("“变文”")), made("乙", **on("“变文”")),
@@ -180,7 +181,7 @@ def test_a_title_with_quotes_is_quoted_once(room: ReadingRoom) -> None:
         ),
         (
             made("甲", **by("谢晋", "director")), made("乙", **by("谢晋", "director")),
-            "与“乙”出自同一创作者", "By the same creator as “乙”",
+            "与“乙”同出谢晋之手", "By 谢晋, as is “乙”",
         ),
     ],
 )  # fmt: skip
@@ -189,3 +190,45 @@ def test_what_two_have_in_common_is_named(
 ) -> None:
     reason = likeness(one, other)
     assert (reason_text(reason, room.services, "zh"), reason_text(reason, room.services, "en")) == (zh, en)
+
+
+@pytest.mark.parametrize(
+    ("resource", "code", "zh", "en"),
+    [
+        (made("北京的胡同", **at("北京市", "110000")), "110000", "因为您关注“北京市”", "Because you like “Beijing”"),
+        (
+            made("永定河", **site("石景山区", "110107")), "110000",
+            "因为您关注“北京市”", "Because you like “Beijing”",
+        ),
+        # Kept there, or printed there.
+        (
+            made("清明上河图", **at("北京市", "110000")), "110000",
+            "馆藏地或制作地在您关注的“北京市”", "Held or made in “Beijing”, which you like",
+        ),
+        # By its institution alone.
+        (
+            made("昆曲史"), "320000",
+            "馆藏地或制作地在您关注的“江苏省”", "Held or made in “Jiangsu”, which you like",
+        ),
+        (
+            made("莫高窟", **site("敦煌市", "620982")), "610000",
+            "馆藏地或制作地在您关注的“陕西省”", "Held or made in “Shaanxi”, which you like",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_only_held_in_a_region_that_is_liked_is_not_said_to_be_about_it(
+    room: ReadingRoom, resource: Resource, code: str, zh: str, en: str
+) -> None:
+    reason = liked(("region", code), Declared(resource))
+    assert (reason_text(reason, room.services, "zh"), reason_text(reason, room.services, "en")) == (zh, en)
+
+
+def test_a_liked_region_is_the_reason_for_what_its_libraries_hold(room: ReadingRoom) -> None:
+    room.choose(1, liked=[("region", "320508")])
+    found = room.recommend(subject=name_of(1), size=20)
+    groups = {
+        one.reason.group
+        for one in found
+        if one.resource.institution == "suzhou" and one.reason.type is ReasonType.LIKED
+    }
+    assert groups == {("held_in", "320508")}

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from support import ACTOR, DIMENSION, Catalogue, add, document
 
@@ -257,3 +258,13 @@ class _Wide:
 
     def encode_query(self, text: str) -> Vector:
         return np.ones(self.dimension, dtype=np.float32) / len(text)
+
+
+def test_an_index_that_the_database_knows_nothing_of_is_due(catalogue: Catalogue) -> None:
+    catalogue.build()
+    with catalogue.database.write() as session:
+        # As a database that was put back to its state of the day before.
+        session.execute(text("DELETE FROM generation"))
+    assert catalogue.indexer.rebuild_due()
+    catalogue.build()
+    assert not catalogue.indexer.rebuild_due()

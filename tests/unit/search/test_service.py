@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import pairwise
-from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
@@ -15,7 +13,6 @@ from catalog.lifecycle import Step
 from catalog.tables import GenerationRow
 from search import facets
 from search.query import FACETS, Filters, Mode, Sort
-from search.specification import Specification
 
 
 def test_a_title_that_is_exactly_the_text_comes_first(shelf: Catalogue) -> None:
@@ -194,72 +191,6 @@ def test_without_an_active_index_the_answer_says_what_to_do(catalogue: Catalogue
         catalogue.search.ready()
 
 
-FILES = [
-    "vectors/base.faiss", "vectors/numbers.npy", "vectors/manifest.json", "codes.json", "keyword/meta.json",
-    "keyword/*.fast", "keyword/*.fieldnorm", "keyword/*.idx", "keyword/*.pos", "keyword/*.store", "keyword/*.term",
-]  # fmt: skip
-
-
-def damaged(catalogue: Catalogue, pattern: str, change: Callable[[bytes], bytes]) -> str:
-    """The name of the first file of this pattern in the active generation, changed."""
-    path = next(catalogue.files().glob(pattern))
-    path.write_bytes(change(path.read_bytes()))
-    return path.name
-
-
-def flip(content: bytes) -> bytes:
-    middle = len(content) // 2
-    return content[:middle] + bytes([content[middle] ^ 0x10]) + content[middle + 1 :]
-
-
-@pytest.mark.parametrize("pattern", FILES)
-@pytest.mark.parametrize(
-    "change", [flip, lambda _: b"", lambda content: content[:-5]], ids=["flipped", "empty", "cut"]
-)
-def test_a_damaged_index_is_refused_and_the_file_named(
-    catalogue: Catalogue,
-    tmp_path: Path,
-    specification: Specification,
-    pattern: str,
-    change: Callable[[bytes], bytes],
-) -> None:
-    add(catalogue.database, "云冈石窟")
-    catalogue.build()
-    name = damaged(catalogue, pattern, change)
-    fresh = Catalogue.over(catalogue.database, tmp_path / "index", specification)
-    with pytest.raises(Unavailable, match="build the index again") as raised:
-        fresh.ask("云冈")
-    # A changed manifest says that another file is not as it should be.
-    assert "vectors" in str(raised.value) if "manifest" in name else name in str(raised.value)
-
-
-@pytest.mark.parametrize("pattern", ["keyword/*.term", "vectors/base.faiss"])
-def test_a_missing_file_is_named(
-    catalogue: Catalogue, tmp_path: Path, specification: Specification, pattern: str
-) -> None:
-    add(catalogue.database, "云冈石窟")
-    catalogue.build()
-    path = next(catalogue.files().glob(pattern))
-    path.unlink()
-    with pytest.raises(Unavailable, match=path.name):
-        Catalogue.over(catalogue.database, tmp_path / "index", specification).ask("云冈")
-
-
-def test_the_former_generation_goes_on_answering_when_a_new_one_is_damaged(
-    catalogue: Catalogue, caplog: pytest.LogCaptureFixture
-) -> None:
-    add(catalogue.database, "云冈石窟")
-    catalogue.build()
-    assert catalogue.titles("云冈") == ["云冈石窟"]
-    add(catalogue.database, "龙门石窟")
-    catalogue.build()
-    name = damaged(catalogue, "keyword/*.idx", flip)
-    assert catalogue.titles("云冈") == catalogue.titles("云冈") == ["云冈石窟"]
-    assert caplog.text.count(name) == 1
-    catalogue.build()
-    assert set(catalogue.titles("石窟")) == {"云冈石窟", "龙门石窟"}
-
-
 def test_of_a_facet_with_many_values_the_commonest_are_told_and_the_selected(
     shelf: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -306,23 +237,6 @@ def test_an_isbn_with_a_wrong_check_digit_is_told(shelf: Catalogue) -> None:
     assert "wrong_check_digit" not in shelf.ask("9787101003048").interpreted_as
 
 
-def test_where_the_active_generation_is_damaged_the_newest_sound_one_answers(catalogue: Catalogue) -> None:
-    add(catalogue.database, "莫高窟")
-    catalogue.build()
-    catalogue.build()
-    damaged = catalogue.files() / "vectors" / "base.faiss"
-    damaged.write_bytes(damaged.read_bytes()[:-1])
-    assert catalogue.titles("莫高窟") == ["莫高窟"]
-
-
-def test_a_book_of_codes_that_is_gone_is_damage(catalogue: Catalogue) -> None:
-    add(catalogue.database, "莫高窟")
-    catalogue.build()
-    (catalogue.files() / "codes.json").unlink()
-    with pytest.raises(Unavailable, match=r"codes\.json is missing"):
-        catalogue.ask("莫高窟")
-
-
 def test_an_index_of_another_embedding_answers_and_is_told(
     catalogue: Catalogue, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -332,22 +246,6 @@ def test_an_index_of_another_embedding_answers_and_is_told(
         session.execute(update(GenerationRow).values(fingerprint="another"))
     assert catalogue.titles("莫高窟") == ["莫高窟"]
     assert f"{generation.id} was built by another configuration" in caplog.text
-
-
-def test_a_pointer_that_is_gone_is_named_where_there_are_indexes(catalogue: Catalogue) -> None:
-    with pytest.raises(Unavailable, match="no index is active yet"):
-        catalogue.ask()
-    catalogue.build()
-    (catalogue.generations.directory / "active").unlink()
-    with pytest.raises(Unavailable, match="active is missing"):
-        catalogue.ask()
-
-
-def test_a_damaged_pointer_is_named(catalogue: Catalogue) -> None:
-    catalogue.build()
-    (catalogue.generations.directory / "active").write_text("{", encoding="utf-8")
-    with pytest.raises(Unavailable, match="active is damaged"):
-        catalogue.ask()
 
 
 def test_a_long_word_that_nothing_has_in_one_piece_is_counted_by_its_parts(catalogue: Catalogue) -> None:

@@ -74,7 +74,18 @@ def test_an_expression_says_what_its_words_were_taken_for(shelf: Catalogue) -> N
     assert "periods" not in shelf.ask('"明代" OR 石窟').interpreted_as
 
 
-@pytest.mark.parametrize("text", ['"9787536692930"', "9787536692930 AND 三体", "三体 9787536692930"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"9787536692930"',
+        "“978-7-5366-9293-0”",
+        "9787536692930 AND 三体",
+        "ISBN:978-7-5366-9293-0 AND 三体",
+        "978-7-5366-9293-0 OR 恐龙化石",
+        "书号：9787536692930 OR 恐龙化石",
+        "三体 9787536692930",
+    ],
+)
 def test_an_isbn_is_met_in_quotes_and_beside_words(catalogue: Catalogue, text: str) -> None:
     number = {"scheme": "isbn", "value": "978-7-5366-9293-0"}
     book = add(catalogue.database, "三体", identifiers=[number])
@@ -83,6 +94,17 @@ def test_an_isbn_is_met_in_quotes_and_beside_words(catalogue: Catalogue, text: s
     answer = catalogue.ask(text)
     assert answer.total == 1
     assert answer.items[0].resource.id == book.id
+
+
+def test_a_record_is_met_by_its_id_in_quotes_by_its_field_and_beside_others(catalogue: Catalogue) -> None:
+    record = add(catalogue.database, "三体")
+    add(catalogue.database, "红楼梦")
+    catalogue.build()
+    for text in (f'"{record.id}"', f"id:{record.id}", f"编号：{record.id}"):
+        assert catalogue.titles(text) == ["三体"], text
+    assert set(catalogue.titles(f"id:{record.id} OR 红楼梦")) == {"三体", "红楼梦"}
+    assert set(catalogue.titles("id:三体 OR 红楼梦")) == {"三体", "红楼梦"}
+    assert catalogue.titles('id:"三体" NOT 红楼梦') == ["三体"]
 
 
 def test_a_field_that_is_a_facet_is_met_by_its_code_and_by_the_words_where_they_name_none(

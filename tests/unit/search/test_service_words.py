@@ -46,6 +46,40 @@ def test_of_keywords_typed_apart_one_resource_with_all_is_enough(catalogue: Cata
     assert (answer.tier, answer.total) == ("all", 1)
 
 
+def test_a_call_number_finds_its_book_or_else_its_class_and_beside_words_what_is_of_both(
+    catalogue: Catalogue,
+) -> None:
+    for title, number in (
+        ("水浒传", "I242.4/1"),
+        ("西游记", "I242.4"),
+        ("三体", "I247.5"),
+        ("三体4/1", "K87"),
+    ):
+        add(catalogue.database, title, identifiers=[{"scheme": "local", "value": number}])
+    catalogue.build()
+    assert catalogue.titles("I242.4/1") == ["水浒传"]
+    assert set(catalogue.titles("I242.4/77")) == {"水浒传", "西游记"}
+    assert catalogue.ask("I999.4/1").total == 0
+    of_both = catalogue.ask("I247 三体")
+    assert (of_both.total, of_both.items[0].resource.title) == (1, "三体")
+
+
+def test_that_it_is_material_at_all_is_left_out_before_a_name_and_a_place(catalogue: Catalogue) -> None:
+    for title in ("敦煌遗书", "苏州古典园林", "苏州评弹", "统计资料", "北京照片"):
+        add(catalogue.database, title)
+    catalogue.build()
+    for text, dropped in (("敦煌资料", "资料"), ("苏州的照片", "照片"), ("苏州园林的资料", "资料")):
+        assert catalogue.ask(text).interpreted_as["dropped"] == [dropped], text
+    assert catalogue.ask("北京照片").total == 1
+
+
+def test_what_is_called_the_last_word_leads_where_places_stand_before_it(catalogue: Catalogue) -> None:
+    for title in ("五台山南山寺", "佛光寺", "佛光寺大殿", "佛光寺图", "佛光寺塔"):
+        add(catalogue.database, title)
+    catalogue.build()
+    assert catalogue.titles("五台山佛光寺")[0] == "佛光寺"
+
+
 def test_a_word_that_another_one_falls_into_counts_once(catalogue: Catalogue) -> None:
     for title in ("剪纸", "电影剪纸", "拓扑学"):
         add(catalogue.database, title)

@@ -73,9 +73,28 @@ def test_a_maker_is_suggested_by_initials(poets: Catalogue) -> None:
     assert not any(is_name for _, is_name in told(poets, "wj"))
 
 
-def test_a_single_syllable_and_what_is_no_name_suggest_no_maker(poets: Catalogue) -> None:
-    for typed in ("苏", "su", "1949", "苏a"):
+def test_a_single_syllable_in_letters_and_what_is_no_name_suggest_no_maker(poets: Catalogue) -> None:
+    for typed in ("su", "1949", "苏a"):
         assert not any(is_name for _, is_name in told(poets, typed)), typed
+
+
+def test_a_surname_suggests_makers_of_that_name(poets: Catalogue) -> None:
+    assert [text for text, is_name in told(poets, "苏") if is_name] in (["苏轼", "苏适"], ["蘇軾", "苏适"])
+
+
+def test_characters_before_letters_stand_in_what_is_suggested(poets: Catalogue) -> None:
+    add(poets.database, "西安城墙")
+    add(poets.database, "咸安宫")
+    poets.indexer.follow_once()
+    assert told(poets, "西an") == [("西安城墙", False)]
+
+
+@pytest.mark.parametrize("typed", ["xi'an", "xi’an", "xi an"])
+def test_what_ends_a_syllable_ends_one_of_what_is_suggested(poets: Catalogue, typed: str) -> None:
+    add(poets.database, "西安城墙", contributors=[{"name": "项安世", "role": "author"}])
+    add(poets.database, "现代汉语词典")
+    poets.indexer.follow_once()
+    assert told(poets, typed) == [("西安城墙", False)]
 
 
 def test_a_title_that_was_typed_to_its_end_comes_before_the_maker(poets: Catalogue) -> None:

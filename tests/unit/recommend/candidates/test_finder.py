@@ -8,12 +8,14 @@ from catalog import institutions
 from catalog.lifecycle import Step
 from recommend.candidates.crowd import Crowd
 from recommend.candidates.finder import Finder
+from recommend.candidates.middles import Middles, MiddlesInUse
 from recommend.likeness.declared import Declared
 from recommend.reasons import ReasonType
-from search.embedded.engine import EmbeddedEngine
 from search.query import Filters
 
 PARTING = [{"label": "送别"}]
+# The twenty books of the reading room are all alike.
+ALL_ALIKE = Middles({}, 0.5, 0.75)
 
 
 def test_what_is_similar_goes_across_kinds(room: ReadingRoom) -> None:
@@ -135,8 +137,7 @@ def test_beside_a_collection_of_many_there_is_what_is_like_them(room: ReadingRoo
 def test_what_was_used_last_has_its_share_though_the_rest_of_a_visit_is_of_another_interest(
     room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The twenty books of this room are all alike.
-    monkeypatch.setattr(EmbeddedEngine, "chance", lambda _: 0.5)
+    monkeypatch.setattr(MiddlesInUse, "now", lambda *_: ALL_ALIKE)
     novels = [
         add(room.database, f"武侠{name}", description="江湖侠客武功")
         for name in "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉"
@@ -150,6 +151,34 @@ def test_what_was_used_last_has_its_share_though_the_rest_of_a_visit_is_of_anoth
     assert any(title.startswith("武侠") for title in led)
 
 
+def test_each_of_three_interests_of_a_visit_has_a_place_among_six(
+    room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(MiddlesInUse, "now", lambda *_: ALL_ALIKE)
+    poems = [
+        add(room.database, f"送{name}", description="渭城朝雨浥轻尘", subjects=PARTING)
+        for name in "甲乙丙丁戊己"
+    ]
+    novels = [
+        add(room.database, f"武侠{name}", description="江湖侠客武功") for name in "子丑寅卯辰巳午未申酉戌亥"
+    ]
+    room.services.indexer.follow_once()
+    visit = tuple(one.id for one in (novels[0], poems[0], room.item("石窟寺")))
+    for leading in (visit, visit[::-1], visit[1:] + visit[:1]):
+        found = room.recommend(session=leading, size=6)
+        assert {one.reason.because.id for one in found if one.reason.because} == {*visit}
+
+
+def test_what_is_nearer_than_by_chance_is_of_one_interest(room: ReadingRoom) -> None:
+    services = room.services
+    trends = services.recommendation.trends()
+    finder = Finder(None, services.search.engine(), Crowd(trends), services.hyperparameters, 10, ALL_ALIKE)
+    caves, tour, book = room.item("石窟寺").number, room.item("石窟全景").number, room.books[0].number
+    assert finder.strands([(caves,), (book, 7), (tour,), (999,)]) == {
+        caves: caves, tour: caves, book: book, 7: book, 999: 999,
+    }  # fmt: skip
+
+
 def test_what_is_like_what_was_dismissed_comes_later(room: ReadingRoom) -> None:
     visit = (room.item("石窟寺").id,)
     room.use(1, room.item("石窟全景"), kind="dismissed")
@@ -161,7 +190,7 @@ def test_what_is_like_what_was_dismissed_comes_later(room: ReadingRoom) -> None:
 def test_one_dismissal_takes_less_from_what_is_alike_than_several(room: ReadingRoom) -> None:
     services = room.services
     trends = services.recommendation.trends()
-    finder = Finder(None, services.search.engine(), Crowd(trends), services.hyperparameters, 10)
+    finder = Finder(None, services.search.engine(), Crowd(trends), services.hyperparameters, 10, ALL_ALIKE)
     caves = [room.item(title).number for title in ("石窟寺", "石窟全景", "石窟纪录片")]
     one = finder.away_from(caves[:1], caves[2:])
     both = finder.away_from(caves[:2], caves[2:])
@@ -196,7 +225,7 @@ def test_what_bears_the_title_comes_up_beside_it_whatever_kind_it_is(room: Readi
 def test_what_shares_subject_and_class_comes_before_what_is_but_near(room: ReadingRoom) -> None:
     gardens = {"subjects": [{"label": "造园"}], "clc": [{"number": "TU986.62"}]}
     first = add(room.database, "苏州古典园林", description="中国的建筑历史与艺术", **gardens)
-    near = add(room.database, "中国建筑通史", description="中国的建筑历史与艺术", clc=[{"number": "TU-092"}])
+    near = add(room.database, "中国建筑通史", description="中国的建筑历史与艺术", clc=[{"number": "TU98"}])
     same = add(room.database, "说园", description="小品文", **gardens)
     room.services.indexer.follow_once()
     beside = [one.resource.id for one in room.services.recommendation.similar(first, 8)]
@@ -206,7 +235,8 @@ def test_what_shares_subject_and_class_comes_before_what_is_but_near(room: Readi
 def test_what_has_nothing_in_common_that_could_be_told_is_not_called_alike(
     room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(EmbeddedEngine, "chance", lambda _: 1.1)
+    monkeypatch.setattr(MiddlesInUse, "now", lambda *_: Middles({}, 0.5, 1.1))
+    monkeypatch.setattr("recommend.likeness.comparison._THE_SAME", 1.1)
     # Where a record declares nothing, the nearest is all that there is to go by.
     assert room.services.recommendation.similar(room.books[0], 8)
     monkeypatch.setattr(Declared, "says_something", True)
@@ -257,3 +287,22 @@ def test_on_the_page_of_an_institution_that_has_nothing_alike_its_province_has_p
     room.services.recommendation.look_again()
     found = room.recommend(session=(caves[0].id,), institution="nanjing", size=6)
     assert "suzhou" in {one.resource.institution for one in found}
+
+
+def test_what_is_part_of_the_same_collection_is_found_however_unlike_it_is(room: ReadingRoom) -> None:
+    first, *others = (
+        add(room.database, title, description=text, part_of="王氏捐赠文库")
+        for title, text in (("渔具图说", "江河渔具"), ("烘焙手册", "面包与蛋糕"), ("望远镜制作", "磨镜"))
+    )
+    room.services.indexer.follow_once()
+    found = {one.resource.id: one.reason.type for one in room.services.recommendation.similar(first, 20)}
+    assert {one.id: ReasonType.SAME_COLLECTION for one in others}.items() <= found.items()
+
+
+def test_a_subject_that_contains_the_name_of_a_collection_is_not_taken_for_part_of_it(
+    room: ReadingRoom,
+) -> None:
+    first = add(room.database, "渔具图说", description="江河渔具", part_of="王氏捐赠文库")
+    about = add(room.database, "捐赠史", description="善举", subjects=[{"label": "王氏捐赠文库的历史"}])
+    room.services.indexer.follow_once()
+    assert about.id not in {one.resource.id for one in room.services.recommendation.similar(first, 20)}

@@ -106,3 +106,12 @@ def test_a_table_of_another_format_is_refused(table: Table, tmp_path: Path) -> N
     manifest.write_text(manifest.read_text().replace('"format": 1', '"format": 99'))
     with pytest.raises(Unavailable, match="another version"):
         open_table(tmp_path)
+
+
+def test_what_nothing_follows_on_and_what_has_no_row_lead_to_nothing(table: Table) -> None:
+    used = table.numbers.tolist()
+    assert table.leading([*used, 6]) == {*used}
+    for section in table.sections.values():
+        section.entries[3] = -1
+    assert table.leading(used) == {*used} - {used[3]}
+    assert table.leading([]) == set()

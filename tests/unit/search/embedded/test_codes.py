@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import zlib
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,52 @@ def test_a_book_is_there_though_it_has_no_codes_and_missed_where_documents_use_i
     path.unlink()
     with pytest.raises(Unavailable, match=r"codes\.json is missing"):
         CodeBook(path, documents=1)
+
+
+def test_the_length_of_the_log_is_kept_with_the_codes(tmp_path: Path) -> None:
+    path = tmp_path / "codes.json"
+    book = CodeBook(path)
+    book.numbers("period", ["ming"])
+    assert book.logged == 0
+    book.save()
+    book.logged = 12
+    book.save()
+    again = CodeBook(path)
+    assert (again.logged, again.find("period", ["ming"])) == (12, [0])
+
+
+def summed(content: bytes) -> bytes:
+    return b"%08x\n" % zlib.crc32(content) + content
+
+
+def test_a_book_from_before_the_log_was_counted_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "codes.json"
+    path.write_bytes(summed(b'{"period": ["ming", "qing"]}'))
+    book = CodeBook(path)
+    assert (book.logged, book.find("period", ["qing"])) == (0, [1])
+
+
+@pytest.mark.parametrize("content", [None, [], [["period", "ming"]], {"period": "ming"}, {"period": [1]}])
+def test_a_book_of_something_else_is_refused_though_its_checksum_is_right(
+    tmp_path: Path, content: object
+) -> None:
+    path = tmp_path / "codes.json"
+    path.write_bytes(summed(b"0\n" + json.dumps(content).encode()))
+    with pytest.raises(Unavailable, match=r"codes\.json is damaged: build the index again"):
+        CodeBook(path)
+
+
+def test_a_flipped_bit_anywhere_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "codes.json"
+    book = CodeBook(path)
+    book.numbers("period", ["ming"])
+    book.logged = 12
+    book.save()
+    whole = path.read_bytes()
+    for place in range(len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        with pytest.raises(Unavailable, match=r"codes\.json is damaged"):
+            CodeBook(path)
 
 
 @given(st.lists(st.lists(st.text(st.characters(codec="utf-8"), max_size=3))))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -70,13 +71,57 @@ def test_a_flipped_bit_before_sound_entries_is_no_power_cut_and_refused(log: Pat
     assert log.stat().st_size == 3 * WIDTH
 
 
-def test_a_damaged_last_entry_ends_the_log(log: Path) -> None:
+def test_a_damaged_last_entry_that_no_commit_counts_on_ends_the_log(log: Path) -> None:
     content = bytearray(log.read_bytes())
     content[2 * WIDTH + 9] ^= 4
     log.write_bytes(content)
     assert len(numbers(log)) == 2
-    VectorLogWriter(log, DIMENSION)
+    VectorLogWriter(log, DIMENSION, least=2)
     assert log.stat().st_size == 2 * WIDTH
+
+
+SPOILT = {
+    "flipped": lambda content: content[:-1] + bytes([content[-1] ^ 1]),
+    "torn": lambda content: content[:-1],
+    "without its last": lambda content: content[:-WIDTH],
+    "emptied": lambda content: b"",
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT.keys())
+@pytest.mark.parametrize("start", [0, 2])
+def test_what_a_commit_counts_on_is_missed_and_the_rest_left_as_it_is(
+    log: Path, spoil: Callable[[bytes], bytes], start: int
+) -> None:
+    spoilt = spoil(log.read_bytes())
+    log.write_bytes(spoilt)
+    with pytest.raises(Unavailable, match=r"log\.bin is damaged at entry [02]: build the index again"):
+        read_entries(log, DIMENSION, start, least=3)
+    with pytest.raises(Unavailable):
+        VectorLogWriter(log, DIMENSION, least=3)
+    assert log.read_bytes() == spoilt
+
+
+def test_a_log_that_a_commit_counts_on_and_that_is_gone_is_missing(log: Path) -> None:
+    kept = VectorLogWriter(log, DIMENSION, least=3)
+    log.unlink()
+    with pytest.raises(Unavailable, match=r"log\.bin is missing: build the index again"):
+        read_entries(log, DIMENSION, least=1)
+    with pytest.raises(Unavailable, match=r"log\.bin is missing"):
+        kept.bury([3])
+    assert not log.exists()
+
+
+def test_a_folder_in_place_of_the_log_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match=f"the index file {tmp_path} cannot be read"):
+        read_entries(tmp_path, DIMENSION)
+
+
+def test_a_writer_tells_how_many_entries_are_on_disk(log: Path) -> None:
+    writer = VectorLogWriter(log, DIMENSION)
+    assert writer.entries == 3
+    writer.bury([2, 3])
+    assert writer.entries == entry_count(log, DIMENSION) == 5
 
 
 def test_a_writer_that_is_kept_looks_again_at_what_another_one_left(log: Path) -> None:

@@ -54,6 +54,16 @@ def test_a_language_that_is_cut_in_two_is_joined_and_an_exhibition_is_one_howeve
     assert divider.divided(["展"], None) == ["展"]
 
 
+def test_a_prefecture_is_its_place_unless_it_is_another_one(
+    specification: Specification, known: KnownNames
+) -> None:
+    divider = Divider(specification.analyzer, specification.synonyms, specification.code_words)
+    assert divider.divided(["大同", "府", "地图"], known) == ["大同", "地图"]
+    assert divider.divided(["河南", "府"], known) == ["河南", "府"]
+    assert divider.divided(["红楼梦", "府"], known) == ["红楼梦", "府"]
+    assert divider.divided(["府"], known) == ["府"]
+
+
 def test_without_known_names_no_place_is_told(specification: Specification) -> None:
     divider = Divider(specification.analyzer, specification.synonyms, specification.code_words)
     assert divider.divided(["英文书", "明清小说"], None) == ["英文", "书", "明清", "小说"]

@@ -44,6 +44,35 @@ def test_a_text_in_one_piece_with_a_digit_could_be_an_identifier(
     assert reader.read(text).identifier == identifier
 
 
+@pytest.mark.parametrize(
+    ("text", "identifier", "shelf_class"),
+    [
+        ("I242.4/1", "i24241", "i2424"),
+        ("TU986.2 / L12", "tu9862l12", "tu9862"),
+        ("索书号：I242.4/1", "i24241", "i2424"),
+        ("I242.4", "i2424", None),
+        ("tcp/ip", None, None),
+    ],
+)
+def test_a_call_number_with_the_mark_of_a_book_says_its_class(
+    reader: Reader, text: str, identifier: str | None, shelf_class: str | None
+) -> None:
+    read = reader.read(text)
+    assert (read.identifier, read.shelf_class) == (identifier, shelf_class)
+
+
+def test_a_class_number_beside_words_is_one_word_as_it_was_typed(reader: Reader) -> None:
+    of_class, book = reader.read("I247.5 红楼梦").units
+    assert (of_class.label, of_class.identifier, book.label) == ("I247.5", "i2475", "红楼梦")
+    assert not any(unit.identifier for unit in reader.read("红楼梦 v2.0").units)
+
+
+def test_a_number_by_its_name_alone_is_no_expression(reader: Reader) -> None:
+    for text in ("ISBN:9787536692930", "isbn：978-7-5366-9293-0", "id:9787536692930"):
+        read = reader.read(text)
+        assert (read.expression, read.identifier) == (None, "9787536692930"), text
+
+
 def test_stop_words_are_not_counted_by_but_stay_in_the_ranking_of_what_is_no_question(
     reader: Reader,
 ) -> None:
@@ -157,7 +186,7 @@ def test_an_english_class_word_is_met_by_chinese_ones_and_is_no_pinyin(reader: R
 
 
 def test_a_question_may_ask_about_its_words_side_by_side(reader: Reader) -> None:
-    read = reader.read("怎么看越王勾践剑")
+    read = reader.read("这是越王勾践剑")
     assert len(read.words) > 1
     assert set(read.names) == {"越王", "越王勾践剑", "王勾践剑", "勾践剑"}
     assert not any("怎" in name for name in read.names)
@@ -227,9 +256,10 @@ def test_the_number_of_a_part_is_looked_for_in_titles_in_other_figures(reader: R
         assert reader.read(text).in_other_figures == (), text
 
 
-def test_a_name_of_more_than_two_characters_may_stand_scattered(reader: Reader) -> None:
-    assert reader.read("法显").units[0].parts == ()
-    assert reader.read("贾湖骨").units[0].parts == ("贾", "湖", "骨")
+def test_a_name_of_three_or_four_characters_may_be_short_for_a_longer_one(reader: Reader) -> None:
+    assert reader.read("法显").units[0].pieces == ()
+    (piece,) = reader.read("上影厂").units[0].pieces
+    assert piece.short_for == ("上", "影", "厂")
 
 
 def test_a_word_of_the_dictionary_that_is_a_name_and_what_stands_anywhere_is_two(

@@ -64,6 +64,17 @@ def times(reader: Reader, text: str) -> list[tuple[str, int | None, int | None]]
         ("民國75年", ("民國75年", 1986, 1986)),
         ("八〇年代电影", ("八〇年代", 1980, 1989)),
         ("清朝末年", ("清朝末年", 1840, 1912)),
+        ("公元六一八年", ("公元六一八年", 618, 618)),
+        ("公元前二百二十一年", ("公元前二百二十一年", -221, -221)),
+        ("西元1900", ("西元1900", 1900, 1900)),
+        ("太平兴国", ("太平兴国", 976, 984)),
+        ("貞祐", ("貞祐", 1213, 1217)),
+        ("天宝末年", ("天宝末年", 752, 756)),
+        ("元嘉", ("元嘉", 424, 453)),
+        ("大业时期", ("大业时期", 605, 618)),
+        ("大业造像", ("大业", 605, 618)),
+        ("绍兴通宝", ("绍兴", 1131, 1162)),
+        ("唐代通宝", ("唐代", 618, 907)),
         ("1937-1945年的中国", ("1937-1945年", 1937, 1945)),
         ("九十年代初电影", ("九十年代初", 1990, 1992)),
         ("80年代末", ("80年代末", 1986, 1989)),
@@ -97,7 +108,7 @@ def times(reader: Reader, text: str) -> list[tuple[str, int | None, int | None]]
         ("抗日戰爭時期", ("抗日戰爭時期", 1931, 1945)),
         ("宋画", ("宋", 960, 1279)),
         ("唐塔", ("唐", 618, 907)),
-        ("late Qing porcelain", ("late Qing", 1822, 1911)),
+        ("late Qing porcelain", ("late Qing", 1840, 1912)),
         ("mid-Qing vase", ("mid Qing", 1733, 1821)),
         ("early 19th century maps", ("early 19th century", 1801, 1833)),
         ("Qianlong period", ("Qianlong period", 1736, 1795)),
@@ -108,6 +119,21 @@ def times(reader: Reader, text: str) -> list[tuple[str, int | None, int | None]]
         ("[明]唐寅", ("明代", 1368, 1644)),
         ("1930s Chinese films", ("1930s", 1930, 1939)),
         ("Song dynasty porcelain", ("Song dynasty", 960, 1279)),
+        ("late Qing dynasty", ("late Qing dynasty", 1840, 1912)),
+        ("late-Ming novels", ("late Ming", 1573, 1644)),
+        ("High Tang poetry", ("High Tang", 713, 765)),
+        ("Ming and Qing", ("Ming and Qing", 1368, 1911)),
+        ("ming and qing furniture", ("ming and qing", 1368, 1911)),
+        ("Tang and Song", ("Tang and Song", 618, 1279)),
+        ("Song and Yuan dynasty", ("Song and Yuan dynasty", 960, 1368)),
+        ("Yuan, Ming and Qing", ("Yuan Ming and Qing", 1271, 1911)),
+        ("late Qing and early Republic", ("late Qing and early Republic", 1840, 1923)),
+        ("Tang Song", ("Tang Song", 618, 1279)),
+        ("ming qing furniture", ("ming qing", 1368, 1911)),
+        ("Qianlong", ("Qianlong", 1736, 1795)),
+        ("221 BC", ("221 BC", -221, -221)),
+        ("221BC", ("221BC", -221, -221)),
+        ("475-221 BCE", ("475 221 BCE", -475, -221)),
         ("Northern Song paintings", ("Northern Song", 960, 1127)),
         ("photographs of the 19th Century", ("19th Century", 1801, 1900)),
         ("5th century BC bronze", ("5th century BC", -500, -401)),
@@ -125,13 +151,65 @@ def test_a_time_is_understood_and_shown_as_it_was_written(
     "text",
     [
         "清明上河图", "康熙字典", "永乐大典", "景德镇", "大明宫", "三国演义", "唐宋八大家", "长安十二时辰", "和平年代", "新时代中国",
-        "大同石窟", "文明", "绍兴", "二年级语文", "1937", "9787020002207", "蒙古", "正统", "",
+        "大同石窟", "文明", "绍兴", "大业", "和平时期", "长安时期", "元始天尊", "太平兴国寺", "武德殿", "二年级语文", "1937", "9787020002207", "蒙古", "正统", "",
         "去年今日此门中", "金塔", "宋体", "1671-1688", "1937-1934", "1934-1937-2", "三年前", "近千年来", "Song", "Han Meimei", "dynasty", "1930",
-        "故宫600年", "60年", "5000年文明", "Song of youth", "Ming Tombs", "Yongle Palace", "Tianqi Temple", "Qianlong",
+        "故宫600年", "60年", "5000年文明", "Song of youth", "Ming Tombs", "Yongle Palace", "Tianqi Temple", "qianlong",
+        "Tongzhi", "Qianlong Emperor", "Song and dance", "Song and Tang", "Yuan Ming Yuan", "tang yuan", "tang song", "0 BC", "bc",
     ],
 )  # fmt: skip
 def test_what_only_looks_like_a_time_is_none(reader: Reader, text: str) -> None:
     assert times(reader, text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "reign"),
+    [
+        ("乾隆六下江南", "乾隆"),
+        ("万历三大征", "万历"),
+        ("贞观十八学士", "贞观"),
+        ("雍正十二美人", "雍正"),
+        ("雍正十二月令", "雍正"),
+        ("康熙三十六景", "康熙"),
+        ("民国三大女作家", "民国"),
+        ("洪武四大案", "洪武"),
+        ("康熙五彩", "康熙"),
+        ("乾隆十全武功", "乾隆"),
+    ],
+)
+def test_a_number_behind_a_reign_counts_the_thing_behind_it(reader: Reader, text: str, reign: str) -> None:
+    assert [written for written, _, _ in times(reader, text)] == [reign]
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("光绪廿三 刻本", 1897),
+        ("光绪廿三 上海", 1897),
+        ("光绪二十三", 1897),
+        ("光绪二十三的书", 1897),
+        ("光绪十二刻", 1886),
+        ("光绪十二石印本", 1886),
+        ("万历十五乙酉", 1587),
+        ("民国8年", 1919),
+    ],
+)
+def test_a_number_behind_a_reign_is_a_year_alone_and_before_what_was_made_then(
+    reader: Reader, text: str, year: int
+) -> None:
+    assert [years for _, *years in times(reader, text)] == [[year, year]]
+
+
+@pytest.mark.parametrize("text", ["建安七子", "正始七贤"])
+def test_a_number_behind_a_title_that_may_be_another_word_makes_no_time(reader: Reader, text: str) -> None:
+    assert times(reader, text) == []
+
+
+def test_several_dynasties_that_are_named_in_english_are_looked_for_by_each_of_their_names(
+    reader: Reader,
+) -> None:
+    period, _ = reader.read("Ming and Qing furniture").units
+    assert period.years == (1368, 1911)
+    assert {("明清",), ("明代",), ("清代",)} <= set(period.other_names)
 
 
 @pytest.mark.parametrize(
