@@ -60,7 +60,7 @@ class RecommendationService:
         self._parameters, self._pseudonyms, self._watch = parameters, pseudonyms, watch
         self._kinds = kinds
         self._tables = TableInUse(database, versions)
-        self._declared = Declarations(Rarity(search))
+        self._declared = Declarations(Rarity(search), search.words_of)
         self._crowd = Crowd(Trends())
         self._middles = MiddlesInUse(self._kinds)
 

@@ -89,7 +89,7 @@ class DocumentMaker:
         groups: dict[str, list[str]] = defaultdict(list)
         codes: dict[str, list[str]] = defaultdict(list)
         for field, value in _values(resource.data, self._trees[resource.kind]):
-            if field.searched:
+            if field.searched and value not in field.unsaid:
                 groups[field.searched].append(self._text(field, value))
             if field.facet:
                 codes[field.facet].append(str(value))

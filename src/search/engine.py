@@ -91,8 +91,9 @@ class Engine(Protocol):
     def works_of(self, makers: Iterable[Maker], limit: int) -> list[int]:
         """Resources that bear one of these names, in whatever role, the newest first."""
 
-    def with_subjects(self, names: Iterable[Sequence[str]], limit: int) -> list[int]:
-        """Those that have one of these names, each given by its characters, among what they are about or part of; the newest first."""
+    def declaring(self, names: Iterable[Sequence[str]], numbers: Sequence[str], limit: int) -> list[int]:
+        """Those that have one of these names, each given by its characters, among what they are about or part of, or one of these
+        numbers; the newest first."""
 
     def after(self, text: Understanding, filters: Filters, number: int, limit: int) -> list[int]:
         """The tier's resources with a number above this one, in order of number."""

@@ -15,6 +15,7 @@ from catalog import resources
 from catalog.assets import asset
 from catalog.database import Database
 from catalog.errors import Unavailable, WenmaiError
+from catalog.identifiers import normal_identifier
 from catalog.lifecycle import State
 from catalog.resources import Resource
 from search.analysis.segments import Marker, Segment
@@ -266,6 +267,11 @@ class SearchService:
         analyzer = self._specification.analyzer
         return self.engine().seldom(analyzer.bigrams(analyzer.fold(name)))
 
+    def words_of(self, name: str) -> list[str]:
+        """The words that a name is made of, folded."""
+        analyzer = self._specification.analyzer
+        return analyzer.words(analyzer.fold(name))
+
     def institution_names(self, code: str) -> tuple[str, ...]:
         """The names of an institution: Chinese, English, others; none for an unknown one."""
         return self._directory.institutions().get(code, ())
@@ -297,11 +303,14 @@ class SearchService:
         """Resources that bear one of these names, in whatever role, the newest first; names beyond four characters are not known."""
         return engine.works_of(self._reader.makers(makers), limit)
 
-    def parts_of(self, engine: Engine, collections: Iterable[str], limit: int) -> list[int]:
-        """Resources that are a part of one of these, or bear its name as a subject, the newest first."""
-        analyzer = self._specification.analyzer
-        names = (analyzer.characters(analyzer.fold(name)) for name in collections)
-        return engine.with_subjects(filter(None, names), limit)
+    def declaring(
+        self, engine: Engine, names: Iterable[str], classes: Iterable[str], limit: int
+    ) -> list[int]:
+        """Resources that have one of these names as a subject or are part of what bears it, or are of one of these classes, the newest
+        first."""
+        folded = map(self._specification.analyzer.fold, names)
+        characters = filter(None, map(self._specification.analyzer.characters, folded))
+        return engine.declaring(characters, [*map(normal_identifier, classes)], limit)
 
     def read_used_titles(self) -> None:
         """Read now which titles are used most, which suggestions otherwise have done in the background."""

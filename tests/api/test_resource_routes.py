@@ -58,9 +58,7 @@ def test_similar_records_leave_out_the_record_itself(client: httpx.Client, site:
     answer = client.get(f"/v1/resources/{site.ids['digital']}/similar", params={"size": 3}).json()
     SimilarAnswer.model_validate(answer)
     found = [item["id"] for item in answer["items"]]
-    assert len(found) == 3
-    assert site.ids["digital"] not in found
-    assert site.ids["caves"] in found
+    assert {*found} == {site.ids["caves"], site.ids["copies"]}
     assert {item["reason"]["type"] for item in answer["items"]} <= {"similar", "about", "same_creator"}
 
 

@@ -40,6 +40,8 @@ class FieldSpec(BaseModel):
     vocabulary: str | None = None
     fields: dict[str, FieldSpec] = Field(default_factory=dict)
     searched: SearchGroup | None = None
+    # Values that go without saying: nearly every record has them, and nobody looks for them.
+    unsaid: tuple[str, ...] = ()
     facet: str | None = None
     sort: str | None = None
     personal: Literal["none", "basic", "sensitive"] = "none"

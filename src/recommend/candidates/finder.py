@@ -16,6 +16,7 @@ from recommend.hyperparameters import BlendParameters, Hyperparameters
 from recommend.learning.scoring import score, score_new, support
 from recommend.learning.sparse import Numbers
 from recommend.learning.table import Table
+from recommend.likeness.declared import Declared
 from search.embedded.engine import EmbeddedEngine
 from search.engine import Hit, Vector
 from search.fusion import one_of_each_work
@@ -35,8 +36,10 @@ _ONE_INTEREST, _OF_THE_NEWEST = 0.75, 3
 _OF_A_TITLE, _ALIKE_FROM = 20, 0.5
 # Of so many makers so many of the newest works are looked at, and so many of them most alike count.
 _MAKERS, _OF_A_MAKER, _BEST_OF_MAKERS = 6, 100, 10
-# The same of so many collections.
-_COLLECTIONS, _OF_A_COLLECTION, _BEST_OF_COLLECTIONS = 3, 100, 10
+# By so many of the rarest subjects, collections and classes so many are looked up, and so many of them most alike count; a class
+# of fewer signs is broad.
+_SUBJECTS, _DECLARING, _BEST_DECLARING, _NARROW_CLASS = 6, 200, 16, 4
+_RARE = 0.25
 # So many more of the nearest are looked for as are left out, at most.
 _MOST_LEFT_OUT = 100
 # What is left of a score that is nothing but popularity.
@@ -211,18 +214,26 @@ class Finder:
         for number in islice(self._most_alike(numbers, profile, away), _BEST_OF_MAKERS):
             yield Candidate(number, self.parameters.candidates.maker, Source.MAKER)
 
-    def of_collections(
+    def declaring(
         self,
         search: SearchService,
-        collections: Collection[str],
+        leading: Iterable[Declared],
         profile: Vector | None,
         away: Collection[int],
-    ) -> Iterator[Candidate]:
-        """Of what is part of these those most like a profile, one of each work and none of the works `away`."""
-        names = sorted(collections)[:_COLLECTIONS]
-        numbers = search.parts_of(self.engine, names, _OF_A_COLLECTION * len(names)) if names else []
-        for number in islice(self._most_alike(numbers, profile, away), _BEST_OF_COLLECTIONS):
-            yield Candidate(number, self.parameters.candidates.maker, Source.CONTENT)
+    ) -> list[Hit]:
+        """What declares a rare subject, a class or a collection that one of these does, those most like a profile: however far it
+        is from what is nearest."""
+        told = [*leading]
+        subjects = {name: of.rarity(name) for of in told for name in of.subjects}
+        rare = (name for name, rarity in subjects.items() if rarity >= _RARE)
+        rarest = sorted(rare, key=lambda name: (-subjects[name], name))[:_SUBJECTS]
+        names = sorted({name for of in told for name in of.collections})[:_SUBJECTS]
+        classes = sorted({number for of in told for number in of.classes if len(number) >= _NARROW_CLASS})
+        wanted = dict.fromkeys([*names, *rarest]), classes[:_SUBJECTS]
+        numbers = search.declaring(self.engine, *wanted, _DECLARING) if any(wanted) else []
+        best = list(islice(self._most_alike(numbers, profile, away), _BEST_DECLARING))
+        likeness = self.engine.cosines(profile, best) if profile is not None else {}
+        return [Hit(number, likeness.get(number, 0.0)) for number in best]
 
     def _most_alike(
         self, numbers: Sequence[int], profile: Vector | None, away: Collection[int]

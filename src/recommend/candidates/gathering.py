@@ -134,12 +134,14 @@ class Gathering:
     def _add_alike_to_what_leads(self) -> None:
         asked, pool, finder = self._asked, self._pool, self._finder
         titled = finder.of_title(self._search, asked.item.title) if asked.item is not None else ()
-        collections = {name for one in asked.leading for name in pool.declared(one).collections}
-        of_them = finder.of_collections(self._search, collections, self._profile, self._away)
-        *alike, of_collections = self._alike(titled, finder.from_content(self._nearest, self._most), of_them)
-        for source in alike:
+        known = {hit.number for hit in self._nearest}
+        declaring = finder.declaring(
+            self._search, map(pool.declared, asked.leading), self._profile, self._away
+        )
+        others = [hit for hit in declaring if hit.number not in known]
+        found = (finder.from_content(hits, self._most) for hits in (self._nearest, others))
+        for source in self._alike(titled, *found):
             pool.add(source)
-        pool.lift(of_collections)
         pool.lift(self._of_their_makers())
         self._add_nearest_that_pass()
         if asked.item is None and len(asked.interests) > 1:
@@ -251,14 +253,15 @@ class Gathering:
         pool.give(region - own, near.region)
 
     def _tell_what_is_near(self, circles: Sequence[tuple[str, ...]]) -> None:
-        """Tell what the first of these circles of institutions has of what a history led to, and the next where that is too
-        little; where the pool has too little of it, the nearest that it has is looked for."""
+        """Tell what the first of these circles of institutions has of what a history led to, of anything where there is none, and the
+        next where that is too little; where the pool has too little of it, the nearest that it has is looked for."""
         pool, engine, filters = self._pool, self._finder.engine, self._asked.request.filters
+        leads = self._asked.leads
         wanted = self._asked.request.size // self._parameters.diversity.near_every
         for codes in filter(None, circles):
             among = Filters({"institution": codes})
-            near = engine.passing(list(pool.related()), among)
-            if len(near) < wanted and "institution" not in filters.values:
+            near = engine.passing(list(pool.related() if leads else pool.scores), among)
+            if leads and len(near) < wanted and "institution" not in filters.values:
                 self._add_alike(replace(filters, values={**filters.values, **among.values}))
                 near = engine.passing(list(pool.related()), among)
             pool.near |= near

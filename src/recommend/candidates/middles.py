@@ -14,23 +14,23 @@ from search.engine import Vector
 from search.query import Filters
 
 # From so many resources at even spacing, of which so many are paired; of a kind with fewer of them nothing is known.
-_SAMPLE, _PAIRED, _FEWEST = 1_000, 300, 20
+_SAMPLE, _PAIRED, _FEWEST = 1_000, 400, 20
 # So many seconds one state of the catalogue stands for the next ones.
 _KEPT_SECONDS = 600.0
-# What nine of ten pairs stay below is chance; what but one in two hundred reaches is close.
-_CHANCE, _CLOSE = 0.9, 0.995
-# Where there are too few to tell.
-_CLOSE_AMONG_FEW = 0.5
+# What nine of ten pairs stay below is chance; what but one in a thousand reaches is close.
+_CHANCE, _CLOSE = 0.9, 0.999
+# So near is close in any catalogue, and where there are too few to tell.
+_CLOSE_ANYWHERE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Middles:
-    """The mean vector of each kind; the cosine of freed vectors that nine of ten pairs stay below (`chance`), and 199 of 200
+    """The mean vector of each kind; the cosine of freed vectors that nine of ten pairs stay below (`chance`), and 999 of 1000
     (`close`)."""
 
     of_kind: Mapping[str, Vector]
     chance: float = 0.0
-    close: float = _CLOSE_AMONG_FEW
+    close: float = _CLOSE_ANYWHERE
 
     def freed(self, engine: EmbeddedEngine, numbers: Sequence[int]) -> dict[int, Vector]:
         """By number the vectors of those that have one, each without what is common to its kind, of length 1.
@@ -73,7 +73,7 @@ def _worked_out(engine: EmbeddedEngine, kinds: Sequence[str]) -> Middles:
     some = np.stack([*Middles(middles).freed(engine, engine.some(_PAIRED)).values()])
     cosines = (some @ some.T)[np.triu_indices(len(some), 1)]
     chance, close = np.quantile(cosines, (_CHANCE, _CLOSE))
-    return Middles(middles, max(0.0, float(chance)), max(0.0, float(close)))
+    return Middles(middles, max(0.0, float(chance)), min(max(0.0, float(close)), _CLOSE_ANYWHERE))
 
 
 def _of_length_one(vector: Vector) -> Vector:

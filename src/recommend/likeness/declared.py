@@ -26,7 +26,9 @@ _MUNICIPALITIES = frozenset(("11", "12", "31", "50"))
 # of a class and each further one. Several of them count as chances do that something is so.
 _SUBJECT, _IN_A_SUBJECT, _PLACE, _PROVINCE, _PERIOD, _CONTENT_TYPE = 0.4, 0.25, 0.3, 0.1, 0.1, 0.07
 _CLASS, _DEEPEST_CLASS = 0.1, 0.45
-_BROADEST_CLASS = 2
+_BROADEST_CLASS, _LITERATURE = 2, "I"
+# What is practised in more places than these is of none of them.
+_MOST_PLACES = 2
 # In place of a city a code of GB/T 2260 has these signs where a county is of none: what such counties share is no place.
 _NO_CITY = "90"
 # Codes of a municipality's districts together, or of its counties.
@@ -45,11 +47,16 @@ class Place(NamedTuple):
 class Declared:
     """What the record of one resource says of itself that others may say, too, each part read when it is first asked for.
 
-    `rarity` tells how much a subject says, from 0 to 1.
+    `rarity` tells how much a subject says, from 0 to 1, `words` what words it is made of, folded.
     """
 
-    def __init__(self, resource: Resource, rarity: Callable[[str], float] = lambda subject: 1.0) -> None:
-        self._resource, self.rarity = resource, rarity
+    def __init__(
+        self,
+        resource: Resource,
+        rarity: Callable[[str], float] = lambda subject: 1.0,
+        words: Callable[[str], Sequence[str]] = list,
+    ) -> None:
+        self._resource, self.rarity, self._words_of = resource, rarity, words
         self._data = resource.data
 
     @cached_property
@@ -81,9 +88,20 @@ class Declared:
         return frozenset(one for one in self.subjects if len(one) > 1 and not one.isascii())
 
     @cached_property
-    def text(self) -> str:
-        """All subjects in one."""
-        return "\n".join(self.subjects)
+    def parts(self) -> frozenset[str]:
+        """What neighbouring words of a subject make up: 造园 and 理论 of 造园理论, but not 越国 of 吴越国."""
+        return frozenset(
+            "".join(words[start:end])
+            for words in map(self._words_of, self.subjects)
+            for start in range(len(words))
+            for end in range(start + 1, len(words) + 1)
+        )
+
+    def within(self, other: Declared) -> frozenset[str]:
+        """Subjects that are a part of a longer one of another record."""
+        return frozenset(
+            word for word in self.words - other.subjects if "".join(self._words_of(word)) in other.parts
+        )
 
     @cached_property
     def classes(self) -> tuple[str, ...]:
@@ -121,7 +139,8 @@ def share(one: Declared, other: Declared) -> float:
     unlike = 1.0
     for subject in one.subjects & other.subjects:
         unlike *= 1 - _SUBJECT * one.rarity(subject)
-    unlike *= (1 - _IN_A_SUBJECT) ** (_within(one, other) + _within(other, one))
+    unlike *= (1 - _SUBJECT) ** len(one.collections & other.collections)
+    unlike *= (1 - _IN_A_SUBJECT) ** (len(one.within(other)) + len(other.within(one)))
     unlike *= 1 - _of_classes(one.classes, other.classes)
     unlike *= (1 - _PERIOD) ** len(one.periods & other.periods)
     unlike *= (1 - _CONTENT_TYPE) ** len(one.content_types & other.content_types)
@@ -136,8 +155,10 @@ class Declarations:
     Safe to share between threads.
     """
 
-    def __init__(self, rarity: Callable[[str], float], kept: int = _KEPT) -> None:
-        self._rarity, self._kept, self._lock = rarity, kept, threading.Lock()
+    def __init__(
+        self, rarity: Callable[[str], float], words: Callable[[str], Sequence[str]], kept: int = _KEPT
+    ) -> None:
+        self._rarity, self._words, self._kept, self._lock = rarity, words, kept, threading.Lock()
         self._known: dict[int, tuple[int, Declared]] = {}
 
     def __call__(self, resource: Resource) -> Declared:
@@ -145,7 +166,7 @@ class Declarations:
         with self._lock:
             revision, declared = self._known.pop(resource.number, (None, None))
             if declared is None or revision != resource.revision:
-                declared = Declared(resource, self._rarity)
+                declared = Declared(resource, self._rarity, self._words)
             self._known[resource.number] = resource.revision, declared
             if len(self._known) > self._kept:
                 del self._known[next(iter(self._known))]
@@ -168,7 +189,7 @@ def common_subject(one: Declared, other: Declared) -> str | None:
 def common_field(one: Declared, other: Declared) -> tuple[str, str] | None:
     """Of what both declare in broad words the narrowest, as a vocabulary and its code (or `subject` and its name): a subject that is
     part of one of the other's, a content type, a class; None without any."""
-    within = {word for word in one.words if word in other.text} | {w for w in other.words if w in one.text}
+    within = one.within(other) | other.within(one)
     if within:
         return "subject", max(sorted(within), key=len)
     if types := one.content_types & other.content_types:
@@ -202,15 +223,14 @@ def periods(resource: Resource) -> frozenset[str]:
     ) - {_TODAY}
 
 
-def _within(one: Declared, other: Declared) -> int:
-    """How many subjects of the one are part of a longer one of the other."""
-    return sum(word in other.text for word in one.words - other.subjects)
-
-
 def _of_classes(ours: Sequence[str], theirs: Sequence[str]) -> float:
     """By how many signs their class numbers begin alike."""
     depth = max((_alike(a, b) for a in ours for b in theirs), default=0)
-    return min(_DEEPEST_CLASS, _CLASS * (depth - 1)) if depth >= _BROADEST_CLASS else 0.0
+    if depth < _BROADEST_CLASS:
+        return 0.0
+    # Of literature a class says what sort of a work it is, and not what it is about.
+    deepest = _CLASS if all(number.startswith(_LITERATURE) for number in ours) else _DEEPEST_CLASS
+    return min(deepest, _CLASS * (depth - 1))
 
 
 def _alike(one: str, other: str) -> int:
@@ -226,6 +246,8 @@ def _places(resource: Resource) -> tuple[Place, ...]:
         for one in resource.data.get("places") or ()
     )
     is_movable = resource.kind != "heritage" or resource.data.get("heritage_type") == "object"
+    if not is_movable and resource.data.get("heritage_type") == "element" and len(found) > _MOST_PLACES:
+        return ()
     if not is_movable or not found:
         return found
     texts = _texts(resource.data)

@@ -181,9 +181,11 @@ class EmbeddedEngine:
         found = self._searcher.search(query, limit, count=False, order_by_field="number", order=Order.Desc)
         return _numbers(self._searcher, found)
 
-    def with_subjects(self, names: Iterable[Sequence[str]], limit: int) -> list[int]:
-        """Those that have one of these names, each given by its characters, among what they are about or part of; the newest first."""
-        query = kq.any_of(kq.phrase(self._schema, "subjects_characters", name) for name in names)
+    def declaring(self, names: Iterable[Sequence[str]], numbers: Sequence[str], limit: int) -> list[int]:
+        """Those that have one of these names, each given by its characters, among what they are about or part of, or one of these
+        numbers; the newest first."""
+        ways = [kq.phrase(self._schema, "subjects_characters", name) for name in names]
+        query = kq.any_of([*ways, *([kq.exact(self._schema, "identifier", numbers)] if numbers else [])])
         found = self._searcher.search(query, limit, count=False, order_by_field="number", order=Order.Desc)
         return _numbers(self._searcher, found)
 

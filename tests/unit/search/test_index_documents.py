@@ -113,3 +113,10 @@ def test_codes_are_searched_by_their_chinese_names(maker: DocumentMaker) -> None
     film = made(maker, kind="audiovisual", opera_genre="yueju_shaoxing", audience=["children"])
     assert "越剧" in film.text
     assert "小学生" in film.text
+
+
+def test_what_goes_without_saying_of_a_film_is_not_searched(maker: DocumentMaker) -> None:
+    plain = made(maker, kind="audiovisual", sound="有声", colour="彩色")
+    silent = made(maker, kind="audiovisual", sound="无声", colour="黑白")
+    assert plain.body == []
+    assert {*silent.body} == {"无声", "黑白"}

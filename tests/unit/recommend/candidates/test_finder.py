@@ -276,6 +276,24 @@ def test_on_the_page_of_an_institution_a_history_leads_to_what_it_has(room: Read
     }
 
 
+def test_on_the_page_of_a_new_institution_its_own_has_places_before_anybody_used_it(
+    room: ReadingRoom,
+) -> None:
+    with room.database.write() as session:
+        institutions.put(
+            session, {"code": "qinghai", "name": "青海省图书馆", "type": "library", "region": "630104"}
+        )
+    for name in "甲乙丙丁戊":
+        add(room.database, f"青海湖{name}", house="qinghai", description="青海")
+    for reader in range(9):
+        for book in room.books[:6]:
+            room.use(reader, book)
+    room.services.indexer.follow_once()
+    room.services.recommendation.look_again()
+    found = room.recommend(institution="qinghai", size=6)
+    assert [one.resource.institution for one in found].count("qinghai") >= 2
+
+
 def test_on_the_page_of_an_institution_that_has_nothing_alike_its_province_has_places(
     room: ReadingRoom,
 ) -> None:
@@ -306,3 +324,14 @@ def test_a_subject_that_contains_the_name_of_a_collection_is_not_taken_for_part_
     about = add(room.database, "捐赠史", description="善举", subjects=[{"label": "王氏捐赠文库的历史"}])
     room.services.indexer.follow_once()
     assert about.id not in {one.resource.id for one in room.services.recommendation.similar(first, 20)}
+
+
+def test_what_is_of_the_same_narrow_class_is_found_however_many_are_nearer(room: ReadingRoom) -> None:
+    shelf = [{"number": "TU986.62"}]
+    first = add(room.database, "说园", description="小品文", clc=shelf)
+    same = add(room.database, "江南园林", description="测绘图", clc=shelf)
+    for name in map(chr, range(0x4E94, 0x4EC4)):
+        add(room.database, f"{name}园", description="小品文", subjects=[{"label": "随笔"}])
+    room.services.indexer.follow_once()
+    beside = {one.resource.id: one.reason for one in room.services.recommendation.similar(first, 60)}
+    assert beside[same.id].group[0] == "clc"

@@ -183,7 +183,7 @@ def test_whatever_records_share_without_a_common_place_or_time_can_be_named() ->
 
 
 def test_what_a_revision_declares_is_read_once_and_what_the_next_one_does_anew() -> None:
-    declarations, resource = Declarations(lambda _: 1.0), made(**on("造园"))
+    declarations, resource = Declarations(lambda _: 1.0, list), made(**on("造园"))
     first = declarations(resource)
     assert declarations(resource) is first
     revised = resource._replace(revision=2, data={"subjects": [{"label": "通史"}]})
@@ -192,10 +192,39 @@ def test_what_a_revision_declares_is_read_once_and_what_the_next_one_does_anew()
 
 
 def test_so_many_declarations_are_kept_those_asked_for_last() -> None:
-    declarations = Declarations(lambda _: 1.0, kept=2)
+    declarations = Declarations(lambda _: 1.0, list, kept=2)
     one, two, three = (made()._replace(number=number) for number in (1, 2, 3))
     first, second = declarations(one), declarations(two)
     declarations(one)
     declarations(three)
     assert declarations(one) is first
     assert declarations(two) is not second
+
+
+def test_a_class_of_literature_says_less_than_one_of_a_subject() -> None:
+    novels, gardens = (
+        share(Declared(made(**of_class(n))), Declared(made(**of_class(n)))) for n in ("I247.5", "TU986")
+    )
+    assert 0 < novels < gardens
+
+
+def test_a_subject_is_part_of_a_longer_one_at_the_border_of_words_alone() -> None:
+    words = {"吴越国": ["吴越国"], "越国": ["越国"], "越国青铜": ["越国", "青铜"]}
+    state, realm, bronze = (
+        Declared(made(**on(name)), words=words.__getitem__) for name in ("越国", "吴越国", "越国青铜")
+    )
+    assert state.within(realm) == frozenset()
+    assert state.within(bronze) == {"越国"}
+    assert share(state, realm) == 0 < share(state, bronze)
+
+
+def test_what_is_practised_in_many_places_is_of_none_of_them() -> None:
+    towns = [{"name": "北京市", "gb2260": "110000"}, {"name": "上海市", "gb2260": "310000"}]
+    wide = [*towns, {"name": "天津市", "gb2260": "120000"}]
+    few, many, site = (
+        Declared(made(kind="heritage", heritage_type=sort, places=places))
+        for sort, places in (("element", towns), ("element", wide), ("site", wide))
+    )
+    assert len(few.places) == 2
+    assert many.places == ()
+    assert len(site.places) == 3

@@ -4,6 +4,7 @@ from unittest.mock import Mock
 
 import pytest
 
+from search.reading.understanding import identifier_in
 from search.reading.units import UnitMaker
 from search.specification import Specification
 
@@ -48,3 +49,18 @@ def test_a_word_is_made_with_what_it_stands_for(maker: UnitMaker) -> None:
     unit = maker.of("电影", "電影", region="620982", is_kind=True, any_of=(("kind", "audiovisual"),))
     assert (unit.label, unit.bigrams) == ("電影", ("电影",))
     assert (unit.region, unit.is_kind, unit.codes) == ("620982", True, {"kind": ("audiovisual",)})
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("mogao-cave-285", "mogaocave285"),
+        ("Mogao cave 285", None),
+        ("ISSN 1000-4106", "10004106"),
+        ("Ⅳ-1", "iv1"),
+    ],
+)
+def test_several_words_and_a_figure_are_no_number_though_a_record_may_have_them_for_one(
+    typed: str, number: str | None
+) -> None:
+    assert identifier_in(typed) == number
