@@ -134,12 +134,12 @@ class Gathering:
     def _add_alike_to_what_leads(self) -> None:
         asked, pool, finder = self._asked, self._pool, self._finder
         titled = finder.of_title(self._search, asked.item.title) if asked.item is not None else ()
-        known = {hit.number for hit in self._nearest}
         declaring = finder.declaring(
             self._search, map(pool.declared, asked.leading), self._profile, self._away
         )
-        others = [hit for hit in declaring if hit.number not in known]
-        found = (finder.from_content(hits, self._most) for hits in (self._nearest, others))
+        looked_up = {hit.number for hit in declaring}
+        nearest = [hit for hit in self._nearest if hit.number not in looked_up]
+        found = (finder.from_content(hits, self._most) for hits in (nearest, declaring))
         for source in self._alike(titled, *found):
             pool.add(source)
         pool.lift(self._of_their_makers())

@@ -17,19 +17,20 @@ from search.query import Filters
 _SAMPLE, _PAIRED, _FEWEST = 1_000, 400, 20
 # So many seconds one state of the catalogue stands for the next ones.
 _KEPT_SECONDS = 600.0
-# What nine of ten pairs stay below is chance; what but one in a thousand reaches is close.
-_CHANCE, _CLOSE = 0.9, 0.999
+# What nine of ten pairs stay below is chance; what one in fifty reaches is near, what but one in a thousand does is close.
+_CHANCE, _NEAR, _CLOSE = 0.9, 0.98, 0.999
 # So near is close in any catalogue, and where there are too few to tell.
 _CLOSE_ANYWHERE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Middles:
-    """The mean vector of each kind; the cosine of freed vectors that nine of ten pairs stay below (`chance`), and 999 of 1000
-    (`close`)."""
+    """The mean vector of each kind; the cosine of freed vectors that nine of ten pairs stay below (`chance`), 49 of 50
+    (`near`), and 999 of 1000 (`close`)."""
 
     of_kind: Mapping[str, Vector]
     chance: float = 0.0
+    near: float = _CLOSE_ANYWHERE
     close: float = _CLOSE_ANYWHERE
 
     def freed(self, engine: EmbeddedEngine, numbers: Sequence[int]) -> dict[int, Vector]:
@@ -72,8 +73,8 @@ def _worked_out(engine: EmbeddedEngine, kinds: Sequence[str]) -> Middles:
         return Middles(middles)
     some = np.stack([*Middles(middles).freed(engine, engine.some(_PAIRED)).values()])
     cosines = (some @ some.T)[np.triu_indices(len(some), 1)]
-    chance, close = np.quantile(cosines, (_CHANCE, _CLOSE))
-    return Middles(middles, max(0.0, float(chance)), min(max(0.0, float(close)), _CLOSE_ANYWHERE))
+    chance, near, close = (max(0.0, float(q)) for q in np.quantile(cosines, (_CHANCE, _NEAR, _CLOSE)))
+    return Middles(middles, chance, min(near, _CLOSE_ANYWHERE), min(close, _CLOSE_ANYWHERE))
 
 
 def _of_length_one(vector: Vector) -> Vector:

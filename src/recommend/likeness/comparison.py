@@ -38,8 +38,8 @@ def compared(
     """Of these by number those that are like another one, of `leading`, by more than chance.
 
     Vectors alone are not trusted: long texts of one sort are near to one another whatever they are about. Without anything that
-    tells the two from many others they are alike only if they are close, freed of what is common to their kinds; where one of the
-    records declares nothing, so that nothing could be in common, only if they are nearer than by chance.
+    could be named two resources are alike only if they are close, freed of what is common to their kinds; with no more in common than
+    with many others, if they are near; where one of the records declares nothing, if they are nearer than by chance.
     """
     if not found or not leading:
         return {}
@@ -57,7 +57,8 @@ def compared(
             is_silent = not (ours.says_something and theirs.says_something)
             # What has no vector is near to nothing, also where chance is not known.
             is_near = cosine > 0 and cosine >= min(middles.chance if is_silent else middles.close, _THE_SAME)
-            if common > _OF_MANY or is_near or _is_told(ours, theirs):
+            is_common = common > (_OF_MANY if cosine < middles.near else 0.0)
+            if is_common or is_near or _is_told(ours, theirs):
                 best = cosine + common
                 likenesses[one.number] = Likeness(other.number, common, is_near)
     return likenesses

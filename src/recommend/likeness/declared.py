@@ -88,6 +88,11 @@ class Declared:
         return frozenset(one for one in self.subjects if len(one) > 1 and not one.isascii())
 
     @cached_property
+    def text(self) -> str:
+        """All subjects in one."""
+        return "\n".join(self.subjects)
+
+    @cached_property
     def parts(self) -> frozenset[str]:
         """What neighbouring words of a subject make up: 造园 and 理论 of 造园理论, but not 越国 of 吴越国."""
         return frozenset(
@@ -99,8 +104,12 @@ class Declared:
 
     def within(self, other: Declared) -> frozenset[str]:
         """Subjects that are a part of a longer one of another record."""
+        # Dividing subjects into words takes long, and hardly any pair has one within another.
         return frozenset(
-            word for word in self.words - other.subjects if "".join(self._words_of(word)) in other.parts
+            word
+            for word in self.words
+            if word in other.text and word not in other.subjects
+            if "".join(self._words_of(word)) in other.parts
         )
 
     @cached_property

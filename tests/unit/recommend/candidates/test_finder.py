@@ -15,7 +15,7 @@ from search.query import Filters
 
 PARTING = [{"label": "送别"}]
 # The twenty books of the reading room are all alike.
-ALL_ALIKE = Middles({}, 0.5, 0.75)
+ALL_ALIKE = Middles({}, 0.5, 0.6, 0.75)
 
 
 def test_what_is_similar_goes_across_kinds(room: ReadingRoom) -> None:
@@ -235,7 +235,7 @@ def test_what_shares_subject_and_class_comes_before_what_is_but_near(room: Readi
 def test_what_has_nothing_in_common_that_could_be_told_is_not_called_alike(
     room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(MiddlesInUse, "now", lambda *_: Middles({}, 0.5, 1.1))
+    monkeypatch.setattr(MiddlesInUse, "now", lambda *_: Middles({}, 0.5, 1.1, 1.1))
     monkeypatch.setattr("recommend.likeness.comparison._THE_SAME", 1.1)
     # Where a record declares nothing, the nearest is all that there is to go by.
     assert room.services.recommendation.similar(room.books[0], 8)
