@@ -15,10 +15,10 @@ from catalog.clock import now
 from catalog.resources import Resource
 from portal.services import Services
 from portal.trainer import train_here
-from recommend.candidates.middles import MiddlesInUse
 from recommend.events.event import MAX_BATCH, check_all
 from recommend.events.event_log import EventLog
 from recommend.learning.training import newest_use
+from recommend.likeness.middles import MiddlesInUse
 
 _READERS, _MOST_EVENTS, _DAYS, _SEED = 400, 30, 60, 7
 _TYPES = ("viewed", "viewed", "opened", "borrowed", "saved")

@@ -16,7 +16,6 @@ from recommend.asked import Asked
 from recommend.candidates.crowd import Crowd
 from recommend.candidates.finder import Finder
 from recommend.candidates.gathering import Gathering
-from recommend.candidates.middles import MiddlesInUse
 from recommend.candidates.popular import Trends, TrendWatch
 from recommend.curation import Curated
 from recommend.events.pseudonyms import Pseudonyms
@@ -26,6 +25,7 @@ from recommend.learning.table import Table
 from recommend.learning.table_in_use import Opened, TableInUse
 from recommend.learning.versions import Versions
 from recommend.likeness.declared import Declarations
+from recommend.likeness.middles import MiddlesInUse
 from recommend.likeness.rarity import Rarity
 from recommend.listing import Listing
 from recommend.readers import Erased, History, Reader

@@ -9,7 +9,6 @@ from itertools import islice
 import numpy as np
 
 from recommend.candidates.crowd import Crowd
-from recommend.candidates.middles import Middles
 from recommend.candidates.pool import BY_CONTENT, Candidate, Pool, Source
 from recommend.candidates.popular import EVERYBODY, Group, Trends
 from recommend.hyperparameters import BlendParameters, Hyperparameters
@@ -17,6 +16,7 @@ from recommend.learning.scoring import score, score_new, support
 from recommend.learning.sparse import Numbers
 from recommend.learning.table import Table
 from recommend.likeness.declared import Declared
+from recommend.likeness.middles import Middles
 from search.embedded.engine import EmbeddedEngine
 from search.engine import Hit, Vector
 from search.fusion import one_of_each_work
@@ -211,8 +211,8 @@ class Finder:
     ) -> Iterator[Candidate]:
         """Of what bears these names those most like a profile, one of each work and none of the works `away`."""
         numbers = _bearing_names(search, self.engine, sorted(makers)[:_MAKERS])
-        for number in islice(self._most_alike(numbers, profile, away), _BEST_OF_MAKERS):
-            yield Candidate(number, self.parameters.candidates.maker, Source.MAKER)
+        for hit in self._most_alike(numbers, profile, away, _BEST_OF_MAKERS):
+            yield Candidate(hit.number, self.parameters.candidates.maker, Source.MAKER)
 
     def declaring(
         self,
@@ -231,19 +231,20 @@ class Finder:
         classes = sorted({number for of in told for number in of.classes if len(number) >= _NARROW_CLASS})
         wanted = dict.fromkeys([*names, *rarest]), classes[:_SUBJECTS]
         numbers = search.declaring(self.engine, *wanted, _DECLARING) if any(wanted) else []
-        best = list(islice(self._most_alike(numbers, profile, away), _BEST_DECLARING))
-        likeness = self.engine.cosines(profile, best) if profile is not None else {}
-        return [Hit(number, likeness.get(number, 0.0)) for number in best]
+        return self._most_alike(numbers, profile, away, _BEST_DECLARING)
 
     def _most_alike(
-        self, numbers: Sequence[int], profile: Vector | None, away: Collection[int]
-    ) -> Iterator[int]:
-        """These, the most like a profile first, one of each work and none of the works `away`."""
+        self, numbers: Sequence[int], profile: Vector | None, away: Collection[int], count: int
+    ) -> list[Hit]:
+        """So many of these most like a profile, each with its cosine, one of each work and none of the works `away`."""
         if not numbers:
-            return iter(())
+            return []
         likeness = self.engine.cosines(profile, numbers) if profile is not None else {}
         ordered = sorted(numbers, key=lambda number: -likeness.get(number, 0.0))
-        return self.of_other_works(ordered, away)
+        return [
+            Hit(number, likeness.get(number, 0.0))
+            for number in islice(self.of_other_works(ordered, away), count)
+        ]
 
     def new(
         self, history: Sequence[int], groups: tuple[Group, ...], profile: Vector | None

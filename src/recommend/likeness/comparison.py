@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from catalog.resources import Resource
-from recommend.candidates.middles import Middles
 from recommend.likeness.declared import Declared, common_maker, share
+from recommend.likeness.middles import Middles
 from search.embedded.engine import EmbeddedEngine
 from search.engine import Vector
 

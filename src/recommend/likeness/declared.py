@@ -255,7 +255,7 @@ def _places(resource: Resource) -> tuple[Place, ...]:
         for one in resource.data.get("places") or ()
     )
     is_movable = resource.kind != "heritage" or resource.data.get("heritage_type") == "object"
-    if not is_movable and resource.data.get("heritage_type") == "element" and len(found) > _MOST_PLACES:
+    if resource.data.get("heritage_type") == "element" and len(found) > _MOST_PLACES:
         return ()
     if not is_movable or not found:
         return found

@@ -8,8 +8,8 @@ from catalog import institutions
 from catalog.lifecycle import Step
 from recommend.candidates.crowd import Crowd
 from recommend.candidates.finder import Finder
-from recommend.candidates.middles import Middles, MiddlesInUse
 from recommend.likeness.declared import Declared
+from recommend.likeness.middles import Middles, MiddlesInUse
 from recommend.reasons import ReasonType
 from search.query import Filters
 

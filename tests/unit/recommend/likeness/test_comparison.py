@@ -9,9 +9,9 @@ import pytest
 from catalog.clock import now
 from catalog.lifecycle import State
 from catalog.resources import Resource
-from recommend.candidates.middles import Middles
 from recommend.likeness.comparison import Likeness, compared
 from recommend.likeness.declared import Declared
+from recommend.likeness.middles import Middles
 from search.embedded.engine import EmbeddedEngine
 from search.engine import Vector
 

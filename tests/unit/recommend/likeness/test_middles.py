@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from recommend.candidates.middles import MiddlesInUse
+from recommend.likeness.middles import MiddlesInUse
 from search.embedded.engine import EmbeddedEngine
 from search.query import Filters
 
@@ -93,7 +93,7 @@ def test_of_a_kind_of_few_and_of_a_small_catalogue_nothing_is_taken_off() -> Non
 
 def test_it_is_worked_out_once_for_some_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
     written, moment = Written(), [1000.0]
-    monkeypatch.setattr("recommend.candidates.middles.monotonic", lambda: moment[0])
+    monkeypatch.setattr("recommend.likeness.middles.monotonic", lambda: moment[0])
     in_use = MiddlesInUse(KINDS)
     first = in_use.now(cast(EmbeddedEngine, written))
     assert in_use.now(cast(EmbeddedEngine, written)) is first
